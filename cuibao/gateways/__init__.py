@@ -1,0 +1,1 @@
+"""The world outside: files, the ledger's store, mail servers, holiday tables."""

@@ -1,0 +1,81 @@
+"""What a letter is before it is text: its key, its purpose, whom it goes to and what it names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+RECEIPT = "receipt"
+SEND_BACK = "send_back"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKey:
+    """What makes two letters the same letter. `purpose` is a stage's key, receipt or send_back; `occasion` is empty for the
+    plain letter of a stage, and names the mail, send_back, contact or resend that called for one more."""
+
+    notice: str
+    period: str
+    unit: str
+    purpose: str
+    deadline: date
+    occasion: str = ""
+
+    def text(self) -> str:
+        """One line that names the key, for hashing."""
+        parts = (self.notice, self.period, self.unit, self.purpose, self.deadline.isoformat(), self.occasion)
+        return "\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterNote:
+    """What the ledger keeps of a letter from its intention on: `file` is relative to the store, `sha256` that of its bytes."""
+
+    key: LetterKey
+    items: tuple[int, ...]
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    message_id: str
+    token: str
+    file: str
+    sha256: str
+
+    @property
+    def recipients(self) -> int:
+        """How many addresses it counts as against the daily quota."""
+        return len(self.to) + len(self.cc)
+
+
+def note_to_data(note: LetterNote) -> dict[str, Any]:
+    """The data of every letter.* entry."""
+    return {
+        "purpose": note.key.purpose,
+        "deadline": note.key.deadline.isoformat(),
+        "occasion": note.key.occasion,
+        "to": list(note.to),
+        "cc": list(note.cc),
+        "subject": note.subject,
+        "message_id": note.message_id,
+        "token": note.token,
+        "file": note.file,
+        "sha256": note.sha256,
+    }
+
+
+def data_to_note(data: Mapping[str, Any], *, notice: str, period: str, unit: str, items: tuple[int, ...]) -> LetterNote:
+    """The note that note_to_data wrote, with what the entry itself says."""
+    key = LetterKey(
+        notice, period, unit, data["purpose"], date.fromisoformat(data["deadline"]), data.get("occasion", "")
+    )
+    return LetterNote(
+        key,
+        items,
+        tuple(data["to"]),
+        tuple(data["cc"]),
+        data["subject"],
+        data["message_id"],
+        data["token"],
+        data["file"],
+        data["sha256"],
+    )

@@ -1,0 +1,156 @@
+"""What a judgement of a mail says: what it is, whose, for which period and items, with the evidence and the reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from cuibao.rules.entries import stamp
+
+
+class MailKind(StrEnum):
+    """The best guess of what a mail is."""
+
+    SUBMISSION = "submission"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    QUESTION = "question"
+    BOUNCE = "bounce"
+    AUTO_REPLY = "auto_reply"
+    OWN = "own"
+    OTHER = "other"
+    UNCLEAR = "unclear"
+
+
+class Confidence(StrEnum):
+    """Whether a verdict is acted on: only a certain one is; a probable one is a guess for a person."""
+
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One rule that spoke, and what it saw: ("sender", "jyj@wuhu.example")."""
+
+    rule: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentNote:
+    """What is told of an attachment; `kind` and `state` as the command line's contract lists them."""
+
+    name: str
+    size: int
+    sha256: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class BounceNote:
+    """Who could not be reached, whether for good, and which of our letters (Message-ID) it was, where that is known."""
+
+    recipient: str | None
+    permanent: bool
+    letter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement. `unit` is null where rules on whose it is disagree; `reasons` are Chinese sentences for people. A
+    submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too."""
+
+    kind: MailKind
+    confidence: Confidence
+    unit: str | None = None
+    period: str | None = None
+    items: tuple[int, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()
+    bounce: BounceNote | None = None
+    attachments: tuple[AttachmentNote, ...] = ()
+    problems: tuple[str, ...] = ()
+    nil: bool = False
+    unknown_sender: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether it waits in triage: unclear or question, or a submission that is not certain."""
+        if self.kind in (MailKind.UNCLEAR, MailKind.QUESTION):
+            return True
+        return self.kind is MailKind.SUBMISSION and self.confidence is not Confidence.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mail with its verdict, as the command line and the ledger tell it."""
+
+    sha256: str
+    message_id: str
+    subject: str
+    sender: str
+    received_at: datetime
+    verdict: Verdict
+    duplicate: bool = False
+    late: bool | None = None
+    source: str = ""
+
+
+def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
+    """The stable JSON form of a verdict, for ledger and command line."""
+    bounce = verdict.bounce
+    return {
+        "kind": str(verdict.kind),
+        "confidence": str(verdict.confidence),
+        "unit": verdict.unit,
+        "period": verdict.period,
+        "items": list(verdict.items),
+        "evidence": [{"rule": e.rule, "value": e.value} for e in verdict.evidence],
+        "reasons": list(verdict.reasons),
+        "bounce": bounce and {"recipient": bounce.recipient, "permanent": bounce.permanent, "letter": bounce.letter},
+        "attachments": [
+            {"name": a.name, "size": a.size, "sha256": a.sha256, "kind": a.kind, "state": a.state}
+            for a in verdict.attachments
+        ],
+        "figures": [],
+        "problems": list(verdict.problems),
+        "nil": verdict.nil,
+        "unknown_sender": verdict.unknown_sender,
+    }
+
+
+def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
+    """The verdict that verdict_to_doc wrote."""
+    bounce = doc.get("bounce")
+    return Verdict(
+        kind=MailKind(doc["kind"]),
+        confidence=Confidence(doc["confidence"]),
+        unit=doc["unit"],
+        period=doc["period"],
+        items=tuple(doc["items"]),
+        evidence=tuple(Evidence(e["rule"], e["value"]) for e in doc["evidence"]),
+        reasons=tuple(doc["reasons"]),
+        bounce=BounceNote(**bounce) if bounce else None,
+        attachments=tuple(AttachmentNote(**a) for a in doc["attachments"]),
+        problems=tuple(doc["problems"]),
+        nil=bool(doc.get("nil", False)),
+        unknown_sender=bool(doc.get("unknown_sender", False)),
+    )
+
+
+def judged_to_doc(judged: Judged) -> dict[str, Any]:
+    """One line of `receive --json`."""
+    return {
+        "source": judged.source,
+        "sha256": judged.sha256,
+        "duplicate": judged.duplicate,
+        "message_id": judged.message_id,
+        "subject": judged.subject,
+        "sender": judged.sender,
+        **verdict_to_doc(judged.verdict),
+        "received_at": stamp(judged.received_at),
+        "late": judged.late,
+    }
