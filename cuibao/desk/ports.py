@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Protocol
 
 from cuibao.rules.entries import Draft, Entry
+from cuibao.rules.traffic import Batch, Cursor, Outcome, SentMessage
 
 
 class Ledger(Protocol):
@@ -35,49 +34,12 @@ class Archive(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a folder has been read."""
-
-    uidvalidity: int
-    uid: int
-
-
 class Cursors(Protocol):
     """Where the folder cursors are kept between runs. Losing them costs a second reading, nothing else."""
 
     def load(self) -> Mapping[str, Cursor]: ...
 
     def save(self, cursors: Mapping[str, Cursor]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One mail as the server gave it. `arrived_at` is INTERNALDATE, zone-aware."""
-
-    folder: str
-    uidvalidity: int
-    uid: int
-    arrived_at: datetime
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Mails of one folder in order of UID, and the cursor to save once all of them are in the ledger."""
-
-    folder: str
-    arrivals: tuple[Arrival, ...]
-    cursor: Cursor
-
-
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """What 已发送 says of one message, decoded."""
-
-    message_id: str
-    subject: str
-    recipients: tuple[str, ...]
 
 
 class Mailbox(Protocol):
@@ -91,31 +53,6 @@ class Mailbox(Protocol):
     def sent_since(self, day: date) -> tuple[SentMessage, ...]:
         """What 已发送 holds from that day on; empty when there is no such folder."""
         ...
-
-
-class Delivery(StrEnum):
-    """How the server answered one letter."""
-
-    SENT = "sent"
-    LATER = "later"
-    """A transient refusal or a lost connection before the letter's data was handed over: try again after `wait`."""
-    REFUSED = "refused"
-    """A permanent refusal of this letter or its recipients."""
-    DOUBTFUL = "doubtful"
-    """The letter's data was handed over and no answer came: it may have been accepted."""
-    STOPPED = "stopped"
-    """The account cannot send (authentication, blocked, wrong sender): no further letter is tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one letter. `reply` keeps the server's own words, never a credential; `refused` names the recipients
-    that were refused while others were accepted; `wait` is how long to leave the server alone."""
-
-    delivery: Delivery
-    reply: str
-    refused: tuple[str, ...] = ()
-    wait: timedelta | None = None
 
 
 class Postman(Protocol):
