@@ -1,0 +1,22 @@
+# How one develops here. Users need only ./bot and ./bot test.
+python := .venv/bin/python
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1  /p' Makefile
+
+tools:  ## .venv with the development tools, as ./bot test has it
+	@./bot --setup-dev
+
+check: tools  ## lint, formatting, types, layers
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+	$(python) -c 'from importlinter.cli import lint_imports_command as run; run()'
+
+test: tools  ## every test whose servers are installed; ./bot test takes pytest's arguments
+	./bot test
+
+bench: tools  ## the README's figures, one after another
+	@set -e; for figure in bench/[a-z]*.py; do echo "== $$figure"; $(python) "$$figure"; done
+
+.PHONY: help tools check test bench

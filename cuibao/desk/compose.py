@@ -1,0 +1,151 @@
+"""Compose: gather the facts of a letter from the book, have it written, and keep its bytes before anyone names them."""
+
+from datetime import date, datetime
+
+from cuibao.desk.context import Desk
+from cuibao.papers import letter as paper
+from cuibao.papers.invitation import invitation
+from cuibao.rules.book import Letter, Mail
+from cuibao.rules.letters import RECEIPT, LetterKey, LetterNote
+from cuibao.rules.obligation import passed_on
+from cuibao.rules.office import Invitation
+from cuibao.rules.period import Period
+from cuibao.rules.plan import PlannedLetter
+from cuibao.rules.recipients import working
+from cuibao.rules.registry import Item, Role
+from cuibao.rules.standing import Standing, UnitStanding, unit_standing
+from cuibao.rules.verdict import Verdict
+from cuibao.rules.workdays import CHINA
+
+
+def stage_letter(desk: Desk, planned: PlannedLetter, now: datetime) -> LetterNote:
+    """Write a stage's letter and keep its bytes. Raises CuibaoError when its template fails, LedgerError when the disk does."""
+    facts = stage_facts(desk, planned, now)
+    ics = invitation(facts, now) if _invites(desk, planned) else None
+    composed = paper.compose(planned.stage, facts, desk.templates)
+    return _keep(desk, planned.key, planned.items, planned.to, planned.cc, composed, now, ics)
+
+
+def stage_facts(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.LetterFacts:
+    """What a stage's letter says."""
+    office, key = desk.office, planned.key
+    period = desk.period(key.period)
+    standing = _standing(desk, key.unit, period, now)
+    roles = {duty.item: duty.role for duty in desk.duties[key.unit]}
+    named = [item for item in office.registry.items if item.no in planned.items]
+    today = now.astimezone(CHINA).date()
+    return paper.LetterFacts(
+        office=paper.office_facts(office),
+        notice=office.notice,
+        unit=key.unit,
+        period=period,
+        last_day=key.deadline,
+        today=today,
+        token=desk.marks(key).token,
+        lead=tuple(item for item in named if roles[item.no] is Role.LEAD),
+        cooperating=tuple(item for item in named if roles[item.no] is Role.COOPERATING),
+        returned=_returned(standing),
+        pass_on=tuple(
+            paper.PassOn(item.no, body.name) for item, body in passed_on(office, key.unit) if item.no in planned.items
+        ),
+        earlier_letter=_earlier(desk, key),
+        days_left=max(0, office.workdays.between(today, key.deadline)),
+        inform_only=not standing.items,
+    )
+
+
+def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> LetterNote | None:
+    """Write the receipt for a submission that is about to be recorded, and keep its bytes; None where the unit has no address."""
+    office = desk.office
+    unit = desk.unit(verdict.unit or "")
+    period = desk.period(verdict.period or "")
+    to = working(unit, desk.book())
+    if not to:
+        return None
+    before = _standing(desk, unit.name, period, now)
+    covered = tuple(verdict.items) or tuple(item.obligation.item for item in before.items)
+    key = LetterKey(office.notice.number, period.key, unit.name, RECEIPT, period.last_day, f"mail:{kept.sha256[:16]}")
+    facts = paper.ReceiptFacts(
+        office=paper.office_facts(office),
+        notice=office.notice,
+        unit=unit.name,
+        period=period,
+        last_day=max((item.last_day for item in before.items), default=period.last_day),
+        today=now.astimezone(CHINA).date(),
+        token=desk.marks(key).token,
+        from_address=kept.sender,
+        received_at=kept.arrived_at,
+        subject=kept.subject,
+        attachments=tuple(note.name for note in verdict.attachments),
+        received=_items(desk, covered),
+        missing=_items(desk, [i.obligation.item for i in before.owed if i.obligation.item not in covered]),
+        problems=verdict.problems,
+        whole=not verdict.items,
+        late=_late(before, covered, kept.arrived_at),
+        nil=verdict.nil,
+        correction=all(item.first_received_at for item in before.items if item.obligation.item in covered),
+    )
+    composed = paper.compose(RECEIPT, facts, desk.templates)
+    return _keep(desk, key, covered, to, (), composed, now, None)
+
+
+def _keep(
+    desk: Desk,
+    key: LetterKey,
+    items: tuple[int, ...],
+    to: tuple[str, ...],
+    cc: tuple[str, ...],
+    composed: paper.Composed,
+    now: datetime,
+    ics: bytes | None,
+) -> LetterNote:
+    marks = desk.marks(key)
+    sender = paper.sender_of(paper.office_facts(desk.office))
+    raw = paper.build(composed, sender=sender, to=to, cc=cc, marks=marks, at=now, invitation=ics)
+    sha256, file = desk.letters.keep(raw, now)
+    return LetterNote(key, items, to, cc, composed.subject, marks.message_id, marks.token, file, sha256)
+
+
+def _standing(desk: Desk, unit: str, period: Period, now: datetime) -> UnitStanding:
+    return unit_standing(unit, period, desk.duties[unit], desk.book(), now)
+
+
+def _items(desk: Desk, numbers: tuple[int, ...] | list[int]) -> tuple[Item, ...]:
+    return tuple(item for item in desk.office.registry.items if item.no in numbers)
+
+
+def _returned(standing: UnitStanding) -> tuple[paper.Returned, ...]:
+    return tuple(
+        paper.Returned(item.obligation.item, item.act.reason if item.act else "")
+        for item in standing.items
+        if item.standing is Standing.RETURNED
+    )
+
+
+def _late(standing: UnitStanding, covered: tuple[int, ...], arrived_at: datetime) -> bool:
+    days = [item.last_day for item in standing.items if item.obligation.item in covered]
+    return bool(days) and arrived_at.astimezone(CHINA).date() > min(days)
+
+
+def _earlier(desk: Desk, key: LetterKey) -> date | None:
+    """The day of the latest stage letter that left, for 此前于6月15日致函."""
+    sent = [_day(letter) for letter in desk.book().letters_to(key.unit, key.period) if _is_stage(letter)]
+    return max((day for day in sent if day), default=None)
+
+
+def _is_stage(letter: Letter) -> bool:
+    return letter.note.key.purpose != RECEIPT
+
+
+def _day(letter: Letter) -> date | None:
+    return letter.sent_at.astimezone(CHINA).date() if letter.sent_at else None
+
+
+def _invites(desk: Desk, planned: PlannedLetter) -> bool:
+    setting = desk.office.invitation
+    if setting is Invitation.NEVER or planned.span.stage.workdays > 0:
+        return False
+    if setting is Invitation.ALWAYS:
+        return True
+    letters = desk.book().letters_to(planned.key.unit, planned.key.period)
+    return not any(_is_stage(letter) and letter.sent_at for letter in letters)

@@ -1,0 +1,176 @@
+"""Deliver: send the letters that the ledger intends, in order of urgency, and record what the server said of each.
+
+A letter of an earlier run may have been accepted without our record of it: before such a letter is sent again, 已发送 is asked for it.
+What a crash leaves: before the server's answer, the intention stands and the letter is looked for and sent; after it, at worst the
+same bytes with the same Message-ID go twice."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cuibao.desk.context import Desk
+from cuibao.desk.ports import Pause, Postman
+from cuibao.rules.book import Letter, LetterState
+from cuibao.rules.entries import Draft, Kind, stamp
+from cuibao.rules.letters import RECEIPT, LetterNote, note_to_data
+from cuibao.rules.outcomes import MailServerError
+from cuibao.rules.pace import allowance
+from cuibao.rules.period import spans
+from cuibao.rules.standing import unit_standing
+from cuibao.rules.traffic import Delivery, Outcome, SentMessage
+
+RETRY_AFTER = timedelta(minutes=5)
+"""How long a transient refusal rests where the server names no time of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one letter in a delivery."""
+
+    note: LetterNote
+    state: str
+    reply: str
+
+
+def sendable(desk: Desk, now: datetime) -> list[Letter]:
+    """The letters that wait and may be tried now, most urgent first."""
+    if not desk.office.hours.contains(now):
+        return []
+    waiting = desk.book().open_letters.values()
+    return sorted((letter for letter in waiting if not letter.retry_at or letter.retry_at <= now), key=_urgency(desk))
+
+
+def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
+    """Send what may be sent now, one connection for all. Returns what became of each; stops at the end of the office hours,
+    of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
+    letters = [letter for letter in sendable(desk, now) if not _withdrawn(desk, letter, now)]
+    letters = _settle_found(desk, letters, now)
+    if not letters or not _fits(desk, letters[0], now):
+        return ()
+    done: list[Delivered] = []
+    with desk.servers.postman() as postman:
+        for index, letter in enumerate(letters):
+            if index and (later := pause(desk.office.pace.seconds_between)) is None:
+                break
+            now = later if index and later else now
+            if not desk.office.hours.contains(now):
+                break
+            if not _fits(desk, letter, now) or _withdrawn(desk, letter, now):
+                continue
+            outcome = _send_one(desk, postman, letter, now)
+            done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply))
+            if outcome.delivery is Delivery.STOPPED or outcome.wait:
+                break
+    return tuple(done)
+
+
+def _send_one(desk: Desk, postman: Postman, letter: Letter, now: datetime) -> Outcome:
+    note = letter.note
+    raw = desk.letters.read(note.file)
+    outcome = postman.send(raw, (*note.to, *note.cc))
+    desk.ledger.append([_record(note, outcome, now)])
+    return outcome
+
+
+def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
+    data: dict[str, Any] = {**note_to_data(note), "reply": outcome.reply, "refused": list(outcome.refused)}
+    kind = Kind.LETTER_FAILED
+    if outcome.delivery is Delivery.SENT:
+        kind = Kind.LETTER_SENT
+    elif outcome.delivery is Delivery.DOUBTFUL:
+        kind = Kind.LETTER_DOUBTFUL
+    elif outcome.delivery is Delivery.REFUSED:
+        data["permanent"] = True
+    else:
+        data["permanent"] = False
+        data["retry_at"] = stamp(now + (outcome.wait or RETRY_AFTER))
+    return Draft(kind, now, note.key.period, note.key.unit, note.items, data=data)
+
+
+def _fits(desk: Desk, letter: Letter, now: datetime) -> bool:
+    used, receipts = desk.book().sent_recipients(now.date())
+    return letter.note.recipients <= allowance(now, used, receipts, desk.office.pace, letter.note.key.purpose)
+
+
+def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
+    """Withdraw a letter that no longer holds, and say whether it was: its time is over, or what it names is not owed."""
+    reason = _reason_to_withdraw(desk, letter.note, now)
+    if reason is None or letter.state is LetterState.DOUBTFUL:
+        return False
+    note = letter.note
+    data = {**note_to_data(note), "reason": reason}
+    desk.ledger.append([Draft(Kind.LETTER_WITHDRAWN, now, note.key.period, note.key.unit, note.items, data=data)])
+    return True
+
+
+def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime) -> str | None:
+    key, office = note.key, desk.office
+    if key.purpose == RECEIPT:
+        return None
+    span = next((s for s in spans(office.stages, key.deadline, office.hours) if s.stage.key == key.purpose), None)
+    if span is None or now >= span.ends_at:
+        return "已过本阶段的发送时间"
+    period = office.period(key.period)
+    duties = desk.duties.get(key.unit, ())
+    if period is None or not any(o.owed for o in duties):
+        return None
+    standing = unit_standing(key.unit, period, duties, desk.book(), now)
+    owed = {item.obligation.item for item in standing.owed if item.last_day == key.deadline}
+    if owed != set(note.items):
+        return "发出前复核：单位报送情况已有变化"
+    return None
+
+
+def _settle_found(desk: Desk, letters: list[Letter], now: datetime) -> list[Letter]:
+    """Take letters of an earlier attempt that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be
+    read, such letters wait for the next tick, for an hour at most: then the weaker promise holds."""
+    stale = [letter for letter in letters if letter.intended_at < now or letter.state is LetterState.DOUBTFUL]
+    if not stale:
+        return letters
+    try:
+        found = _look_up(desk, stale)
+    except MailServerError:
+        limit = timedelta(minutes=desk.office.alarms.after_minutes)
+        held = {letter.note.message_id for letter in stale if now - letter.at < limit}
+        return [letter for letter in letters if letter.note.message_id not in held]
+    for letter in stale:
+        if message := found.get(letter.note.message_id):
+            data = {**note_to_data(letter.note), "reply": "已发送文件夹中已有此信", "refused": []}
+            data["server_message_id"] = message.message_id
+            key = letter.note.key
+            desk.ledger.append([Draft(Kind.LETTER_SENT, now, key.period, key.unit, letter.note.items, data=data)])
+    return [letter for letter in letters if letter.note.message_id not in found]
+
+
+def _look_up(desk: Desk, letters: list[Letter]) -> dict[str, SentMessage]:
+    since = min(letter.intended_at for letter in letters).date() - timedelta(days=1)
+    with desk.servers.mailbox() as mailbox:
+        return match_sent(letters, mailbox.sent_since(since))
+
+
+def match_sent(letters: Iterable[Letter], messages: Iterable[SentMessage]) -> dict[str, SentMessage]:
+    """Which letters 已发送 holds: by Message-ID, else by the subject's token and a recipient."""
+    listed = tuple(messages)
+    found = {}
+    for letter in letters:
+        message = _sent_copy(letter.note, listed)
+        if message is not None:
+            found[letter.note.message_id] = message
+    return found
+
+
+def _sent_copy(note: LetterNote, messages: tuple[SentMessage, ...]) -> SentMessage | None:
+    by_id = (message for message in messages if message.message_id.lower() == note.message_id.lower())
+    to = {address.lower() for address in note.to}
+    by_token = (
+        message
+        for message in messages
+        if note.token in message.subject and to & {address.lower() for address in message.recipients}
+    )
+    return next(by_id, None) or next(by_token, None)
+
+
+def _urgency(desk: Desk) -> Callable[[Letter], tuple[int, datetime]]:
+    order = {stage.key: -stage.workdays for stage in desk.office.stages}
+    return lambda letter: (order.get(letter.note.key.purpose, len(order) + 100), letter.intended_at)

@@ -1,0 +1,29 @@
+"""`contacts import|export`: units' contacts as the Excel file that offices keep."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from cuibao.front import problems as told
+from cuibao.front import show
+from cuibao.front.house import House
+from cuibao.gateways.contact_sheet import import_contacts, write_contacts
+
+
+def run(args: Namespace, now: datetime) -> int:
+    house = House.of(args, writes=False)
+    if args.direction == "export":
+        write_contacts(args.file, house.office)
+        if args.json:
+            show.as_json({"changes": [], "problems": []})
+        else:
+            show.say(f"已导出 {len(house.office.registry.units)} 个单位的联系人：{args.file}")
+        return 0
+    changes, problems = import_contacts(args.file, house.config)
+    if args.json:
+        show.as_json({"changes": list(changes), "problems": told.problems_doc(problems)})
+        return 2 if problems else 0
+    if problems:
+        told.tell(problems, "联系人表有误，未作任何改动")
+        return 2
+    show.say(*(changes or ["联系人没有变化"]))
+    return 0

@@ -1,0 +1,35 @@
+"""`status`: the standing of every unit in a period."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from cuibao.desk.report import ORDER, current_period, standings, status_doc
+from cuibao.front import show
+from cuibao.front.house import House
+from cuibao.papers.wording import item_ranges
+from cuibao.rules.standing import WORDS, UnitStanding
+
+
+def run(args: Namespace, now: datetime) -> int:
+    desk = House.of(args, writes=False).desk
+    period = desk.period(args.period) if args.period else current_period(desk.office, now)
+    if args.json:
+        show.as_json(status_doc(desk, period, now, args.unit))
+        return 0
+    found = standings(desk, period, now, args.unit)
+    counts = "　".join(f"{WORDS[s]} {n}" for s in ORDER if (n := sum(u.standing is s for u in found)))
+    ordered = sorted(found, key=lambda unit: ORDER.index(unit.standing))
+    show.table(
+        f"{period.name}报送状态（{period.last_day.isoformat()} 截止）",
+        ("单位", "状态", "按时", "首次收到", "未报事项", "说明"),
+        [_row(unit) for unit in ordered],
+        caption=f"共 {len(found)} 个单位：{counts}",
+    )
+    return 0
+
+
+def _row(unit: UnitStanding) -> tuple[str, ...]:
+    on_time = {True: "是", False: "否", None: "—"}[unit.on_time]
+    first = f"{unit.first_received_at:%m-%d %H:%M}" if unit.first_received_at else "—"
+    missing = item_ranges([item.obligation.item for item in unit.owed]) if unit.owed else "—"
+    return (unit.unit, WORDS[unit.standing], on_time, first, missing, unit.reason)

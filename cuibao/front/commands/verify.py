@@ -1,0 +1,21 @@
+"""`verify`: the ledger's chain of hashes and the digests of everything archived."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from cuibao.front import show
+from cuibao.front.house import House
+from cuibao.front.problems import problems_doc
+from cuibao.gateways.verify import verify_store
+
+
+def run(args: Namespace, now: datetime) -> int:
+    house = House.of(args, writes=False)
+    problems = verify_store(house.ledger_path, house.store)
+    if args.json:
+        show.as_json({"problems": problems_doc(problems)})
+    elif problems:
+        show.say(*(str(problem) for problem in problems))
+    else:
+        show.say(f"核验完毕：{house.ledger_path.name} 链条完整，存档与台账一致")
+    return 1 if problems else 0

@@ -1,0 +1,109 @@
+"""The house put together: from the command's options to an office, a ledger and a desk. Each part is made when first asked for."""
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from cuibao.desk.context import Desk
+from cuibao.desk.ports import Mailbox, MailServers, Postman
+from cuibao.gateways.archive import DigestArchive
+from cuibao.gateways.cursors import CursorFile
+from cuibao.gateways.ledger import JsonlLedger
+from cuibao.gateways.mail_env import MailEnv, load_mail_env
+from cuibao.gateways.secret import load_secret
+from cuibao.gateways.settings import load_office
+from cuibao.gateways.templates import load_templates
+from cuibao.rules.office import Office
+from cuibao.rules.outcomes import MailServerError, Problem
+from cuibao.rules.workdays import CHINA
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The folder of bot.py."""
+SANDBOX_START = datetime(2020, 6, 12, 8, 0, tzinfo=CHINA)
+
+
+class NoServers:
+    """Stands where a command touches no mail server."""
+
+    def mailbox(self) -> AbstractContextManager[Mailbox]:
+        raise MailServerError("本命令不连接邮件服务器")
+
+    def postman(self) -> AbstractContextManager[Postman]:
+        raise MailServerError("本命令不连接邮件服务器")
+
+
+@dataclass
+class House:
+    """What the options of a command make of the files on disk."""
+
+    config: Path
+    store: Path
+    sandbox: bool
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    writes: bool = False
+    servers: MailServers = field(default_factory=NoServers)
+
+    @classmethod
+    def of(cls, args: Namespace, *, writes: bool) -> "House":
+        """From parsed options. `writes` says whether the store may be made."""
+        default = ROOT / "store" / "sandbox" if args.sandbox else ROOT / "store"
+        return cls(args.config or ROOT / "config", args.store or default, args.sandbox, writes=writes)
+
+    @cached_property
+    def _loaded(self) -> tuple[Office, tuple[Problem, ...]]:
+        office, problems = load_office(self.config)
+        if self.sandbox:
+            office = _peopled(office)
+        return office, problems
+
+    @property
+    def office(self) -> Office:
+        return self._loaded[0]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Warnings and questions of the configuration."""
+        return self._loaded[1]
+
+    @cached_property
+    def mail_env(self) -> MailEnv:
+        return load_mail_env(ROOT / ".env", self.environ)
+
+    @cached_property
+    def ledger_path(self) -> Path:
+        return self.store / f"{self.office.notice.year}.jsonl"
+
+    @cached_property
+    def ledger(self) -> JsonlLedger:
+        return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
+
+    @cached_property
+    def desk(self) -> Desk:
+        has_entries = bool(self.ledger.entries())
+        return Desk(
+            office=self.office,
+            ledger=self.ledger,
+            mails=DigestArchive(self.store, "mail"),
+            letters=DigestArchive(self.store, "letters"),
+            papers=DigestArchive(self.store, "papers"),
+            cursors=CursorFile(self.store / "cursors.json"),
+            servers=self.servers,
+            templates=load_templates(ROOT / "templates"),
+            secret=load_secret(self.store, self.environ, has_entries, self.writes),
+        )
+
+
+def _peopled(office: Office) -> Office:
+    """The office with made-up contacts for the units that have none: the sandbox writes to nobody real by mistake."""
+    from cuibao.front.sandbox.addresses import made_up_contact
+
+    units = tuple(
+        unit if unit.contacts else replace(unit, contacts=(made_up_contact(unit.name, number),))
+        for number, unit in enumerate(office.registry.units, start=1)
+    )
+    return replace(office, registry=replace(office.registry, units=units))

@@ -1,0 +1,77 @@
+"""What config/ leaves open: units nobody can write to, years without a table, and points that the notice does not settle."""
+
+from collections.abc import Iterator
+
+from cuibao.gateways.config_models import UnitsFile
+from cuibao.gateways.yaml_places import quoted
+from cuibao.rules.office import Office
+from cuibao.rules.outcomes import Problem, Severity
+
+_NOT_THE_CITYS = ("国家统计局", "人行", "中国人民银行", "银行保险监督", "银保监", "税务局")
+"""Bodies under the central government's vertical management, by words of their names."""
+_NOTICE_OF_2020 = "民生办〔2020〕5号"
+_COMMA_ITEM, _COMMA_LEADS = 44, ("市应急局", "市财政局", "市住房和城乡建设局", "芜湖银保监分局")
+
+
+def open_questions(office: Office, units: UnitsFile, registry_file: str, units_file: str, holidays_file: str) -> Iterator[Problem]:
+    """Warnings first, then questions to the office, each with what to do. An explicit `duty` answers a body's question."""
+    yield from _without_contact(units, units_file)
+    yield from _without_members(units, units_file)
+    yield from _shared_addresses(units, units_file)
+    yield from _without_table(office, holidays_file)
+    yield from _not_the_citys(units, units_file)
+    yield from _comma(office, registry_file)
+
+
+def _without_contact(units: UnitsFile, shown: str) -> Iterator[Problem]:
+    for number, unit in enumerate(units.units):
+        if not unit.contacts:
+            remedy = "请填写联系人邮箱，或用 contacts import 导入联系人表；在此之前无法向该单位发函"
+            yield Problem(shown, f"units[{number}].contacts", f"{quoted(unit.name)}没有联系人", remedy, Severity.WARNING)
+
+
+def _without_members(units: UnitsFile, shown: str) -> Iterator[Problem]:
+    for number, body in enumerate(units.collectives):
+        if not body.members:
+            remedy = "请在 members 中填写成员单位；未填写的，函件中请牵头单位转发"
+            message = f"{quoted(body.name)}没有列明成员"
+            yield Problem(shown, f"collectives[{number}].members", message, remedy, Severity.WARNING)
+
+
+def _shared_addresses(units: UnitsFile, shown: str) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for number, unit in enumerate(units.units):
+        for place, contact in enumerate(unit.contacts):
+            owner = first.setdefault(contact.email.lower(), unit.name)
+            if owner != unit.name:
+                message = f"邮箱{quoted(contact.email)}同时登记在{quoted(owner)}和{quoted(unit.name)}"
+                remedy = "该邮箱的来件仅凭发件人无法判断归属；请核对，确为共用的可不改"
+                yield Problem(shown, f"units[{number}].contacts[{place}].email", message, remedy, Severity.WARNING)
+
+
+def _without_table(office: Office, shown: str) -> Iterator[Problem]:
+    years = {office.notice.year, office.notice.year + 1, *(period.deadline.year for period in office.periods)}
+    for year in office.workdays.unpublished(years):
+        message = f"没有{year}年的放假安排，暂按周一至周五上班推算"
+        remedy = f"请更新程序，或按国务院办公厅通知在 {shown} 中填写 off（放假）和 worked（调休上班）的日期"
+        yield Problem(shown, str(year), message, remedy, Severity.WARNING)
+
+
+def _not_the_citys(units: UnitsFile, shown: str) -> Iterator[Problem]:
+    for number, unit in enumerate(units.units):
+        names = (unit.name, *unit.aliases)
+        if "duty" not in unit.model_fields_set and any(word in name for word in _NOT_THE_CITYS for name in names):
+            message = f"{quoted(unit.name)}不是市直单位，是否须按季度报送？目前按须报送办理"
+            remedy = "请确认后在该单位处写明 duty: report（须报送）或 duty: inform（只发函告知）"
+            yield Problem(shown, f"units[{number}].duty", message, remedy, Severity.QUESTION)
+
+
+def _comma(office: Office, shown: str) -> Iterator[Problem]:
+    """The notice puts a comma after item 44's first unit and 、 between the others, which may mean a lead and its helpers."""
+    item = office.registry.item(_COMMA_ITEM)
+    if office.notice.number != _NOTICE_OF_2020 or item is None or item.lead != _COMMA_LEADS:
+        return
+    number = office.registry.items.index(item)
+    message = f"第{item.no}项在{quoted(item.lead[0])}后用逗号隔开，其余单位是否为协同？目前各单位都按牵头办理"
+    remedy = "请确认；若为协同，请将其余单位移到 cooperating"
+    yield Problem(shown, f"items[{number}].lead", message, remedy, Severity.QUESTION)

@@ -1,0 +1,104 @@
+"""What pydantic cannot see: keys that stand twice, periods out of order, names in one file that another does not know."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+
+from cuibao.gateways.config_models import OfficeFile, RegistryFile, UnitBlock, UnitsFile, nearest
+from cuibao.gateways.yaml_places import quoted
+from cuibao.rules.letters import RECEIPT
+from cuibao.rules.outcomes import Problem
+
+RESERVED = frozenset({RECEIPT, "send_back", "digest", "alarm"})
+"""Purposes of letters that are no stages."""
+Place = tuple[str, str]
+"""A path in a file and the text that stands there."""
+
+
+def office_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
+    """What is wrong in office.yaml as a whole."""
+    periods, stages = file.periods, file.stages
+    yield from _twice(shown, ((f"periods[{n}].key", p.key) for n, p in enumerate(periods)), "季度的键")
+    yield from _twice(shown, ((f"stages[{n}].key", s.key) for n, s in enumerate(stages)), "提醒的键")
+    enabled = ((f"stages[{n}].workdays", str(s.workdays)) for n, s in enumerate(stages) if s.enabled)
+    yield from _twice(shown, enabled, "已启用的提醒的工作日", remedy="请改为不同的工作日，或停用其中一个")
+    for number, stage in enumerate(stages):
+        if stage.key in RESERVED:
+            yield Problem(shown, f"stages[{number}].key", f"{quoted(stage.key)}是程序保留的名称", "请换一个键")
+    for number in range(1, len(periods)):
+        if periods[number].deadline <= periods[number - 1].deadline:
+            day, before = periods[number].deadline, periods[number - 1].deadline
+            message = f"时限{quoted(day)}不晚于上一季度的{quoted(before)}"
+            yield Problem(shown, f"periods[{number}].deadline", message, "请按时间先后排列各季度，并核对日期")
+    if file.pace.receipts_share >= file.pace.per_day:
+        message = f"为回执留出的{quoted(file.pace.receipts_share)}不少于每天总数{quoted(file.pace.per_day)}"
+        yield Problem(shown, "pace.receipts_share", message, "请改小，否则16时前一封函件也发不出")
+    yield from _unknown_progress(file, shown)
+
+
+def _unknown_progress(file: OfficeFile, shown: str) -> Iterator[Problem]:
+    if "progress" not in file.model_fields_set:
+        return
+    keys = [period.key for period in file.periods]
+    for key in file.progress:
+        if key not in keys:
+            yield Problem(
+                shown, f"progress.{key}", f"没有这个季度：{quoted(key)}", f"请改为 periods 中的键：{'、'.join(keys)}"
+            )
+
+
+def units_mistakes(file: UnitsFile, shown: str) -> Iterator[Problem]:
+    """What is wrong in units.yaml as a whole."""
+    yield from _twice(shown, _names(file), "单位或成员单位的名称")
+    known = [name for unit in file.units for name in (unit.name, *unit.aliases)]
+    for number, body in enumerate(file.collectives):
+        for place, member in enumerate(body.members):
+            if member not in known:
+                yield _unknown(shown, f"collectives[{number}].members[{place}]", member, known)
+    for number, unit in enumerate(file.units):
+        yield from _twice(shown, _emails(unit, number), "同一单位的邮箱", same=str.lower)
+
+
+def _names(file: UnitsFile) -> Iterator[Place]:
+    for kind, bodies in (("units", file.units), ("collectives", file.collectives)):
+        for number, body in enumerate(bodies):
+            yield f"{kind}[{number}].name", body.name
+            yield from ((f"{kind}[{number}].aliases[{n}]", alias) for n, alias in enumerate(body.aliases))
+
+
+def _emails(unit: UnitBlock, number: int) -> Iterator[Place]:
+    return ((f"units[{number}].contacts[{n}].email", contact.email) for n, contact in enumerate(unit.contacts))
+
+
+def registry_mistakes(file: RegistryFile, units: UnitsFile | None, shown: str) -> Iterator[Problem]:
+    """What is wrong in registry.yaml as a whole; names are looked up only where units.yaml could be read."""
+    numbers = ((f"items[{n}].no", str(item.no)) for n, item in enumerate(file.items))
+    yield from _twice(shown, numbers, "事项序号")
+    if units is None:
+        return
+    known = [name for _, name in _names(units)]
+    for number, item in enumerate(file.items):
+        for role, names in (("lead", item.lead), ("cooperating", item.cooperating)):
+            for place, name in enumerate(names):
+                if name not in known:
+                    yield _unknown(shown, f"items[{number}].{role}[{place}]", name, known)
+
+
+def _unknown(shown: str, path: str, name: str, known: list[str]) -> Problem:
+    near = nearest(name, known)
+    remedy = f"是否应为{quoted(near)}？" if near else ""
+    return Problem(shown, path, f"units.yaml中没有这个单位：{quoted(name)}", f"{remedy}请改正，或在units.yaml中登记该单位或别名")
+
+
+def _twice(
+    shown: str,
+    places: Iterable[Place],
+    what: str,
+    *,
+    remedy: str = "请删去或改正其中一处",
+    same: Callable[[str], Hashable] = str,
+) -> Iterator[Problem]:
+    """A problem for every text that stands a second time."""
+    first: dict[Hashable, str] = {}
+    for path, text in places:
+        earlier = first.setdefault(same(text), path)
+        if earlier != path:
+            yield Problem(shown, path, f"{what}重复：{quoted(text)}，与 {earlier} 相同", remedy)

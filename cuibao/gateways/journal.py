@@ -1,0 +1,194 @@
+"""TinyDB over an append-only journal: inserting appends chained lines, reading takes in what others wrote, nothing is changed."""
+
+import gc
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Table
+
+from cuibao.gateways.lines import LineFile
+from cuibao.rules.entries import GENESIS, doc_to_entry, line_of, link
+from cuibao.rules.outcomes import LedgerError
+
+Doc = dict[str, Any]
+TABLE = "ledger"
+_BOUND = ("seq", "prev")
+_MANY = 1000
+
+
+@contextmanager
+def in_bulk(count: int) -> Iterator[None]:
+    """Keep the garbage collector from walking a growing heap again and again while that many entries are read, all of which
+    stay: opening a long ledger is linear only so."""
+    pause = count > _MANY and gc.isenabled()
+    if pause:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if pause:
+            gc.enable()
+
+
+class JournalStorage(Storage):
+    """The lines of one file as TinyDB's one table, document id = seq = line number. Safe between threads and processes.
+    `generation` grows when the file was replaced and everything has been read anew."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._file = LineFile(Path(path))
+        self._docs: dict[str, Doc] = {}
+        self._prev = GENESIS
+        self._mutex = threading.RLock()
+        self.generation = 0
+
+    def __len__(self) -> int:
+        return len(self._docs)
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """Every document so far, as TinyDB wants it; None for an empty or missing file."""
+        with self._mutex:
+            self.refresh()
+            return {TABLE: dict(self._docs)} if self._docs else None
+
+    def write(self, data: dict[str, dict[str, Any]]) -> NoReturn:  # noqa: ARG002 - TinyDB's signature
+        """TinyDB rewrites the whole file by this; a journal is never rewritten. Raises LedgerError."""
+        _refuse("整体改写")
+
+    def since(self, count: int) -> list[Doc]:
+        """The documents after the first `count` of those already read; refresh() reads more."""
+        with self._mutex:
+            return [self._docs[str(seq)] for seq in range(count + 1, len(self._docs) + 1)]
+
+    def refresh(self) -> None:
+        """Take in what other processes wrote. Raises LedgerError for a line that is not one or does not follow."""
+        with self._mutex:
+            restarted, lines = self._file.tail()
+            if restarted:
+                self._docs, self._prev = {}, GENESIS
+                self.generation += 1
+            with in_bulk(len(lines)):
+                for line in lines:
+                    self._take(line)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only writer, with everything read and the file's end mended. May be entered again inside."""
+        with self._mutex:
+            if self._file.locked:
+                yield
+                return
+            with self._file.lock():
+                self.refresh()
+                self._file.mend()
+                yield
+
+    def append(self, docs: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Number, chain and write documents of draft_to_doc's form, all or none; returns their seqs. Raises LedgerError
+        when the disk refuses, ValueError, TypeError or KeyError for a document that is no entry (nothing is written then)."""
+        batch = list(docs)
+        if not batch:
+            return []
+        with self.exclusive():
+            first = len(self._docs) + 1
+            lines = _chained(batch, first, self._prev)
+            self._file.append(lines)
+            for line in lines:
+                self._take(line)
+            return list(range(first, first + len(lines)))
+
+    def _take(self, line: bytes) -> None:
+        number = len(self._docs) + 1
+        doc = self._parsed(line, number)
+        if doc.get("seq") != number or doc.get("prev") != self._prev:
+            raise self.broken(number, f"与第 {number - 1} 行接不上" if number > 1 else "不是台账的首行")
+        self._docs[str(number)] = doc
+        self._prev = link(line)
+        self._file.take(line)
+
+    def _parsed(self, line: bytes, number: int) -> Doc:
+        try:
+            doc = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise self.broken(number, "不是完整的一条记录") from error
+        if not isinstance(doc, dict):
+            raise self.broken(number, "不是一条台账记录")
+        return doc
+
+    def broken(self, number: int, why: str) -> LedgerError:
+        """The error for a line that cannot be trusted."""
+        return LedgerError(
+            f"台账 {self._file.path} 第 {number} 行{why}，可能被改动或损坏",
+            "请运行 ./bot verify 核对，并用备份恢复；在此之前不再读写这份台账。",
+        )
+
+
+class JournalTable(Table):
+    """TinyDB's table without the acts that change what was written, and without a query cache, which could not know what
+    other processes append."""
+
+    def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:  # noqa: ARG002
+        if not isinstance(storage, JournalStorage) or name != TABLE:
+            raise LedgerError(f"台账只有一张表（{TABLE}），没有“{name}”", "请使用默认表。")
+        super().__init__(storage, name, cache_size=0)
+        self._journal = storage
+
+    def insert(self, document: Mapping[str, Any]) -> int:
+        """Append one document; returns its seq."""
+        return self._journal.append([document])[0]
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Append documents as one batch, all or none; returns their seqs."""
+        return self._journal.append(documents)
+
+    def update(self, *_: Any, **__: Any) -> NoReturn:
+        _refuse("修改")
+
+    def update_multiple(self, *_: Any, **__: Any) -> NoReturn:
+        _refuse("修改")
+
+    def upsert(self, *_: Any, **__: Any) -> NoReturn:
+        _refuse("修改")
+
+    def remove(self, *_: Any, **__: Any) -> NoReturn:
+        _refuse("删除")
+
+    def truncate(self) -> NoReturn:
+        _refuse("清空")
+
+
+class JournalDB(TinyDB):
+    """TinyDB with the journal as its storage: JournalDB(path)."""
+
+    table_class = JournalTable
+    default_table_name = TABLE
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, storage=JournalStorage)
+
+    def drop_table(self, name: str) -> NoReturn:  # noqa: ARG002 - TinyDB's signature
+        _refuse("清空")
+
+    def drop_tables(self) -> NoReturn:
+        _refuse("清空")
+
+
+def _chained(docs: list[Mapping[str, Any]], first: int, prev: str) -> list[bytes]:
+    lines = []
+    for seq, doc in enumerate(docs, start=first):
+        free = {key: value for key, value in doc.items() if key not in _BOUND}
+        whole = {"seq": seq, **free, "prev": prev}
+        doc_to_entry(whole)
+        line = line_of(whole)
+        lines.append(line)
+        prev = link(line)
+    return lines
+
+
+def _refuse(act: str) -> NoReturn:
+    raise LedgerError(f"台账只追加，不能{act}", "如需更正，请另记一条。")

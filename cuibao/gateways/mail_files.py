@@ -1,0 +1,74 @@
+"""Mail from files: a .eml file, a folder of them, an mbox or a Maildir, in the order in which the mails arrived."""
+
+import mailbox
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from cuibao.papers import mail
+from cuibao.rules.outcomes import UsageError
+from cuibao.rules.traffic import Arrival
+from cuibao.rules.workdays import CHINA
+
+_FAR_PAST = datetime(1990, 1, 1, tzinfo=CHINA)
+
+
+def read_mails(path: Path) -> list[tuple[str, Arrival]]:
+    """Every mail under `path` with its name, sorted by arrival (topmost Received, else Date, else the file's time), then by
+    name. Raises UsageError where nothing is there or it cannot be read."""
+    if not path.exists():
+        raise UsageError(f"没有这个文件或目录：{path}", "请核对 --from 的路径")
+    try:
+        found = [(name, _arrival(raw, changed)) for name, raw, changed in _raw_mails(path)]
+    except OSError as error:
+        raise UsageError(f"{path} 无法读取：{error.strerror}", "请检查文件权限") from error
+    return sorted(found, key=lambda item: (item[1].arrived_at, item[0]))
+
+
+def _raw_mails(path: Path) -> Iterator[tuple[str, bytes, datetime]]:
+    if path.is_dir() and (path / "cur").is_dir():
+        for part in ("cur", "new"):
+            for file in _files(path / part):
+                yield f"{part}/{file.name}", file.read_bytes(), _changed(file)
+    elif path.is_dir():
+        for file in sorted(path.rglob("*.eml")):
+            yield str(file.relative_to(path)), file.read_bytes(), _changed(file)
+    elif _is_mbox(path):
+        for number, raw in enumerate(_mbox(path), start=1):
+            yield f"{path.name}#{number:05d}", raw, _changed(path)
+    else:
+        yield path.name, path.read_bytes(), _changed(path)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.is_file()) if folder.is_dir() else []
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(5) == b"From "
+
+
+def _mbox(path: Path) -> Iterator[bytes]:
+    box = mailbox.mbox(path, create=False)
+    try:
+        for key in box.iterkeys():
+            yield box.get_bytes(key)
+    finally:
+        box.close()
+
+
+def _changed(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, CHINA)
+
+
+def _arrival(raw: bytes, changed: datetime) -> Arrival:
+    arrived = changed
+    try:
+        read = mail.read(raw)
+    except Exception:  # noqa: BLE001 - a mail that cannot be read is parked later, by the same path as any other
+        read = None
+    if read is not None:
+        stated = read.received or read.date
+        arrived = stated if stated and stated > _FAR_PAST else changed
+    return Arrival("", 0, 0, arrived.astimezone(CHINA), raw)

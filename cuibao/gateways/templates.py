@@ -1,0 +1,77 @@
+"""Loads the templates/ folder into memory and says, before any letter is written, what in it cannot work."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, TemplateSyntaxError, meta
+
+from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, new_environment
+from cuibao.rules.outcomes import ConfigError, Problem
+
+SUFFIXES = (".subject", ".txt", ".html")
+REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in PURPOSES for part in PARTS)
+"""What must be there; files beginning with _ are named by the templates that use them."""
+_RESTORE = "请从安装包中恢复该文件"
+_COMPARE = "请对照安装包中的原模板改正"
+
+
+def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mapping[str, str]:
+    """Every template below the folder, by its name relative to it ("mail/first.txt"). Raises ConfigError with every problem:
+    a missing or unreadable file, wrong syntax with its line, a name that letters are not given, a template that it uses
+    and that is not there."""
+    texts, problems = _read(folder)
+    known = {problem.file for problem in problems}
+    problems += [
+        Problem(_file(name), "", "缺少模板文件", _RESTORE)
+        for name in required
+        if name not in texts and _file(name) not in known
+    ]
+    environment = new_environment(texts)
+    for name in sorted(texts):
+        problems += _faults(environment, name, texts)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return texts
+
+
+def _file(name: str) -> str:
+    return f"templates/{name}"
+
+
+def _read(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        try:
+            # Windows' Notepad writes a byte order mark, which would end up in a subject
+            texts[name] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            problems.append(Problem(_file(name), "", "模板文件不是UTF-8编码", "请用编辑器另存为UTF-8编码"))
+        except OSError as error:
+            problems.append(Problem(_file(name), "", f"模板文件无法读取（{error.strerror}）", "请检查文件权限"))
+    return texts, problems
+
+
+def _faults(environment: Environment, name: str, texts: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with one template. Only letters are held to the names and filters that letters have."""
+    try:
+        tree = environment.parse(texts[name], name)
+        if not name.startswith(f"{FOLDER}/"):
+            return []
+        environment.compile(texts[name], name)
+    except TemplateSyntaxError as error:
+        return [Problem(_file(name), f"第{error.lineno}行", f"模板语法有误（{error.message}）", _COMPARE)]
+    undeclared = sorted(meta.find_undeclared_variables(tree) - NAMES)
+    used = sorted({str(other) for other in meta.find_referenced_templates(tree) if other and other not in texts})
+    return [
+        *(
+            Problem(_file(name), _line_of(texts[name], word), f"模板引用了没有的内容（{word}）", _COMPARE)
+            for word in undeclared
+        ),
+        *(Problem(_file(name), _line_of(texts[name], other), f"引用的模板{other}不存在", _RESTORE) for other in used),
+    ]
+
+
+def _line_of(text: str, word: str) -> str:
+    return next((f"第{number}行" for number, line in enumerate(text.split("\n"), start=1) if word in line), "")

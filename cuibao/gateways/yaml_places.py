@@ -1,0 +1,112 @@
+"""Reads a YAML file of config/ and says where in it something is wrong; what the keys mean is left to config_models.py."""
+
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cuibao.rules.outcomes import Problem
+
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    from yaml import SafeLoader as _SafeLoader
+
+_LONGEST = 60
+
+
+class Loader(_SafeLoader):  # type: ignore[misc]
+    """YAML as an officer means it: only true and false are booleans (`no:` and `off:` are keys), a telephone number with a
+    leading zero and a time like 14:30 stay text, dates are left to the models, a key that stands twice is a mistake."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"“{key.value}”重复出现", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)  # type: ignore[no-any-return]
+
+
+_PLAIN = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "null": (r"~|null|Null|NULL|", "~nN"),
+    "int": (r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    "float": (r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+", "-+0123456789"),
+}
+Loader.yaml_implicit_resolvers = {}
+for _tag, (_pattern, _first) in _PLAIN.items():
+    for _character in [*_first, *([""] if _tag == "null" else [])]:
+        Loader.yaml_implicit_resolvers.setdefault(_character, []).append(
+            (f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern})$"))
+        )
+
+
+def shown_path(path: Path) -> str:
+    """The file as the user sees it: relative to the working directory, else with its folder's name."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return f"{path.resolve().parent.name}/{path.name}"
+
+
+def read_mapping(path: Path) -> dict[str, Any] | Problem:
+    """The file's mapping, keys without a value left out; empty for an empty file. Otherwise the one Problem that keeps it
+    from being read, with the line where there is one."""
+    shown = shown_path(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        data = yaml.load(text, Loader)  # noqa: S506, a SafeLoader's child
+    except FileNotFoundError:
+        return Problem(shown, "", "找不到文件", "请从安装包中恢复该文件，或用 --config 指明设置所在文件夹")
+    except OSError as error:
+        return Problem(shown, "", f"文件无法读取（{error.strerror}）", "请检查文件权限")
+    except UnicodeDecodeError:
+        return Problem(shown, "", "文件不是UTF-8编码", "请用编辑器另存为UTF-8编码")
+    except yaml.YAMLError as error:
+        return _syntax(shown, error)
+    except RecursionError:
+        return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
+    except ValueError as error:
+        return Problem(shown, "", f"内容有误（{error}）", "请对照安装包中的原文件改正")
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        return Problem(shown, "", f"内容应为“键: 值”，实为{quoted(data)}", "请对照安装包中的原文件改正")
+    try:
+        return _without_empty(data)
+    except RecursionError:
+        return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
+
+
+def quoted(value: object) -> str:
+    """The value in Chinese quotes, cut where it is long."""
+    text = " ".join(str(value).split())
+    return f"“{text[:_LONGEST]}{'……' if len(text) > _LONGEST else ''}”"
+
+
+def path_text(place: tuple[int | str, ...]) -> str:
+    """("units", 3, "contacts", 0, "email") as units[3].contacts[0].email."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return text.removeprefix(".")
+
+
+def _without_empty(data: Any) -> Any:
+    """The data without the keys that have no value, so that they get their default."""
+    if isinstance(data, dict):
+        return {str(key): _without_empty(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [_without_empty(value) for value in data]
+    return data
+
+
+def _syntax(shown: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line = f"第{mark.line + 1}行" if mark else ""
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "无法解析"
+    if "重复" in said:
+        return Problem(shown, line, said, "同一层里一个键只能写一次，请删去多余的一处")
+    remedy = "请检查该行及上一行的缩进、冒号后的空格、引号和括号是否成对（冒号、逗号、引号用半角）"
+    return Problem(shown, line, f"YAML格式有误（{said}）", remedy)

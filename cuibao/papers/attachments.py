@@ -1,0 +1,189 @@
+"""What a mail carries: safe names, and the kind of each attachment by its content, never by what its name or label claims."""
+
+import hashlib
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass, field
+
+from cuibao.rules.verdict import AttachmentNote
+
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_LONGEST = 120
+_REPORT_KINDS = frozenset({"form", "spreadsheet", "document", "pdf", "image", "archive"})
+_REPORT_MEMBER = re.compile(r"\.(?:xlsx?|xlsm|et|docx?|wps|pdf|ofd|rtf|csv)$", re.IGNORECASE)
+_SHEETS = ("xls", "xlsx", "xlsm", "et", "csv", "ods")
+_TEXTS = ("doc", "docx", "wps", "ppt", "pptx", "odt", "ofd")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (
+    ("Workbook", "spreadsheet"),
+    ("Book", "spreadsheet"),
+    ("WordDocument", "document"),
+    ("PowerPoint Document", "document"),
+    ("__properties_version1.0", "mail"),
+)
+_ZIP_PARTS = (("xl/", "spreadsheet"), ("word/", "document"), ("ppt/", "document"), ("OFD.xml", "document"))
+_BIFF_START = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_WORD_START = b"\xec\xa5\xc1\x00"
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF87a", "image"),
+    (b"GIF89a", "image"),
+    (b"BM", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"Rar!\x1a\x07", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"{\\rtf", "document"),
+)
+_PDF_TAIL = 2048
+_HEAD = 1024
+_PROGRAM = (b"MZ", b"\x7fELF", b"#!")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One attachment. `size` in bytes; `kind` and `state` as AttachmentNote; `inline` is a picture shown inside the text;
+    `reports` says whether its content can be a unit's report."""
+
+    name: str
+    size: int
+    sha256: str
+    kind: str
+    state: str
+    inline: bool
+    reports: bool
+    data: bytes = field(repr=False, compare=False)
+
+    def note(self) -> AttachmentNote:
+        """What verdicts and receipts tell of it."""
+        return AttachmentNote(self.name, self.size, self.sha256, self.kind, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What bytes turned out to be. `holds` is true but for an archive without a report in it, or one that cannot be listed."""
+
+    kind: str
+    state: str
+    holds: bool = True
+
+
+def attach(name: str, data: bytes, content_type: str = "", inline: bool = False) -> Attachment:
+    """The attachment that these bytes are. `content_type` decides only between kinds of plain text."""
+    safe = safe_name(name)
+    seen = sniff(data, safe, content_type)
+    inline = inline and seen.kind == "image"
+    reports = seen.state in ("read", "kept") and seen.kind in _REPORT_KINDS and seen.holds and not inline
+    return Attachment(safe, len(data), hashlib.sha256(data).hexdigest(), seen.kind, seen.state, inline, reports, data)
+
+
+def safe_name(name: str) -> str:
+    """A name fit for a file and a page: no path, no control, invisible or direction-changing characters, at most 120 long."""
+    clean = _HIDDEN.sub("", unicodedata.normalize("NFC", name)).replace("\\", "/").rsplit("/", 1)[-1]
+    clean = re.sub(r'[<>:"|?*]', "_", clean).strip().lstrip(".").strip()
+    if len(clean) > _LONGEST:
+        stem, dot, ending = clean.rpartition(".")
+        clean = stem[: _LONGEST - len(ending) - 1] + dot + ending if dot and len(ending) < 10 else clean[:_LONGEST]
+    return clean or "附件"
+
+
+def sniff(data: bytes, name: str = "", content_type: str = "") -> Sniffed:
+    """Kind and state by content: kept when it looks whole, refused when empty, encrypted, cut off or a program."""
+    if not data.strip(b"\0 \t\r\n"):
+        return Sniffed("other", "refused")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip(data, name)
+    if data.startswith(_OLE):
+        return _ole(data, name)
+    if b"%PDF-" in data[:_HEAD]:
+        return Sniffed("pdf", "kept" if b"%%EOF" in data[-_PDF_TAIL:] and b"/Encrypt" not in data else "refused")
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            return _by_magic(data, kind)
+    if data[8:12] == b"WEBP" or data[4:12] in (b"ftypheic", b"ftypmif1", b"ftypheix"):
+        return Sniffed("image", "kept")
+    if data.startswith(_PROGRAM):
+        return Sniffed("other", "refused")
+    return _plain(data, name, content_type)
+
+
+def _by_magic(data: bytes, kind: str) -> Sniffed:
+    if kind == "image":
+        whole = b"IEND" in data[-64:] if data.startswith(b"\x89PNG") else len(data) > 32
+        return Sniffed("image", "kept" if whole else "refused")
+    # Nothing in the standard library lists these archives: kept, but nobody can say that a report is in them.
+    return Sniffed(kind, "kept", holds=kind != "archive")
+
+
+def _claimed(name: str, default: str) -> str:
+    """The kind that a name claims, for content that is known to be locked or broken."""
+    ending = name.rpartition(".")[2].lower()
+    if ending in _SHEETS:
+        return "spreadsheet"
+    return "document" if ending in _TEXTS else default
+
+
+def _zip(data: bytes, name: str) -> Sniffed:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            mimetype = archive.read("mimetype")[:80] if _has_mimetype(members) else b""
+    except Exception:  # noqa: BLE001 - zipfile raises a dozen kinds of errors on broken archives
+        return Sniffed(_claimed(name, "archive"), "refused")
+    names = [member.filename for member in members]
+    if b"opendocument" in mimetype:
+        return Sniffed("spreadsheet" if b"spreadsheet" in mimetype else "document", "kept")
+    for part, kind in _ZIP_PARTS:
+        if any(member.startswith(part) for member in names) and (part == "OFD.xml" or "[Content_Types].xml" in names):
+            return Sniffed(kind, "kept")
+    if any(member.flag_bits & 1 for member in members) or not names:
+        return Sniffed("archive", "refused")
+    holds = any(_REPORT_MEMBER.search(member.filename) and member.file_size for member in members)
+    return Sniffed("archive", "kept", holds)
+
+
+def _has_mimetype(members: list[zipfile.ZipInfo]) -> bool:
+    """Whether an OpenDocument's first member is there: stored, short, so that reading it costs nothing."""
+    first = members[0] if members else None
+    return bool(first and first.filename == "mimetype" and first.compress_type == 0 and first.file_size < 200)
+
+
+def _ole(data: bytes, name: str) -> Sniffed:
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") + b"\0\0" in data
+
+    if holds("EncryptedPackage") or holds("EncryptionInfo"):
+        return Sniffed(_claimed(name, "document"), "refused")
+    kind = next((kind for stream, kind in _OLE_STREAMS if holds(stream)), "other")
+    return Sniffed(kind, "refused" if _locked(data) else "kept")
+
+
+def _locked(data: bytes) -> bool:
+    """Whether an old workbook has a FilePass record ([MS-XLS] 2.4.117), or a document fEncrypted ([MS-DOC] 2.5.2)."""
+    sheet = data.find(_BIFF_START)
+    if sheet >= 0 and data[sheet + 20 : sheet + 22] == b"\x2f\x00":
+        return True
+    text = data.find(_WORD_START)
+    return text >= 0 and len(data) > text + 11 and bool(data[text + 11] & 0x01)
+
+
+def _plain(data: bytes, name: str, content_type: str) -> Sniffed:
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    ending = name.rpartition(".")[2].lower()
+    if content_type == "text/calendar" or head.startswith(b"begin:vcalendar"):
+        return Sniffed("calendar", "kept")
+    if b"excel.sheet" in head or (ending in _SHEETS and (head.startswith(b"<") or b"<table" in data[:65536].lower())):
+        return Sniffed("spreadsheet", "kept")
+    if b"word.document" in head or (ending in _TEXTS and head.startswith((b"<html", b"<!doctype html", b"<?xml"))):
+        return Sniffed("document", "kept")
+    if b"\0" not in data[:_HEAD]:
+        if ending == "csv":
+            return Sniffed("spreadsheet", "kept")
+        if ending == "txt":
+            return Sniffed("document", "kept")
+    return Sniffed("other", "kept")

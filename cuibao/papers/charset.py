@@ -1,0 +1,149 @@
+"""Bytes to text for mail headers and bodies, for the labels that Chinese mail programs really write, and those they forget."""
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gb2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "ms936": "gb18030",
+    "euc-cn": "gb18030",
+    "utf8mb4": "utf-8",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "hz-gb-2312": "hz",
+    "unicode-1-1-utf-7": "utf-7",
+}
+_UNTOLD = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit", "iso-8859-1"})
+"""Labels that say nothing: programs that know no better write them over GBK and UTF-8 alike."""
+_WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
+_PARAM = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
+_PARAM_NAME = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
+_FOLD = re.compile(r"[ \t]*\r?\n[ \t]*|[\r\n]+")
+
+
+def decode(raw: bytes, label: str = "") -> str:
+    """Text of bytes under a charset label that may be wrong, unknown or absent. Never raises; what cannot be read becomes �."""
+    name = label.strip().strip("\"'").lower()
+    if name in _UNTOLD:
+        return guess(raw)
+    try:
+        return raw.decode(_ALIASES.get(name, name))
+    except (LookupError, ValueError, AssertionError):
+        return guess(raw, _ALIASES.get(name, ""))
+
+
+def guess(raw: bytes, last: str = "") -> str:
+    """Text of unlabelled bytes: UTF-8, then GB18030, each whole; else by `last` (UTF-8 when empty) with � where it is broken."""
+    for name in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode(last or "utf-8", "replace")
+
+
+def unfold(value: str) -> str:
+    """A header's raw value on one line, raw 8-bit bytes (surrogates of the parser) as text."""
+    line = _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
+    if line.isascii():
+        return line.strip()
+    return guess(line.encode("utf-8", "surrogateescape")).strip()
+
+
+def header_text(value: str) -> str:
+    """A header's value as people read it: unfolded, encoded words decoded (RFC 2047), a character split across two words whole."""
+    line = unfold(value)
+    if "=?" not in line:
+        return line
+    return "".join(_pieces(line)).strip()
+
+
+def _pieces(line: str) -> Iterator[str]:
+    end = 0
+    run: list[tuple[str, str, str]] = []
+    for match in _WORD.finditer(line):
+        between = line[end : match.start()]
+        if between.strip():
+            yield _run_text(run)
+            run = []
+            yield between
+        elif between and not run:
+            yield between
+        run.append((match.group(1).lower(), match.group(2).lower(), match.group(3)))
+        end = match.end()
+    yield _run_text(run)
+    yield line[end:]
+
+
+def _run_text(run: list[tuple[str, str, str]]) -> str:
+    """Adjacent encoded words as one text: bytes of the same charset are joined before they are decoded."""
+    texts: list[str] = []
+    label, raw, open_base64 = "", b"", ""
+    for charset, encoding, payload in run:
+        if charset != label:
+            texts.append(decode(raw + _base64(open_base64), label))
+            label, raw, open_base64 = charset, b"", ""
+        if encoding == "q":
+            raw, open_base64 = raw + _base64(open_base64) + quopri.decodestring(payload.encode(), header=True), ""
+            continue
+        # Some programs cut the base64 text itself between two words: only a whole group of four ends a word.
+        open_base64 += payload.strip()
+        if len(open_base64) % 4 == 0 or open_base64.endswith("="):
+            raw, open_base64 = raw + _base64(open_base64), ""
+    texts.append(decode(raw + _base64(open_base64), label))
+    return "".join(texts)
+
+
+def _base64(payload: str) -> bytes:
+    """What a base64 text holds, broken or not."""
+    clean = re.sub(r"[^A-Za-z0-9+/]", "", payload)
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    try:
+        return base64.b64decode(clean + "=" * (-len(clean) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def params(value: str) -> dict[str, str]:
+    """The parameters of a Content-Type or Content-Disposition by lower-case name, decoded: RFC 2231 parts joined as bytes,
+    RFC 2047 words where programs wrongly put them, raw 8-bit bytes."""
+    line = unfold(value)
+    if ";" not in line:
+        return {}
+    found: dict[str, str] = {}
+    parts: dict[str, dict[int, tuple[bool, str]]] = {}
+    for match in _PARAM.finditer(line):
+        quoted, bare = match.group(2), match.group(3)
+        text = re.sub(r'\\(["\\])', r"\1", quoted) if quoted is not None else bare.strip()
+        name = _PARAM_NAME.match(match.group(1).lower())
+        if name is None:
+            continue
+        if name.group(2) is None and name.group(3) is None:
+            found.setdefault(name.group(1), header_text(text))
+        else:
+            parts.setdefault(name.group(1), {})[int(name.group(2) or 0)] = (name.group(3) is not None, text)
+    for base, pieces in parts.items():
+        found[base] = _joined(pieces)
+    return found
+
+
+def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
+    """RFC 2231 section 3 and 4: charset'language'text in the first piece, percent-encoded where its name ends in *."""
+    raw, label, told = b"", "", False
+    for order in sorted(pieces):
+        encoded, text = pieces[order]
+        if encoded and not told and text.count("'") >= 2:
+            label, _, text = text.split("'", 2)
+            told = True
+        raw += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
+    text = decode(raw, label)
+    return text if told else header_text(text)

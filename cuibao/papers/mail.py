@@ -1,0 +1,399 @@
+"""A mail's bytes read into plain data. What is broken becomes a problem in words; nothing in a mail makes this raise."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email import message_from_bytes
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_tz
+from typing import TypeVar
+
+from cuibao.papers.attachments import Attachment, attach
+from cuibao.papers.charset import decode, header_text, params, unfold
+from cuibao.papers.quoting import html_text, split
+from cuibao.rules.workdays import CHINA
+
+DEEPEST = 4
+"""How deep mails enclosed in mails are read."""
+MOST_PARTS = 300
+"""How many parts of one mail are read."""
+_DEEPEST_PART = 60
+_LONGEST_TEXT = 1_000_000
+
+_HEADER_LINE = re.compile(rb"(?:From |[\x21-\x39\x3b-\x7e]+:|[\t ])")
+_SPACED_NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]+:")
+_KNOWN_HEADER = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-type|content-transfer-encoding|received)[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]，；、]+@[^\s<>,;:\"'()\[\]，；、]+")
+_ANGLE = re.compile(r"<\s*([^<>]*@[^<>]*?)\s*>")
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_OFFSET = re.compile(r"[+-]\d{4}\b")
+_CHINA_TIME = re.compile(r"\b(?:CST|GMT\+8|GMT\+08:00|UTC\+8)(?!\d)")
+_NO_HTML = re.compile(r"不支持.{0,10}html|html.{0,20}(?:查看|阅读|显示)", re.IGNORECASE)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as people and judges need it. Times are zone-aware; `sender` is as seen, `sender_key` for comparing; `own_text`
+    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `text` all of it.
+    `headers` are first values by lower-case name, unfolded, not decoded; `status_text` is what a delivery report says by
+    machine; `enclosed` are mails attached to it; `problems` are Chinese sentences."""
+
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    to: tuple[str, ...] = ()
+    date: datetime | None = None
+    received: datetime | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    own_text: str = ""
+    signature: str = ""
+    quoted_text: str = ""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    enclosed: "tuple[Mail, ...]" = ()
+    status_text: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def sender_key(self) -> str:
+        """The sender's address for comparing: lower case."""
+        return self.sender.lower()
+
+    def header(self, name: str) -> str:
+        """The first value of a header (lower-case name), unfolded, or nothing."""
+        return self.headers.get(name, "")
+
+
+@dataclass
+class _Gathered:
+    """What the walk through a mail's parts has found so far."""
+
+    depth: int
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    enclosed: list[Mail] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def trouble(self, words: str) -> None:
+        if words not in self.problems:
+            self.problems.append(words)
+
+
+def read(raw: bytes) -> Mail:
+    """The mail that these bytes are, any bytes whatever. What could not be read stands in `problems`."""
+    return _read(raw, 0)
+
+
+def _read(raw: bytes, depth: int) -> Mail:
+    if not raw.strip():
+        return Mail(problems=("来件内容为空",))
+    mended, notes = _mend(raw)
+    try:
+        message = message_from_bytes(mended)
+        return _from_message(message, depth, notes)
+    except RecursionError:
+        notes.append("邮件嵌套层数过多，只读取了信头")
+    except Exception as error:  # noqa: BLE001 - whatever the parser raises, the headers may still be readable
+        notes.append(f"邮件结构无法解析（{type(error).__name__}），只读取了信头")
+    try:
+        return _from_message(BytesHeaderParser().parsebytes(mended), depth, notes, body=False)
+    except Exception as error:  # noqa: BLE001 - the last resort: a mail with nothing but its problems
+        return Mail(problems=(*notes, f"信头无法解析（{type(error).__name__}）"))
+
+
+def _mend(raw: bytes) -> tuple[bytes, list[str]]:
+    """The bytes with a header block that the parser reads to its end: a line without a colon would hide all that follow."""
+    raw = raw.lstrip(b"\xef\xbb\xbf\r\n")
+    if b"\n" not in raw[:100_000]:
+        raw = raw.replace(b"\r", b"\n")
+    blank = _BLANK.search(raw)
+    end = blank.start() if blank else len(raw)
+    lines = raw[:end].split(b"\n")
+    if all(map(_HEADER_LINE.match, lines)):
+        return raw, []
+    kept: list[bytes] = []
+    broken = False
+    for index, line in enumerate(lines):
+        if _HEADER_LINE.match(line):
+            kept.append(line)
+        elif spaced := _SPACED_NAME.match(line):
+            kept.append(spaced.group(1) + line[spaced.end() - 1 :])
+        elif broken or _KNOWN_HEADER.search(b"\n".join(lines[index + 1 :])):
+            broken = True
+        else:
+            return b"\n".join([*kept, *lines[index:]]) + raw[end:], []
+    return b"\n".join(kept) + raw[end:], ["信头中有不合规的行，已略过"] if broken else []
+
+
+def _headers(message: Message) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in message.raw_items():
+        key = name.lower()
+        if key not in found:
+            found[key] = unfold(str(value))
+    return found
+
+
+def _guarded(notes: list[str], what: str, reader: Callable[[str], _T], value: str, default: _T) -> _T:
+    """One header read by itself, so that no other suffers from it."""
+    try:
+        return reader(value)
+    except Exception:  # noqa: BLE001 - a header may hold anything
+        notes.append(f"{what}无法识别")
+        return default
+
+
+def _from_message(message: Message, depth: int, notes: list[str], body: bool = True) -> Mail:
+    headers = _headers(message)
+
+    def get(name: str, what: str, reader: Callable[[str], _T], default: _T) -> _T:
+        value = headers.get(name, "")
+        return _guarded(notes, what, reader, value, default) if value else default
+
+    gathered = _Gathered(depth)
+    if body:
+        _walk(message, headers, gathered)
+    text = _body_text(gathered)
+    parts = split(text)
+    sender_name, sender = get("from", "发件人", read_sender, ("", ""))
+    if not sender:
+        notes.append("没有可识别的发件人")
+    date = get("date", "发件日期", read_date, None)
+    if date is None and headers.get("date"):
+        notes.append("发件日期无法识别")
+    return Mail(
+        message_id=get("message-id", "邮件编号", _first_id, ""),
+        in_reply_to=get("in-reply-to", "所复邮件编号", _first_id, ""),
+        references=get("references", "往来邮件编号", message_ids, ()),
+        subject=get("subject", "主题", header_text, ""),
+        sender=sender,
+        sender_name=sender_name,
+        to=get("to", "收件人", addresses, ()),
+        date=date,
+        received=get("received", "收件时间", _received, None),
+        headers=headers,
+        own_text=parts.own,
+        signature=parts.signature,
+        quoted_text=parts.quoted,
+        text=text,
+        attachments=tuple(gathered.attachments),
+        enclosed=tuple(gathered.enclosed),
+        status_text="\n".join(gathered.status),
+        problems=tuple(dict.fromkeys((*notes, *gathered.problems))),
+    )
+
+
+def read_sender(value: str) -> tuple[str, str]:
+    """(name, address) of the first sender in a From header, decoded; the address as written. ("", "") pieces where absent."""
+    match = _last_angle(value)
+    if match is None:
+        value = header_text(value)  # some programs encode name and address together
+        match = _last_angle(value)
+    if match:
+        name = header_text(value[: match.start()]).strip().strip("\"'").strip()
+        return name, match.group(1).strip()
+    found = _ADDRESS.search(value)
+    if found is None:
+        return value.strip().strip('"'), ""
+    rest = (value[: found.start()] + value[found.end() :]).strip(" \t\"'()<>,;")
+    return rest, found.group(0)
+
+
+def _last_angle(value: str) -> re.Match[str] | None:
+    bare = re.sub(r'"[^"]*"', lambda quoted: "x" * len(quoted.group(0)), value)
+    match = _ANGLE.search(bare)
+    return _ANGLE.match(value, match.start()) if match else None
+
+
+def addresses(value: str) -> tuple[str, ...]:
+    """Every address in a To or Cc header, as written, in order."""
+    return tuple(found.group(0) for found in _ADDRESS.finditer(re.sub(r'"[^"]*"', "", value)))
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """Every <id> in a header, in order, as written."""
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))
+
+
+def _first_id(value: str) -> str:
+    found = message_ids(value)
+    if found:
+        return found[0]
+    bare = value.split()
+    return f"<{bare[0].strip('<>')}>" if bare else ""
+
+
+def read_date(value: str) -> datetime | None:
+    """A Date header as a moment in China, or None. CST and a missing zone are China's own, +0800."""
+    if not _OFFSET.search(value):
+        value = _CHINA_TIME.sub("+0800", value)
+    try:
+        found = parsedate_tz(value)
+        if found is None or not 1990 <= found[0] <= 2100:
+            return None
+        offset = found[9] if found[9] is not None else (0 if "-0000" in value else 8 * 3600)
+        zone = timezone(timedelta(seconds=offset))
+        return datetime(*found[:5], min(found[5], 59), tzinfo=zone).astimezone(CHINA)
+    except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
+        return None
+
+
+def _received(value: str) -> datetime | None:
+    _, semicolon, moment = value.rpartition(";")
+    return read_date(moment) if semicolon else None
+
+
+def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> None:
+    """Every part once, outer ones first, without recursion of our own."""
+    stack: list[tuple[Message, dict[str, str], int]] = [(message, headers, 0)]
+    seen = 0
+    while stack:
+        part, own, level = stack.pop()
+        seen += 1
+        if seen > MOST_PARTS or level > _DEEPEST_PART:
+            gathered.trouble("邮件部分过多或嵌套过深，只读取了前面的部分")
+            continue
+        children = _children(part)
+        kind = own.get("content-type", "text/plain").split(";", 1)[0].strip().lower()
+        try:
+            if kind in ("message/rfc822", "message/global") or (kind == "text/rfc822-headers" and level):
+                _enclose(part, own, gathered)
+            elif kind in ("message/delivery-status", "message/global-delivery-status"):
+                gathered.status.append(_status(part))
+            elif children:
+                stack.extend((child, _headers(child), level + 1) for child in reversed(children))
+            elif not kind.startswith("multipart/"):
+                _leaf(part, own, kind, gathered)
+            else:
+                # a multipart whose boundary is wrong: its text is all there is
+                gathered.trouble("邮件分段标记有误，按正文读取")
+                gathered.plain.append(_payload_text(part, {}, ""))
+        except Exception as error:  # noqa: BLE001 - one bad part must not hide the others
+            gathered.trouble(f"邮件的一个部分无法读取（{type(error).__name__}）")
+
+
+def _children(part: Message) -> list[Message]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _status(part: Message) -> str:
+    blocks = []
+    if not _children(part):
+        return str(part.get_payload())
+    for block in _children(part):
+        lines = [f"{name}: {unfold(str(value))}" for name, value in block.raw_items()]
+        inner = block.get_payload()
+        blocks.append("\n".join(lines) or (inner if isinstance(inner, str) else ""))
+    return "\n\n".join(blocks)
+
+
+def _enclose(part: Message, own: dict[str, str], gathered: _Gathered) -> None:
+    if gathered.depth >= DEEPEST:
+        gathered.trouble("转发的邮件嵌套过深，未再展开")
+        return
+    children = _children(part)
+    encoding = own.get("content-transfer-encoding", "").strip().lower()
+    if children and encoding not in ("base64", "quoted-printable"):
+        inner = _from_message(children[0], gathered.depth + 1, [])
+    else:
+        inner = _read(_encoded_mail(part, encoding), gathered.depth + 1)
+    gathered.enclosed.append(inner)
+    if not own.get("content-type", "").lower().startswith("text/"):
+        name = _name(own) or f"{inner.subject or '转发邮件'}.eml"
+        gathered.attachments.append(_mail_note(name, inner))
+
+
+def _mail_note(name: str, inner: Mail) -> Attachment:
+    made = attach(name, inner.text.encode("utf-8", "replace"))
+    return Attachment(made.name, made.size, made.sha256, "mail", "read", False, False, b"")
+
+
+def _encoded_mail(part: Message, encoding: str) -> bytes:
+    """The bytes of an enclosed mail that was itself encoded, which RFC 2046 5.2.1 forbids and programs do."""
+    children = _children(part)
+    inner = children[0].get_payload() if children else part.get_payload()
+    shell = Message()
+    shell["Content-Transfer-Encoding"] = encoding
+    shell.set_payload(inner if isinstance(inner, str) else "")
+    data = shell.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _name(own: dict[str, str]) -> str:
+    disposition = own.get("content-disposition", "")
+    name = params(disposition).get("filename", "") if disposition else ""
+    return name or params(own.get("content-type", "")).get("name", "")
+
+
+def _leaf(part: Message, own: dict[str, str], kind: str, gathered: _Gathered) -> None:
+    disposition = own.get("content-disposition", "").split(";", 1)[0].strip().lower()
+    name = _name(own) if ";" in own.get("content-type", "") + own.get("content-disposition", "") else ""
+    body = kind.startswith("text/") and kind != "text/calendar" and disposition != "attachment"
+    if body and not (name and kind not in ("text/plain", "text/html")) and not (name and disposition):
+        target = gathered.html if kind == "text/html" else gathered.plain
+        target.append(_payload_text(part, own, kind))
+        return
+    data = _payload(part)
+    if name.lower().endswith(".eml") and gathered.depth < DEEPEST and _KNOWN_HEADER.search(data[:4000]):
+        inner = _read(data, gathered.depth + 1)
+        gathered.enclosed.append(inner)
+        gathered.attachments.append(_mail_note(name, inner))
+        return
+    marked = "content-id" in own
+    inline = disposition == "inline" or (marked and disposition != "attachment") or _shown(own, gathered)
+    gathered.attachments.append(attach(name or _default_name(kind), data, kind, inline))
+
+
+def _default_name(kind: str) -> str:
+    return {"text/calendar": "日程.ics", "application/pdf": "附件.pdf"}.get(kind, "附件")
+
+
+def _shown(own: dict[str, str], gathered: _Gathered) -> bool:
+    """Whether the html shows this part by its Content-ID."""
+    mark = own.get("content-id", "").strip().strip("<>")
+    return bool(mark) and any(f"cid:{mark}" in page for page in gathered.html)
+
+
+def _payload(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    if isinstance(data, bytes):
+        return data
+    return str(data or "").encode("utf-8", "surrogateescape")
+
+
+def _payload_text(part: Message, own: dict[str, str], kind: str) -> str:
+    label = params(own.get("content-type", "")).get("charset", "")
+    data = _payload(part)[:_LONGEST_TEXT]
+    if own.get("content-transfer-encoding", "").strip().lower() == "base64" and not data:
+        data = _loose_base64(str(part.get_payload()))
+    if kind == "text/html" and not label:
+        told = re.search(rb"charset=[\"']?([\w-]+)", data[:1024])
+        label = told.group(1).decode("ascii", "replace") if told else ""
+    return decode(data, label)
+
+
+def _loose_base64(payload: str) -> bytes:
+    clean = re.sub(r"[^A-Za-z0-9+/]", "", payload)
+    return base64.b64decode(clean[: len(clean) // 4 * 4])
+
+
+def _body_text(gathered: _Gathered) -> str:
+    """The plain text where there is one that says something; else what the html says."""
+    plain = "\n".join(text for text in gathered.plain if text.strip()).strip()
+    if gathered.html and (not plain or (len(plain) < 200 and _NO_HTML.search(plain))):
+        return html_text("\n".join(gathered.html)[:_LONGEST_TEXT])
+    return plain

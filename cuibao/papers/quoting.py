@@ -1,0 +1,154 @@
+"""Whose words are whose in a mail's text: the sender's own, the signature, and what is quoted; and text out of html."""
+
+import html
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>|<[!?][^<>]*>", re.DOTALL)
+_SILENT = frozenset({"style", "script", "head", "title"})
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"})
+_CELLS = frozenset({"td", "th"})
+_SPACES = re.compile(r"[ \t\r\n\f\u00a0\u3000]+")
+
+_HEADING = re.compile(
+    r"^[\s|>]*[-—_=*]{2,}\s*(?:原始邮件|邮件原件|原始信息|原邮件|回复的原邮件|转发的原?邮件|转发邮件信息|转发邮件|"
+    r"original(?: message)?|forwarded message)\s*[-—_=*]*",
+    re.IGNORECASE,
+)
+_WROTE = re.compile(r"(?:写道|寫道|wrote)\s*[:：]\s*$", re.IGNORECASE)
+_WROTE_START = re.compile(r"^\s*(?:在|于|At|On)\s?.{0,80}\d", re.IGNORECASE)
+_FROM_LINE = re.compile(r"^[\s|*]*(?:发件人|寄件者|寄件人|From)[\s*|]*(?:[:：]|\|)", re.IGNORECASE)
+_NEXT_LINE = re.compile(
+    r"^[\s|*]*(?:发送时间|发送日期|日期|时间|收件人|主题|抄送|Sent|Date|To|Subject)[\s*|]*(?:[:：]|\|)", re.IGNORECASE
+)
+_PHONE = re.compile(r"^\s*(?:发自|来自|发送自|从|由)\s*(?:我的|于)?.{0,20}(?:iPhone|iPad|手机|邮箱|邮件|客户端|Android|HUAWEI|华为|小米|vivo|OPPO|荣耀|大师).{0,12}$|^\s*Sent from .{0,40}$", re.IGNORECASE)
+_CONTACT = re.compile(r"电\s*话|手\s*机|传\s*真|地\s*址|邮\s*编|邮\s*箱|联系人|联系方式|\bTel\b|\bFax\b|\bMobile\b|E-?mail|QQ\s*[:：]", re.IGNORECASE)
+_CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
+_RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
+_CONTACT_LENGTH = 60
+_LETTER = re.compile(r"请贵单位|敬请忽略本邮件|直接回复本邮件")
+_SALUTATION = re.compile(r"^\s*[^，。；、\s]{2,20}[:：]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A text taken apart: the sender's own words, the signature lines under them, and everything quoted."""
+
+    own: str
+    signature: str
+    quoted: str
+
+
+def html_text(source: str) -> str:
+    """The text of an html body, a line a block; what stands in a blockquote begins with "> ". Style and script are dropped.
+    One pass, linear in the length, whatever the markup."""
+    lines: list[str] = []
+    buffer: list[str] = []
+    silent = ""
+    depth = end = 0
+
+    def flush() -> None:
+        line = _SPACES.sub(" ", html.unescape("".join(buffer))).strip()
+        buffer.clear()
+        if line or (lines and lines[-1]):
+            lines.append("> " + line if depth else line)
+
+    for match in _TOKEN.finditer(source):
+        if not silent and match.start() > end:
+            buffer.append(source[end : match.start()])
+        end = match.end()
+        tag = (match.group(1) or "").lower()
+        closing = source.startswith("</", match.start())
+        if silent:
+            # a body ends a head that nobody closed
+            silent = "" if (closing and tag == silent) or (tag == "body" and silent == "head") else silent
+        elif tag in _SILENT and not closing:
+            silent = tag
+        elif tag in _BREAKS:
+            flush()
+        elif tag in _CELLS:
+            buffer.append(" ")
+        if tag == "blockquote":
+            depth = max(0, depth - 1) if closing else depth + 1
+    if not silent:
+        buffer.append(source[end:])
+    flush()
+    return "\n".join(lines).strip()
+
+
+def split(text: str) -> Parts:
+    """A mail's text taken apart, for QQ, 163, Foxmail, Outlook, phones and plain > quoting."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    own: list[str] = []
+    quoted: list[str] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if line.lstrip()[:1] in (">", "＞"):
+            quoted.append(line)
+            index += 1
+        elif taken := _wrote(lines, index):
+            quoted.extend(lines[index : index + taken])
+            index += taken
+            if not _quotes_by_mark(lines, index):
+                break
+        elif _starts_quote(lines, index):
+            break
+        else:
+            own.append(line)
+            index += 1
+    quoted.extend(lines[index:])
+    words, signature = _without_signature(own)
+    return Parts(words, signature, "\n".join(quoted).strip())
+
+
+def _wrote(lines: list[str], index: int) -> int:
+    """How many lines "在 2020-06-15 10:00:00，"x" <y> 写道：" takes here, which programs wrap; 0 when it is none."""
+    line = lines[index]
+    if _WROTE.search(line) and any(char.isdigit() for char in line):
+        return 1
+    if _WROTE_START.match(line):
+        for count in (2, 3):
+            if _WROTE.search(" ".join(lines[index : index + count])):
+                return count
+    return 0
+
+
+def _quotes_by_mark(lines: list[str], index: int) -> bool:
+    following = next((line for line in lines[index:] if line.strip()), "")
+    return following.lstrip().startswith((">", "＞"))
+
+
+def _starts_quote(lines: list[str], index: int) -> bool:
+    line = lines[index]
+    if _HEADING.match(line):
+        return True
+    if not _FROM_LINE.match(line):
+        return False
+    following = [other for other in lines[index + 1 : index + 8] if other.strip()]
+    return any(_NEXT_LINE.match(other) for other in following[:4])
+
+
+def _without_signature(lines: list[str]) -> tuple[str, str]:
+    signature: list[str] = []
+    for index, line in enumerate(lines):
+        if line.rstrip() == "--" or line in ("-- ", "—— "):
+            lines, signature = lines[:index], lines[index:]
+            break
+    kept = [line for line in lines if not (_PHONE.match(line) or _CARD.search(line))]
+    tail: list[str] = []
+    while kept and (_RULE.match(kept[-1]) or (len(kept[-1]) <= _CONTACT_LENGTH and _CONTACT.search(kept[-1]))):
+        tail.insert(0, kept.pop())
+    return "\n".join(kept).strip(), "\n".join([*tail, *signature]).strip()
+
+
+def without_letter(own: str) -> str:
+    """Own words without a letter of ours that a program quoted in no known way: cut at its salutation."""
+    match = _LETTER.search(own)
+    if match is None:
+        return own
+    before = own[: match.start()].split("\n")
+    for index in range(len(before) - 1, -1, -1):
+        if _SALUTATION.match(before[index]):
+            return "\n".join(before[:index]).strip()
+    return "\n".join(before[:-1]).strip()

@@ -1,0 +1,263 @@
+"""Whose a mail is: rules in order of strength, each giving its clue. Only strong ones decide; names merely support or contradict."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from cuibao.papers.mail import Mail
+from cuibao.papers.token import tokens_in
+from cuibao.rules.period import Period
+from cuibao.rules.registry import Registry
+from cuibao.rules.verdict import Evidence
+
+UNKNOWN_SENDER = "发件人未登记"
+_PUBLIC_DOMAINS = frozenset(
+    "163.com 126.com yeah.net qq.com vip.qq.com foxmail.com sina.com sina.cn sohu.com 139.com 189.cn wo.cn aliyun.com 21.cn "
+    "tom.com gmail.com outlook.com hotmail.com live.cn 188.com vip.163.com".split()
+)
+_FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*fail\b", re.IGNORECASE)
+_HEAD_LINE = 40
+_SIGNED_LINES = 4
+_SIGNED_LINE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRef:
+    """One of our letters, as much of it as judging needs. `message_id` lower case in <>."""
+
+    unit: str
+    period: str
+    message_id: str
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known when a mail is judged. `letters` by token, `by_message_id` by lower-case id in <> (server aliases too),
+    `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
+    period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts."""
+
+    registry: Registry
+    mailbox_address: str
+    trusted_host: str
+    letters: Mapping[str, LetterRef]
+    by_message_id: Mapping[str, LetterRef]
+    senders: Mapping[str, tuple[str, ...]]
+    period_choice: Callable[[str], str | None]
+    periods: tuple[Period, ...]
+
+    @cached_property
+    def names(self) -> re.Pattern[str]:
+        """Every name and alias of every unit, longest first."""
+        known = {name for unit in self.registry.units for name in (unit.name, *unit.aliases)}
+        return re.compile("|".join(map(re.escape, sorted(known, key=lambda name: (-len(name), name)))) or r"(?!)")
+
+    @cached_property
+    def domains(self) -> Mapping[str, frozenset[str]]:
+        """The units that have registered addresses in a domain, public providers left out."""
+        found: dict[str, set[str]] = {}
+        for address, units in self.senders.items():
+            domain = address.rpartition("@")[2]
+            if domain not in _PUBLIC_DOMAINS:
+                found.setdefault(domain, set()).update(units)
+        return {domain: frozenset(units) for domain, units in found.items()}
+
+    def units_named(self, text: str) -> frozenset[str]:
+        """The units whose name or alias stands in a text."""
+        found = (self.registry.unit(match.group(0)) for match in self.names.finditer(text))
+        return frozenset(unit.name for unit in found if unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What one rule saw. `units` are those that it allows; `letter` the letter of ours that it leads to."""
+
+    evidence: Evidence
+    units: frozenset[str]
+    letter: LetterRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose a mail is. `unit` is None where nothing tells or rules disagree; `sure` when a deciding rule stands undisputed."""
+
+    unit: str | None
+    sure: bool
+    disputed: bool
+    letter: LetterRef | None
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[str, ...]
+    unknown_sender: bool
+
+    @property
+    def concerned(self) -> bool:
+        """Whether anything at all ties the mail to a unit."""
+        return bool(self.evidence)
+
+
+Rule = Callable[[Mail, View], "list[Clue]"]
+
+
+def thread(mail: Mail, view: View) -> list[Clue]:
+    """Our Message-ID in In-Reply-To or References, the nearest first."""
+    found = []
+    for name in dict.fromkeys((mail.in_reply_to, *reversed(mail.references))):
+        if letter := view.by_message_id.get(name.lower()):
+            found.append(Clue(Evidence("thread", name), frozenset({letter.unit}), letter))
+    return found
+
+
+def _by_tokens(rule: str, text: str, view: View) -> list[Clue]:
+    if "MS" not in text and "ms" not in text.lower() and text.isascii():
+        return []
+    known = ((token, view.letters.get(token)) for token in tokens_in(text))
+    return [Clue(Evidence(rule, token), frozenset({letter.unit}), letter) for token, letter in known if letter]
+
+
+def subject_token(mail: Mail, view: View) -> list[Clue]:
+    """A token of ours in the subject."""
+    return _by_tokens("subject_token", mail.subject, view)
+
+
+def body_token(mail: Mail, view: View) -> list[Clue]:
+    """A token of ours in the quoted text, or, where a program quotes in no known way, anywhere in the text."""
+    return _by_tokens("body_token", mail.quoted_text, view) or _by_tokens("body_token", mail.own_text, view)
+
+
+def sender(mail: Mail, view: View) -> list[Clue]:
+    """A registered or learned address. One that several units share allows them all and decides for none."""
+    units = view.senders.get(mail.sender_key, ())
+    return [Clue(Evidence("sender", mail.sender_key), frozenset(units))] if units else []
+
+
+def sender_domain(mail: Mail, view: View) -> list[Clue]:
+    """A domain in which only one unit has addresses."""
+    units = view.domains.get(mail.sender_key.rpartition("@")[2], frozenset())
+    return [Clue(Evidence("sender_domain", mail.sender_key.rpartition("@")[2]), units)] if len(units) == 1 else []
+
+
+def _by_names(rule: str, text: str, view: View) -> list[Clue]:
+    units = view.units_named(text)
+    return [Clue(Evidence(rule, "、".join(sorted(units))), units)] if units else []
+
+
+def name_in_subject(mail: Mail, view: View) -> list[Clue]:
+    """A unit's name in the subject."""
+    return _by_names("name_in_subject", mail.subject, view)
+
+
+def name_in_attachment(mail: Mail, view: View) -> list[Clue]:
+    """A unit's name in an attachment's name."""
+    return _by_names("name_in_attachment", "\n".join(one.name for one in mail.attachments if not one.inline), view)
+
+
+def name_in_letterhead(mail: Mail, view: View) -> list[Clue]:
+    """A unit's name at the start of the first line, unless that line greets the unit or goes on as a sentence."""
+    line = next((line.strip() for line in mail.own_text.split("\n") if line.strip()), "")
+    if len(line) > _HEAD_LINE or line.endswith((":", "：")) or re.search(r"[，。,；;]", line):
+        return []
+    start = line.removeprefix("芜湖")
+    return _by_names("name_in_letterhead", start, view) if view.names.match(start) else []
+
+
+def name_in_signature(mail: Mail, view: View) -> list[Clue]:
+    """A unit's name on a short line at the end of the own words, or in the signature under them."""
+    lines = [line.strip() for line in mail.own_text.split("\n") if line.strip()][1:][-_SIGNED_LINES:]
+    signed = [line for line in lines if len(line) <= _SIGNED_LINE and not re.search(r"[，。,；;:：]", line)]
+    return _by_names("name_in_signature", "\n".join([*signed, mail.signature]), view)
+
+
+STRONG: tuple[Rule, ...] = (thread, subject_token, body_token)
+"""Rules that only someone who has our letter can satisfy, strongest first."""
+FROM: tuple[Rule, ...] = (sender,)
+"""The registered address: decides, but only where the receiving host does not say that it is forged."""
+DOMAIN: tuple[Rule, ...] = (sender_domain,)
+NAMES: tuple[Rule, ...] = (name_in_subject, name_in_attachment, name_in_letterhead, name_in_signature)
+"""Rules that never decide alone."""
+
+
+def forged(mail: Mail, view: View) -> str | None:
+    """What the office's own host found wrong with the sender ("spf=fail"), or None. Only the topmost header is believed."""
+    told = mail.header("authentication-results")
+    host = told.split(";", 1)[0].strip().split(" ", 1)[0]
+    if not view.trusted_host or not host or not re.search(view.trusted_host, host):
+        return None
+    failed = _FAILED.search(told)
+    return failed.group(0) if failed else None
+
+
+def whose(mail: Mail, view: View) -> Whose:
+    """Ask every rule, then weigh: the strongest deciding clue names the unit, and any clue that does not allow it disputes it."""
+    failure = forged(mail, view)
+    strong = _ask(STRONG, mail, view)
+    senders = [] if failure else _ask(FROM, mail, view)
+    support = _ask(() if failure else DOMAIN, mail, view) + _ask(NAMES, mail, view)
+    strong += [clue for inner in _others(mail, view) for clue in _ask(STRONG, inner, view)]
+    support += [clue for inner in _others(mail, view) for clue in _enclosed_sender(inner, view)]
+    reasons = [f"发件人身份验证未通过（{failure}），不作为判定依据"] if failure else []
+    deciding = [*strong, *(clue for clue in senders if len(clue.units) == 1)]
+    clues = [*strong, *senders, *support]
+    unit, disputed = _weigh(deciding, clues)
+    if disputed:
+        reasons.append(_dispute(clues))
+    unknown = bool(strong) and not failure and not view.senders.get(mail.sender_key)
+    if unknown or (not deciding and not failure and not senders):
+        reasons.append(UNKNOWN_SENDER)
+    if senders and not deciding:
+        reasons.append(f"发件地址为{'、'.join(sorted(senders[0].units))}共用，不能据以确定单位")
+    letter = next((clue.letter for clue in strong if clue.letter and clue.letter.unit == unit), None)
+    evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
+    return Whose(unit, bool(deciding) and not disputed, disputed, letter, evidence, tuple(reasons), unknown)
+
+
+def _ask(rules: tuple[Rule, ...], mail: Mail, view: View) -> list[Clue]:
+    return [clue for rule in rules for clue in rule(mail, view)]
+
+
+def _others(mail: Mail, view: View) -> list[Mail]:
+    """Enclosed mails that are not letters of ours."""
+    return [inner for inner in mail.enclosed if inner.sender_key != view.mailbox_address.lower()]
+
+
+def _enclosed_sender(mail: Mail, view: View) -> list[Clue]:
+    """The registered sender of an enclosed mail: it can contradict, but whoever forwards it is someone else."""
+    units = view.senders.get(mail.sender_key, ())
+    return [Clue(Evidence("enclosed_sender", mail.sender_key), frozenset(units))] if units else []
+
+
+def _weigh(deciding: list[Clue], clues: list[Clue]) -> tuple[str | None, bool]:
+    """(unit, disputed). Without a deciding clue the unit is a guess: the one that all clues allow."""
+    if deciding:
+        unit = next(iter(deciding[0].units))
+        disputed = any(unit not in clue.units for clue in clues)
+        return (None if disputed else unit), disputed
+    if not clues:
+        return None, False
+    allowed = frozenset.intersection(*(clue.units for clue in clues))
+    return (next(iter(allowed)) if len(allowed) == 1 else None), not allowed
+
+
+_LABELS = {
+    "thread": "所复邮件",
+    "subject_token": "主题中的标识",
+    "body_token": "引文中的标识",
+    "sender": "发件人",
+    "sender_domain": "发件人邮箱域名",
+    "name_in_subject": "主题中的单位名称",
+    "name_in_attachment": "附件名称中的单位",
+    "name_in_letterhead": "文头单位名称",
+    "name_in_signature": "落款单位名称",
+    "enclosed_sender": "所附邮件的发件人",
+}
+
+
+def _dispute(clues: list[Clue]) -> str:
+    told = dict.fromkeys(f"{_LABELS[clue.evidence.rule]}指向{'、'.join(sorted(clue.units))}" for clue in clues)
+    return "单位判定依据不一致：" + "，".join(told)
+
+
+def folded(text: str) -> str:
+    """A text in half width, as rules with patterns read it."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)

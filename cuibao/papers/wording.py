@@ -1,0 +1,81 @@
+"""How numbers, dates, deadlines and targets are put into the words of an office. It only words; it decides nothing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from cuibao.rules.period import Period
+from cuibao.rules.registry import Comparison, Target
+
+_COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
+_SHORTEST_RUN = 3
+
+
+def item_ranges(numbers: Iterable[int]) -> str:
+    """Item numbers as offices write them: (7, 8, 9, 12) is "第7—9、12项"; none is "". Order and repeats do not matter."""
+    parts = "、".join(_run_words(run) for run in _runs(sorted(set(numbers))))
+    return f"第{parts}项" if parts else ""
+
+
+def _runs(numbers: list[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for number in numbers:
+        if run and number != run[-1] + 1:
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def _run_words(run: list[int]) -> str:
+    if len(run) < _SHORTEST_RUN:
+        return "、".join(str(number) for number in run)
+    return f"{run[0]}—{run[-1]}"
+
+
+def chinese_date(day: date) -> str:
+    """2020年6月15日, without zeros (GB/T 9704-2012, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: date) -> str:
+    """6月30日."""
+    return f"{day.month}月{day.day}日"
+
+
+def deadline_words(period: Period) -> str:
+    """The deadline that the notice prints, and whether the day itself counts: 6月30日前（含当日）."""
+    return f"{short_date(period.deadline)}前（{'含' if period.inclusive else '不含'}当日）"
+
+
+def effective_words(period: Period, last_day: date) -> str:
+    """The deadline that holds: the printed one, or, where it was extended, the new last day beside the printed one."""
+    if last_day == period.last_day:
+        return deadline_words(period)
+    return f"{_day_beside(last_day, period.deadline)}前（含当日，原定{short_date(period.deadline)}）"
+
+
+def _day_beside(day: date, known: date) -> str:
+    return short_date(day) if day.year == known.year else chinese_date(day)
+
+
+def remaining_words(today: date, last_day: date, days_left: int) -> str:
+    """How much time is left, counted in working days, in words that stay true when the letter leaves a day later."""
+    if today > last_day:
+        return f"报送时限{short_date(last_day)}已过"
+    if days_left <= 0:
+        return f"报送将于{short_date(last_day)}截止"
+    return f"截至{short_date(today)}，距报送截止还有{days_left}个工作日"
+
+
+def number_words(value: Decimal) -> str:
+    """A number without exponent or idle zeros: 14500, 98.5."""
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def target_words(target: Target) -> str:
+    """A target in words: 企业新录用人员培训不少于 14500 人; a percentage keeps its sign close: 不少于 95%."""
+    gap = "" if target.measure.startswith(("%", "％", "‰")) else " "
+    return f"{target.indicator}{_COMPARED[target.comparison]} {number_words(target.value)}{gap}{target.measure}".strip()

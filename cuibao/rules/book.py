@@ -1,0 +1,311 @@
+"""The book: what the ledger's entries add up to, kept up entry by entry. It only gathers; standing.py and plan.py judge."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from cuibao.rules.entries import Entry, Kind
+from cuibao.rules.letters import LetterKey, LetterNote, data_to_note
+from cuibao.rules.verdict import Verdict, doc_to_verdict
+from cuibao.rules.workdays import CHINA
+
+
+class LetterState(StrEnum):
+    """Where a letter is between its intention and its end."""
+
+    INTENDED = "intended"
+    SENT = "sent"
+    RETRYING = "retrying"
+    FAILED = "failed"
+    DOUBTFUL = "doubtful"
+    BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (LetterState.INTENDED, LetterState.RETRYING, LetterState.DOUBTFUL)
+"""States in which a letter still waits to be sent."""
+
+
+@dataclass(slots=True)
+class Letter:
+    """A letter of the ledger. `at` is when it came into its state."""
+
+    note: LetterNote
+    intended_at: datetime
+    state: LetterState
+    at: datetime
+    sent_at: datetime | None = None
+    retry_at: datetime | None = None
+    attempts: int = 0
+    reply: str = ""
+
+
+@dataclass(slots=True)
+class Mail:
+    """A mail of the ledger, waiting in triage or not."""
+
+    sha256: str
+    message_id: str
+    sender: str
+    subject: str
+    file: str
+    fingerprint: str
+    arrived_at: datetime
+    kept_at: datetime
+    verdict: Verdict | None = None
+    judged_at: datetime | None = None
+    settled: bool = False
+    duplicate: bool = False
+    parked: bool = False
+
+    @property
+    def in_triage(self) -> bool:
+        """Whether a person must still decide it."""
+        if self.settled or self.duplicate:
+            return False
+        return self.parked or (self.verdict is not None and self.verdict.needs_person)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One entry that changes where obligations of a unit in a period stand."""
+
+    seq: int
+    kind: Kind
+    items: tuple[int, ...]
+    at: datetime
+    arrived_at: datetime
+    until: date | None
+    reason: str
+    actor: str
+
+
+ACTS = (
+    Kind.SUBMISSION_RECEIVED,
+    Kind.SUBMISSION_ACCEPTED,
+    Kind.SUBMISSION_SENT_BACK,
+    Kind.OBLIGATION_EXEMPTED,
+    Kind.OBLIGATION_EXTENDED,
+)
+
+
+@dataclass(slots=True)
+class Book:
+    """A fold over the ledger. `apply` entries in order, each once; everything else is read."""
+
+    notice: str
+    count: int = 0
+    letters: dict[LetterKey, Letter] = field(default_factory=dict)
+    by_message_id: dict[str, LetterKey] = field(default_factory=dict)
+    by_token: dict[str, LetterKey] = field(default_factory=dict)
+    by_unit: dict[tuple[str, str], list[Letter]] = field(default_factory=lambda: defaultdict(list))
+    mails: dict[str, Mail] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    acts: dict[tuple[str, str], list[Act]] = field(default_factory=lambda: defaultdict(list))
+    lapsed: set[tuple[str, str, str, str]] = field(default_factory=set)
+    bad_addresses: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    learned: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    approved: set[tuple[str, str]] = field(default_factory=set)
+    recipients_by_day: dict[date, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    open_letters: dict[LetterKey, Letter] = field(default_factory=dict)
+    unjudged: dict[str, Mail] = field(default_factory=dict)
+
+    def apply(self, entries: Iterable[Entry]) -> None:
+        """Take in entries that follow those already taken in."""
+        for entry in entries:
+            self.count += 1
+            handler = _HANDLERS.get(entry.kind)
+            if handler:
+                handler(self, entry)
+
+    def triage(self) -> tuple[Mail, ...]:
+        """The mails that wait for a person, oldest first."""
+        return tuple(mail for mail in self.mails.values() if mail.in_triage)
+
+    def sent_recipients(self, day: date) -> tuple[int, int]:
+        """How many recipients were written to that day: (all, of them receipts)."""
+        used = self.recipients_by_day.get(day, [])
+        return sum(count for _, count in used), sum(count for purpose, count in used if purpose == "receipt")
+
+    def letters_to(self, unit: str, period: str) -> list[Letter]:
+        """Every letter to that unit about that period, in order of intention."""
+        return self.by_unit.get((unit, period), [])
+
+
+def _letter_of(book: Book, entry: Entry) -> Letter | None:
+    key = book.by_message_id.get(str(entry.data.get("message_id", "")).lower())
+    return book.letters.get(key) if key else None
+
+
+def _intended(book: Book, entry: Entry) -> None:
+    note = data_to_note(
+        entry.data, notice=book.notice, period=entry.period or "", unit=entry.unit or "", items=entry.items
+    )
+    letter = Letter(note, entry.at, LetterState.INTENDED, entry.at)
+    old = book.letters.get(note.key)
+    if old is not None:
+        book.by_unit[(note.key.unit, note.key.period)].remove(old)
+    book.letters[note.key] = letter
+    book.open_letters[note.key] = letter
+    book.by_message_id[note.message_id.lower()] = note.key
+    book.by_token[note.token] = note.key
+    book.by_unit[(note.key.unit, note.key.period)].append(letter)
+
+
+def _move(letter: Letter, state: LetterState, entry: Entry) -> None:
+    letter.state, letter.at, letter.reply = state, entry.at, str(entry.data.get("reply", ""))
+
+
+def _sent(book: Book, entry: Entry) -> None:
+    if letter := _letter_of(book, entry):
+        if letter.sent_at is None:
+            day = entry.at.astimezone(CHINA).date()
+            book.recipients_by_day[day].append((letter.note.key.purpose, letter.note.recipients))
+        _move(letter, LetterState.SENT, entry)
+        letter.sent_at = entry.at
+        book.open_letters.pop(letter.note.key, None)
+        if alias := entry.data.get("server_message_id"):
+            book.by_message_id[str(alias).lower()] = letter.note.key
+        _disable_refused(book, letter, entry)
+
+
+def _failed(book: Book, entry: Entry) -> None:
+    if letter := _letter_of(book, entry):
+        letter.attempts += 1
+        if entry.data.get("permanent"):
+            _move(letter, LetterState.FAILED, entry)
+            book.open_letters.pop(letter.note.key, None)
+            _disable_refused(book, letter, entry)
+        else:
+            _move(letter, LetterState.RETRYING, entry)
+            retry_at = entry.data.get("retry_at")
+            letter.retry_at = datetime.fromisoformat(retry_at) if retry_at else None
+
+
+def _disable_refused(book: Book, letter: Letter, entry: Entry) -> None:
+    for address in entry.data.get("refused", ()):
+        book.bad_addresses[letter.note.key.unit].add(str(address).lower())
+
+
+def _doubtful(book: Book, entry: Entry) -> None:
+    if letter := _letter_of(book, entry):
+        letter.attempts += 1
+        _move(letter, LetterState.DOUBTFUL, entry)
+
+
+def _bounced(book: Book, entry: Entry) -> None:
+    letter = _letter_of(book, entry)
+    recipient = entry.data.get("recipient")
+    if letter is None or not entry.data.get("permanent"):
+        return
+    bad = book.bad_addresses[letter.note.key.unit]
+    bad.update([str(recipient).lower()] if recipient else [a.lower() for a in letter.note.to])
+    if all(address.lower() in bad for address in letter.note.to):
+        _move(letter, LetterState.BOUNCED, entry)
+        book.open_letters.pop(letter.note.key, None)
+
+
+def _withdrawn(book: Book, entry: Entry) -> None:
+    if letter := _letter_of(book, entry):
+        _move(letter, LetterState.WITHDRAWN, entry)
+        book.open_letters.pop(letter.note.key, None)
+
+
+def _lapsed(book: Book, entry: Entry) -> None:
+    data = entry.data
+    book.lapsed.add((entry.unit or "", entry.period or "", str(data["stage"]), str(data["deadline"])))
+
+
+def _kept(book: Book, entry: Entry) -> None:
+    data = entry.data
+    mail = Mail(
+        sha256=data["sha256"],
+        message_id=data["message_id"],
+        sender=data["from"],
+        subject=data["subject"],
+        file=data["file"],
+        fingerprint=data["fingerprint"],
+        arrived_at=datetime.fromisoformat(data["arrived_at"]),
+        kept_at=entry.at,
+    )
+    book.mails[mail.sha256] = mail
+    book.unjudged[mail.sha256] = mail
+    if mail.fingerprint:
+        book.fingerprints.setdefault(mail.fingerprint, mail.sha256)
+
+
+def _judged(book: Book, entry: Entry) -> None:
+    if mail := book.mails.get(entry.data["sha256"]):
+        mail.verdict = doc_to_verdict(entry.data["verdict"])
+        mail.judged_at = mail.judged_at or entry.at
+        mail.duplicate = bool(entry.data.get("duplicate"))
+        mail.settled = mail.settled or bool(entry.data.get("settled"))
+        book.unjudged.pop(mail.sha256, None)
+
+
+def _parked(book: Book, entry: Entry) -> None:
+    if mail := book.mails.get(entry.data["sha256"]):
+        mail.parked = True
+        mail.judged_at = entry.at
+        book.unjudged.pop(mail.sha256, None)
+
+
+def _act(book: Book, entry: Entry) -> None:
+    data: Mapping[str, Any] = entry.data
+    until = data.get("until")
+    arrived_at = data.get("arrived_at")
+    book.acts[(entry.unit or "", entry.period or "")].append(
+        Act(
+            entry.seq,
+            entry.kind,
+            entry.items,
+            entry.at,
+            datetime.fromisoformat(arrived_at) if arrived_at else entry.at,
+            date.fromisoformat(until) if until else None,
+            str(data.get("reason", "")),
+            entry.actor,
+        )
+    )
+
+
+def _learned(book: Book, entry: Entry) -> None:
+    book.learned[entry.unit or ""][str(entry.data["email"]).lower()] = str(entry.data.get("name", ""))
+
+
+def _disabled(book: Book, entry: Entry) -> None:
+    book.bad_addresses[entry.unit or ""].add(str(entry.data["email"]).lower())
+
+
+def _enabled(book: Book, entry: Entry) -> None:
+    book.bad_addresses[entry.unit or ""].discard(str(entry.data["email"]).lower())
+
+
+def _approved(book: Book, entry: Entry) -> None:
+    book.approved.add((entry.period or "", str(entry.data["stage"])))
+
+
+def _held(book: Book, entry: Entry) -> None:
+    book.approved.discard((entry.period or "", str(entry.data["stage"])))
+
+
+_HANDLERS = {
+    Kind.LETTER_INTENDED: _intended,
+    Kind.LETTER_SENT: _sent,
+    Kind.LETTER_FAILED: _failed,
+    Kind.LETTER_DOUBTFUL: _doubtful,
+    Kind.LETTER_BOUNCED: _bounced,
+    Kind.LETTER_WITHDRAWN: _withdrawn,
+    Kind.STAGE_LAPSED: _lapsed,
+    Kind.MAIL_KEPT: _kept,
+    Kind.MAIL_JUDGED: _judged,
+    Kind.MAIL_PARKED: _parked,
+    Kind.CONTACT_LEARNED: _learned,
+    Kind.CONTACT_DISABLED: _disabled,
+    Kind.CONTACT_ENABLED: _enabled,
+    Kind.WAVE_APPROVED: _approved,
+    Kind.WAVE_HELD: _held,
+    **dict.fromkeys(ACTS, _act),
+}

@@ -1,0 +1,105 @@
+"""Templates are read once, and what cannot work is told before any letter is written."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cuibao.gateways.templates import REQUIRED, load_templates
+from cuibao.rules.outcomes import ConfigError
+
+SHIPPED = Path(__file__).parents[2] / "templates"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(SHIPPED / "mail", tmp_path / "mail")
+    return tmp_path
+
+
+def problem_of(folder: Path):
+    with pytest.raises(ConfigError) as caught:
+        load_templates(folder)
+    assert len(caught.value.problems) == 1
+    return caught.value.problems[0]
+
+
+def test_the_shipped_templates_are_complete():
+    assert set(REQUIRED) <= set(load_templates(SHIPPED))
+
+
+def test_a_template_is_known_by_its_place_below_the_folder(folder):
+    assert load_templates(folder)["mail/first.subject"].startswith("{%")
+
+
+def test_a_missing_template_is_named_with_the_remedy(folder):
+    (folder / "mail/urge.txt").unlink()
+    problem = problem_of(folder)
+    assert (problem.file, problem.message, problem.remedy) == (
+        "templates/mail/urge.txt",
+        "缺少模板文件",
+        "请从安装包中恢复该文件",
+    )
+
+
+def test_a_missing_shared_file_is_named_where_it_is_used(folder):
+    (folder / "mail/_receipt.txt").unlink()
+    with pytest.raises(ConfigError) as caught:
+        load_templates(folder)
+    assert "templates/mail/receipt.html：第3行：引用的模板mail/_receipt.txt不存在" in str(caught.value)
+
+
+def test_a_missing_folder_names_every_template(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        load_templates(tmp_path / "nowhere")
+    assert {problem.file for problem in caught.value.problems} == {f"templates/{name}" for name in REQUIRED}
+
+
+@pytest.mark.parametrize("line", ["{% if %}", "{{ letter.unit", "{{ letter.unit | shout }}", "{% endfor %}"])
+def test_wrong_syntax_is_told_with_its_line(folder, line):
+    (folder / "mail/first.txt").write_text(f"市教育局：\n\n{line}\n", encoding="utf-8")
+    problem = problem_of(folder)
+    assert (problem.file, problem.path) == ("templates/mail/first.txt", "第3行")
+    assert problem.message.startswith("模板语法有误")
+
+
+def test_a_name_that_letters_do_not_have_is_told_with_its_line(folder):
+    (folder / "mail/first.subject").write_text("关于报送\n{{ unit }}\n", encoding="utf-8")
+    problem = problem_of(folder)
+    assert (problem.path, problem.message) == ("第2行", "模板引用了没有的内容（unit）")
+
+
+def test_a_template_in_another_encoding_is_told(folder):
+    (folder / "mail/first.txt").write_bytes("市教育局".encode("gb18030"))
+    assert problem_of(folder).message == "模板文件不是UTF-8编码"
+
+
+def test_a_template_that_may_not_be_read_is_told(folder, monkeypatch):
+    read_text = Path.read_text
+
+    def refuse(path: Path, **options: str) -> str:
+        if path.name == "first.txt":
+            raise PermissionError(13, "Permission denied")
+        return read_text(path, **options)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert problem_of(folder).message == "模板文件无法读取（Permission denied）"
+
+
+def test_a_byte_order_mark_from_notepad_does_no_harm(folder):
+    (folder / "mail/first.subject").write_text("\ufeff关于报送", encoding="utf-8")
+    assert load_templates(folder)["mail/first.subject"] == "关于报送"
+
+
+def test_several_problems_are_told_at_once(folder):
+    (folder / "mail/urge.txt").unlink()
+    (folder / "mail/due.txt").write_text("{% if %}", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_templates(folder)
+    assert len(caught.value.problems) == 2
+
+
+def test_pages_are_not_held_to_the_names_of_letters(folder):
+    (folder / "console").mkdir()
+    (folder / "console/page.html").write_text("{{ standings | tojson }}", encoding="utf-8")
+    assert "console/page.html" in load_templates(folder)

@@ -1,0 +1,88 @@
+"""Numbers, dates, deadlines and targets in the words of an office."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cuibao.papers import wording
+from cuibao.rules.period import Period
+from cuibao.rules.registry import Comparison, Target
+
+Q2 = Period("2020Q2", "第二季度", date(2020, 6, 30))
+Q4 = Period("2020Q4", "第四季度", date(2020, 12, 30))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((), ""),
+        ((7,), "第7项"),
+        ((7, 8), "第7、8项"),
+        ((7, 8, 9, 12), "第7—9、12项"),
+        ((16, 31, 36), "第16、31、36项"),
+        ((12, 7, 11, 9, 8, 10, 16, 7), "第7—12、16项"),
+        ((1, 3, 4, 5, 7, 8), "第1、3—5、7、8项"),
+    ],
+)
+def test_item_numbers_are_joined_where_three_or_more_follow_each_other(numbers, words):
+    assert wording.item_ranges(numbers) == words
+
+
+def test_a_date_has_no_zeros():
+    assert wording.chinese_date(date(2020, 6, 5)) == "2020年6月5日"
+
+
+def test_a_short_date_leaves_out_the_year():
+    assert wording.short_date(date(2020, 6, 30)) == "6月30日"
+
+
+def test_the_deadline_says_that_the_day_counts():
+    assert wording.deadline_words(Q2) == "6月30日前（含当日）"
+
+
+def test_the_deadline_says_that_the_day_does_not_count():
+    assert (
+        wording.deadline_words(Period("2020Q2", "第二季度", date(2020, 6, 30), inclusive=False))
+        == "6月30日前（不含当日）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("period", "last_day", "words"),
+    [
+        (Q2, date(2020, 6, 30), "6月30日前（含当日）"),
+        (Q2, date(2020, 7, 7), "7月7日前（含当日，原定6月30日）"),
+        (Q4, date(2021, 1, 8), "2021年1月8日前（含当日，原定12月30日）"),
+        (Period("2020Q2", "第二季度", date(2020, 6, 30), inclusive=False), date(2020, 6, 29), "6月30日前（不含当日）"),
+    ],
+)
+def test_an_extended_deadline_stands_beside_the_printed_one(period, last_day, words):
+    assert wording.effective_words(period, last_day) == words
+
+
+@pytest.mark.parametrize(
+    ("today", "days_left", "words"),
+    [
+        (date(2020, 6, 28), 2, "截至6月28日，距报送截止还有2个工作日"),
+        (date(2020, 6, 30), 0, "报送将于6月30日截止"),
+        (date(2020, 7, 1), -1, "报送时限6月30日已过"),
+    ],
+)
+def test_the_time_left_is_told_in_working_days(today, days_left, words):
+    assert wording.remaining_words(today, date(2020, 6, 30), days_left) == words
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value", "measure", "words"),
+    [
+        (Comparison.AT_LEAST, "14500", "人", "培训不少于 14500 人"),
+        (Comparison.AT_MOST, "5", "起", "培训不超过 5 起"),
+        (Comparison.EQUAL, "23", "个", "培训 23 个"),
+        (Comparison.AT_LEAST, "98.50", "%", "培训不少于 98.5%"),
+        (Comparison.AT_LEAST, "1E+3", "户", "培训不少于 1000 户"),
+        (Comparison.EQUAL, "100", "", "培训 100"),
+    ],
+)
+def test_a_target_says_which_way_it_is_meant(comparison, value, measure, words):
+    assert wording.target_words(Target("培训", comparison, Decimal(value), measure)) == words

@@ -1,0 +1,265 @@
+"""To whom a letter is due, when, and why not: tables of (now, ledger, expected) through the year 2020."""
+
+from dataclasses import replace
+
+import pytest
+from world import (
+    EDUCATION,
+    FINANCE,
+    HEALTH,
+    PERIODS,
+    STAGES,
+    Log,
+    act,
+    at,
+    duties,
+    judged,
+    kept,
+    letter,
+    note,
+    office,
+    with_unit,
+)
+
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.office import Approval, Office, Pace
+from cuibao.rules.plan import (
+    ALREADY_SENT,
+    INFORM_ONLY,
+    NO_ADDRESS,
+    NO_WINDOW,
+    OVER_QUOTA,
+    WAITS_FOR_APPROVAL,
+    WAITS_FOR_OFFICER,
+    Plan,
+    make_plan,
+)
+from cuibao.rules.registry import Duty
+from cuibao.rules.verdict import MailKind
+
+SENT, INTENDED, FAILED = Kind.LETTER_SENT, Kind.LETTER_INTENDED, Kind.LETTER_FAILED
+
+
+def plan(now: str, *drafts: Draft, base: Office | None = None, until: str | None = None) -> Plan:
+    base = base or office()
+    log = Log()
+    log.append(drafts)
+    return make_plan(base, duties(base), log.book(), at(now), at(until or now))
+
+
+def letters(found: Plan) -> list[tuple[str, str, str]]:
+    return [(letter.key.unit, letter.key.period, letter.stage) for letter in found.letters]
+
+
+def why_not(found: Plan, unit: str, stage: str, period: str = "2020Q2") -> str:
+    reasons = [w.reason for w in found.withheld if (w.unit, w.stage, w.period) == (unit, stage, period)]
+    assert len(reasons) == 1, found.withheld
+    return reasons[0]
+
+
+ALL = (EDUCATION, HEALTH, FINANCE)
+
+
+@pytest.mark.parametrize(
+    ("now", "stage", "period"),
+    [
+        ("2020-06-15T09:00", "first", "2020Q2"),
+        ("2020-06-24T16:59", "first", "2020Q2"),
+        ("2020-06-28T09:00", "urge", "2020Q2"),
+        ("2020-06-30T16:00", "urge", "2020Q2"),
+        ("2020-07-01T09:00", "overdue", "2020Q2"),
+        ("2020-07-06T16:00", "overdue", "2020Q2"),
+        ("2020-09-17T09:00", "first", "2020Q3"),
+        ("2020-10-09T09:00", "overdue", "2020Q3"),
+        ("2020-12-31T10:00", "overdue", "2020Q4"),
+        ("2021-01-06T10:00", "overdue", "2020Q4"),
+    ],
+)
+def test_one_stage_is_due_to_everyone_at_a_time(now: str, stage: str, period: str) -> None:
+    assert letters(plan(now)) == [(unit, period, stage) for unit in ALL]
+
+
+@pytest.mark.parametrize("now", ["2020-06-12T10:00", "2020-06-15T08:59", "2020-08-03T10:00", "2021-01-08T10:00"])
+def test_nothing_is_due_before_the_first_stage_and_between_periods(now: str) -> None:
+    assert letters(plan(now)) == []
+
+
+def test_by_default_the_plan_looks_to_the_end_of_the_next_stages_day() -> None:
+    base = office()
+    found = make_plan(base, duties(base), Log().book(), at("2020-06-12T10:00"))
+    assert letters(found) == [(unit, "2020Q2", "first") for unit in ALL]
+    assert found.letters[0].send_at == at("2020-06-15T09:00")
+
+
+def test_letters_leave_seconds_apart_from_the_opening_on() -> None:
+    found = plan("2020-06-15T07:00", until="2020-06-15T12:00")
+    assert [f"{item.send_at:%H:%M:%S}" for item in found.letters] == ["09:00:00", "09:00:20", "09:00:40"]
+
+
+def test_a_letter_names_what_is_owed_by_that_unit() -> None:
+    found = plan("2020-06-16T10:00", act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-15T12:00", 7))
+    assert {item.key.unit: item.items for item in found.letters} == {
+        EDUCATION: (11,),
+        HEALTH: (18, 19),
+        FINANCE: (11, 18),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (Kind.SUBMISSION_RECEIVED, "已收待核"),
+        (Kind.SUBMISSION_ACCEPTED, "已报送"),
+        (Kind.OBLIGATION_EXEMPTED, "免报"),
+    ],
+)
+def test_nothing_goes_to_a_unit_that_owes_nothing(kind: Kind, word: str) -> None:
+    found = plan("2020-06-16T10:00", act(kind, EDUCATION, "2020-06-15T12:00"))
+    assert EDUCATION not in [unit for unit, _, _ in letters(found)]
+    assert why_not(found, EDUCATION, "first") == word
+
+
+def test_a_stage_is_sent_once() -> None:
+    first = note(EDUCATION, "first")
+    found = plan(
+        "2020-06-16T10:00", letter(INTENDED, first, "2020-06-15T09:00"), letter(SENT, first, "2020-06-15T09:00")
+    )
+    assert EDUCATION not in [unit for unit, _, _ in letters(found)]
+    assert why_not(found, EDUCATION, "first") == f"{ALREADY_SENT}（6月15日）"
+
+
+def test_an_intended_letter_is_pending_and_not_written_again() -> None:
+    found = plan("2020-06-15T10:00", letter(INTENDED, note(EDUCATION, "first"), "2020-06-15T09:00"))
+    assert [item.pending for item in found.letters if item.key.unit == EDUCATION] == [True]
+
+
+def test_a_longer_downtime_lapses_old_stages_and_makes_no_burst() -> None:
+    found = plan("2020-07-02T10:00")
+    assert letters(found) == [(unit, "2020Q2", "overdue") for unit in ALL]
+    assert why_not(found, EDUCATION, "first") == NO_WINDOW
+    assert [w.lapses for w in found.withheld if w.stage == "urge"] == [True, True, True]
+
+
+def test_a_lapse_is_noted_once() -> None:
+    lapse = Draft(
+        Kind.STAGE_LAPSED,
+        at("2020-07-01T09:00"),
+        "2020Q2",
+        EDUCATION,
+        data={"stage": "first", "deadline": "2020-06-30"},
+    )
+    found = plan("2020-07-02T10:00", lapse)
+    assert "first" not in [w.stage for w in found.withheld if w.unit == EDUCATION]
+
+
+def test_a_stage_with_no_window_left_lapses_before_its_span_ends() -> None:
+    assert why_not(plan("2020-06-30T17:00"), EDUCATION, "urge") == NO_WINDOW
+
+
+def test_an_extension_counts_the_stages_anew_for_its_items_only() -> None:
+    extended = act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-16T10:00", 7, until="2020-07-31")
+    found = plan("2020-07-17T10:00", extended)
+    mine = [item for item in found.letters if item.key.unit == EDUCATION]
+    assert [(item.stage, item.items, item.key.deadline.isoformat()) for item in mine] == [("first", (7,), "2020-07-31")]
+
+
+def test_a_send_back_within_a_stage_calls_for_one_more_letter() -> None:
+    first = note(EDUCATION, "first")
+    story = [
+        letter(INTENDED, first, "2020-06-15T09:00"),
+        letter(SENT, first, "2020-06-15T09:00"),
+        act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-16T10:00"),
+        act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T10:00", 7, reason="缺少数据"),
+    ]
+    mine = [item for item in plan("2020-06-17T10:30", *story).letters if item.key.unit == EDUCATION]
+    assert [(item.items, item.key.occasion) for item in mine] == [((7,), "send_back:4")]
+
+
+def test_the_letter_after_a_send_back_goes_once() -> None:
+    again = note(EDUCATION, "first", occasion="send_back:1")
+    story = [
+        act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T10:00", 7),
+        letter(INTENDED, again, "2020-06-17T10:31"),
+        letter(SENT, again, "2020-06-17T10:31"),
+    ]
+    assert why_not(plan("2020-06-17T11:00", *story), EDUCATION, "first") == f"{ALREADY_SENT}（6月17日）"
+
+
+def test_a_unit_without_an_address_is_told_and_never_skipped_in_silence() -> None:
+    base = with_unit(office(), EDUCATION, contacts=())
+    assert why_not(plan("2020-06-15T10:00", base=base), EDUCATION, "first") == NO_ADDRESS
+
+
+def test_after_a_refusal_the_next_contact_is_written_to_on_a_new_occasion() -> None:
+    first = note(HEALTH, "first", to=("ybj@med.example",))
+    story = [
+        letter(INTENDED, first, "2020-06-15T09:00"),
+        letter(FAILED, first, "2020-06-15T09:01", permanent=True, refused=["ybj@med.example"], reply="550"),
+    ]
+    mine = [item for item in plan("2020-06-15T10:00", *story).letters if item.key.unit == HEALTH]
+    assert [(item.to, item.key.occasion) for item in mine] == [(("bf@med.example",), "contact:bf@med.example")]
+
+
+def test_a_refusal_that_is_not_the_addresss_fault_waits_for_a_person() -> None:
+    first = note(EDUCATION, "first", to=("jyj@edu.example",))
+    story = [
+        letter(INTENDED, first, "2020-06-15T09:00"),
+        letter(FAILED, first, "2020-06-15T09:01", permanent=True, refused=[], reply="554 DT:SPM"),
+    ]
+    assert "554 DT:SPM" in why_not(plan("2020-06-15T10:00", *story), EDUCATION, "first")
+
+
+def test_a_unit_that_is_only_informed_is_reminded_but_not_urged() -> None:
+    base = with_unit(office(), FINANCE, duty=Duty.INFORM)
+    assert (FINANCE, "2020Q2", "first") in letters(plan("2020-06-15T10:00", base=base))
+    assert why_not(plan("2020-06-28T10:00", base=base), FINANCE, "urge") == INFORM_ONLY
+
+
+def test_a_mail_in_triage_pauses_urging_for_two_working_days() -> None:
+    waits = [kept("aa", "2020-06-28T08:00"), judged("aa", "2020-06-28T08:00", MailKind.QUESTION)]
+    assert why_not(plan("2020-06-28T10:00", *waits), EDUCATION, "urge") == WAITS_FOR_OFFICER
+    assert (EDUCATION, "2020Q2", "urge") in letters(plan("2020-06-30T10:00", *waits))
+
+
+def test_a_mail_in_triage_does_not_hold_back_a_reminder_before_the_deadline() -> None:
+    waits = [kept("aa", "2020-06-15T08:00"), judged("aa", "2020-06-15T08:00", MailKind.UNCLEAR)]
+    assert (EDUCATION, "2020Q2", "first") in letters(plan("2020-06-15T10:00", *waits))
+
+
+def test_where_approval_is_required_a_wave_waits_for_it() -> None:
+    base = office(approval=Approval.REQUIRED)
+    assert why_not(plan("2020-06-15T10:00", base=base), EDUCATION, "first") == WAITS_FOR_APPROVAL
+    approved = Draft(Kind.WAVE_APPROVED, at("2020-06-15T09:30"), "2020Q2", actor="陈某", data={"stage": "first"})
+    assert letters(plan("2020-06-15T10:00", approved, base=base)) == [(unit, "2020Q2", "first") for unit in ALL]
+
+
+def test_leaders_are_copied_only_after_approval() -> None:
+    base = office(stages=tuple(replace(stage, enabled=True) for stage in STAGES))
+    approved = Draft(Kind.WAVE_APPROVED, at("2020-07-03T09:00"), "2020Q2", actor="陈某", data={"stage": "final"})
+    without = {item.key.unit: item.cc for item in plan("2020-07-03T10:00", base=base).letters}
+    with_it = {item.key.unit: item.cc for item in plan("2020-07-03T10:00", approved, base=base).letters}
+    assert (without[EDUCATION], with_it[EDUCATION]) == ((), ("juzhang@edu.example",))
+    assert with_it[FINANCE] == ()
+
+
+def test_what_does_not_fit_a_day_goes_on_the_next_most_urgent_first() -> None:
+    base = office(pace=Pace(per_day=2, receipts_share=1, seconds_between=20))
+    found = plan("2020-06-15T09:00", base=base)
+    assert [f"{item.send_at:%m-%d %H:%M}" for item in found.letters] == ["06-15 09:00", "06-15 16:00", "06-16 09:00"]
+
+
+def test_what_finds_no_place_before_its_stage_ends_is_withheld() -> None:
+    base = office(pace=Pace(per_day=1, receipts_share=0))
+    found = plan("2020-06-30T14:30", base=base)
+    assert len(found.letters) == 1
+    assert why_not(found, HEALTH, "urge") == OVER_QUOTA
+
+
+def test_the_same_arguments_give_the_same_plan() -> None:
+    assert plan("2020-06-15T09:00") == plan("2020-06-15T09:00")
+
+
+def test_every_period_is_planned_for_by_itself() -> None:
+    received = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-16T10:00")
+    assert (EDUCATION, "2020Q3", "first") in letters(plan("2020-09-17T10:00", received))
+    assert PERIODS[1].key == "2020Q3"

@@ -1,0 +1,118 @@
+"""Where obligations and units stand, by what the ledger says."""
+
+from datetime import datetime
+
+import pytest
+from world import EDUCATION, FINANCE, PERIODS, Log, act, at, duties, office, with_unit
+
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.registry import Duty
+from cuibao.rules.standing import Standing, UnitStanding, unit_standing
+
+RECEIVED, ACCEPTED, RETURNED = Kind.SUBMISSION_RECEIVED, Kind.SUBMISSION_ACCEPTED, Kind.SUBMISSION_SENT_BACK
+EXEMPT, EXTENDED = Kind.OBLIGATION_EXEMPTED, Kind.OBLIGATION_EXTENDED
+
+
+def stand(*drafts: Draft, now: str = "2020-06-20T10:00", unit: str = EDUCATION) -> UnitStanding:
+    log = Log()
+    log.append(drafts)
+    return unit_standing(unit, PERIODS[0], duties(office())[unit], log.book(), at(now))
+
+
+@pytest.mark.parametrize(
+    ("drafts", "expected", "reason"),
+    [
+        ([], Standing.MISSING, "尚未收到"),
+        ([act(RECEIVED, EDUCATION, "2020-06-16T10:00")], Standing.RECEIVED, "6月16日收到，待核"),
+        ([act(RECEIVED, EDUCATION, "2020-06-16T10:00", 7)], Standing.PARTIAL, "第11项尚未收到"),
+        (
+            [act(RECEIVED, EDUCATION, "2020-06-16T10:00"), act(ACCEPTED, EDUCATION, "2020-06-17T10:00")],
+            Standing.ACCEPTED,
+            "6月17日收到，已核",
+        ),
+        (
+            [
+                act(RECEIVED, EDUCATION, "2020-06-16T10:00"),
+                act(RETURNED, EDUCATION, "2020-06-17T10:00", 7, reason="缺数"),
+            ],
+            Standing.RETURNED,
+            "第7项已退回或未报：缺数",
+        ),
+        ([act(EXEMPT, EDUCATION, "2020-06-16T10:00", reason="机构划转")], Standing.EXEMPT, "免报：机构划转"),
+        (
+            [act(EXEMPT, EDUCATION, "2020-06-16T10:00", 11), act(RECEIVED, EDUCATION, "2020-06-17T10:00")],
+            Standing.RECEIVED,
+            "6月17日收到，待核",
+        ),
+        (
+            [
+                act(RECEIVED, EDUCATION, "2020-06-16T10:00"),
+                act(ACCEPTED, EDUCATION, "2020-06-17T10:00"),
+                act(RECEIVED, EDUCATION, "2020-06-18T10:00"),
+            ],
+            Standing.RECEIVED,
+            "6月18日收到，待核",
+        ),
+    ],
+)
+def test_a_units_standing(drafts: list[Draft], expected: Standing, reason: str) -> None:
+    found = stand(*drafts)
+    assert (found.standing, found.reason) == (expected, reason)
+
+
+def test_what_is_missing_after_the_deadline_is_told_so_and_is_not_on_time() -> None:
+    found = stand(now="2020-07-01T00:00")
+    assert (found.reason, found.on_time) == ("已过报送时限，尚未收到", False)
+
+
+def test_whether_it_is_on_time_is_open_while_something_is_missing_before_the_deadline() -> None:
+    assert stand(act(RECEIVED, EDUCATION, "2020-06-16T10:00", 7)).on_time is None
+
+
+@pytest.mark.parametrize(
+    ("arrived", "on_time"), [("2020-06-30T23:59:59+08:00", True), ("2020-07-01T00:00:00+08:00", False)]
+)
+def test_the_time_of_arrival_decides_not_the_time_of_registration(arrived: str, on_time: bool) -> None:
+    found = stand(act(RECEIVED, EDUCATION, "2020-07-02T09:00", arrived_at=arrived), now="2020-07-03T09:00")
+    assert found.on_time is on_time
+
+
+def test_a_correction_after_the_deadline_keeps_the_first_arrival() -> None:
+    found = stand(
+        act(RECEIVED, EDUCATION, "2020-06-16T10:00"),
+        act(RECEIVED, EDUCATION, "2020-07-05T10:00"),
+        now="2020-07-06T09:00",
+    )
+    assert (found.first_received_at, found.on_time) == (at("2020-06-16T10:00"), True)
+
+
+def test_an_extension_moves_only_the_items_it_names() -> None:
+    found = stand(act(EXTENDED, EDUCATION, "2020-06-16T10:00", 7, until="2020-07-10"), now="2020-07-02T09:00")
+    assert [item.last_day.isoformat() for item in found.items] == ["2020-07-10", "2020-06-30"]
+
+
+def test_a_report_within_the_extension_is_on_time() -> None:
+    found = stand(
+        act(EXTENDED, EDUCATION, "2020-06-16T10:00", until="2020-07-10"),
+        act(RECEIVED, EDUCATION, "2020-07-08T10:00"),
+        now="2020-07-11T10:00",
+    )
+    assert found.on_time is True
+
+
+def test_what_is_owed_is_missing_or_returned_only() -> None:
+    found = stand(act(RECEIVED, EDUCATION, "2020-06-16T10:00"), act(RETURNED, EDUCATION, "2020-06-17T10:00", 11))
+    assert [item.obligation.item for item in found.owed] == [11]
+
+
+def test_a_unit_that_is_only_informed_owes_nothing() -> None:
+    base = with_unit(office(), FINANCE, duty=Duty.INFORM)
+    now: datetime = at("2020-06-20T10:00")
+    found = unit_standing(FINANCE, PERIODS[0], duties(base)[FINANCE], Log().book(), now)
+    assert (found.standing, found.items, found.reason, found.on_time) == (Standing.EXEMPT, (), "无须报送", None)
+
+
+def test_acceptance_is_kept_apart_from_arrival() -> None:
+    found = stand(act(RECEIVED, EDUCATION, "2020-06-16T10:00"), act(ACCEPTED, EDUCATION, "2020-06-19T10:00"))
+    assert found.items[0].accepted_at == at("2020-06-19T10:00")
+    assert found.items[0].first_received_at == at("2020-06-16T10:00")
