@@ -110,8 +110,8 @@ def settle(
         guess,
         kind=kind,
         confidence=Confidence.CERTAIN,
-        unit=body and body.name,
-        period=quarter and quarter.key,
+        unit=body.name if body else None,
+        period=quarter.key if quarter else None,
         items=chosen,
     )
     drafts = [judgement(mail, decided, now, settled=True)]

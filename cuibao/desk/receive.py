@@ -13,6 +13,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.ports import Mailbox
 from cuibao.desk.view import view_of
 from cuibao.papers import judge, mail
+from cuibao.papers.fingerprint import fingerprint
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
@@ -92,7 +93,7 @@ def _keep(desk: Desk, source: Source, now: datetime) -> _Read:
         "from": text.sender if text else "",
         "subject": text.subject if text else "",
         "file": file,
-        "fingerprint": text.fingerprint if text else "",
+        "fingerprint": fingerprint(text) if text else "",
         "arrived_at": stamp(arrival.arrived_at),
         "folder": arrival.folder,
         "uidvalidity": arrival.uidvalidity,

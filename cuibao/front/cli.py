@@ -23,10 +23,11 @@ WRITING = (*SENDING, "record", "accept", "return", "exempt", "extend")
 class _Parser(argparse.ArgumentParser):
     """A parser that speaks Chinese where argparse would speak English."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, *, helps: bool = True, **settings: Any) -> None:
         super().__init__(**{"add_help": False, "formatter_class": _Formatter, "allow_abbrev": False, **settings})
         self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示本说明")
+        if helps:
+            self.add_argument("-h", "--help", action="help", help="显示本说明")
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(_in_chinese(message), f"用法见 {self.prog} --help")
@@ -82,11 +83,11 @@ def item_numbers(text: str) -> tuple[int, ...]:
     return tuple(sorted(numbers))
 
 
-def _common(*, top: bool) -> argparse.ArgumentParser:
+def _common(*, top: bool) -> _Parser:
     """The global options, which may stand before or after the command."""
     default: Any = None if top else argparse.SUPPRESS
     off: Any = False if top else argparse.SUPPRESS
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(helps=False)
     group = common.add_argument_group("通用选项（可写在命令之前或之后）")
     group.add_argument("--config", type=Path, metavar="目录", default=default, help="配置目录，默认 config/")
     group.add_argument("--store", type=Path, metavar="目录", default=default, help="数据目录，默认 store/")
@@ -108,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="命令", dest="command", metavar="命令", required=True, parser_class=_Parser)
 
-    def command(name: str, words: str) -> argparse.ArgumentParser:
+    def command(name: str, words: str) -> _Parser:
         return commands.add_parser(name, help=words, description=words, parents=[_common(top=False)])
 
     run = command("run", "启动后台服务：按时发件、收件、登记；Ctrl-C 结束")

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from cuibao.desk.ports import MailServers
 from cuibao.front.house import House
@@ -34,15 +33,10 @@ class WallClock:
 
 
 def account_of(env: MailEnv, address: str) -> Account:
-    """The account that .env describes."""
-    return Account(
-        env.user,
-        env.password,
-        address,
-        ServerAddress(env.smtp_host, env.smtp_port, env.smtp_tls),
-        ServerAddress(env.imap_host, env.imap_port, env.imap_tls),
-        Path(env.ca) if env.ca else None,
-    )
+    """The account that .env describes, sending as `address`."""
+    smtp = ServerAddress(env.smtp_host, env.smtp_port, env.smtp_tls)
+    imap = ServerAddress(env.imap_host, env.imap_port, env.imap_tls)
+    return Account(env.user, env.password, address, smtp, imap, env.ca)
 
 
 def connected_servers(house: House) -> MailServers:

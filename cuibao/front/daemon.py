@@ -73,7 +73,7 @@ class Daemon:
         try:
             self.before()
             self.tick(self.now())
-        except Exception:  # the schedule must outlive whatever a tick raises; the traceback names no mail
+        except Exception:  # noqa: BLE001 - the schedule must outlive whatever a tick raises; the traceback names no mail
             self._log.exception("tick failed")
 
     def _tell(self, done: Done) -> None:
@@ -91,7 +91,7 @@ class Daemon:
             self._tell_once(f"letter {letter.key.unit} {letter.stage}", why)
 
     def _recovered(self, server: str, failing: dict[str, str]) -> None:
-        if server not in failing and self._troubles.pop(server, None):
+        if server not in failing and self._troubles.pop(server, ""):
             self._log.info("recovered", server=server)
 
     def _tell_once(self, what: str, words: str) -> None:

@@ -74,6 +74,11 @@ class House:
     def mail_env(self) -> MailEnv:
         return load_mail_env(ROOT / ".env", self.environ)
 
+    @property
+    def _secrets(self) -> Mapping[str, str]:
+        """Where CUIBAO_SECRET may stand. Commands that only read ask no .env, so that a broken one does not stop them."""
+        return {**self.environ, "CUIBAO_SECRET": self.mail_env.secret} if self.writes else self.environ
+
     @cached_property
     def ledger_path(self) -> Path:
         return self.store / f"{self.office.notice.year}.jsonl"
@@ -94,7 +99,7 @@ class House:
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
             templates=load_templates(ROOT / "templates"),
-            secret=load_secret(self.store, self.environ, has_entries, self.writes),
+            secret=load_secret(self.store, self._secrets, has_entries, self.writes),
         )
 
 

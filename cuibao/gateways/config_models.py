@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -15,7 +16,9 @@ from cuibao.rules.office import Approval, Invitation
 from cuibao.rules.outcomes import Problem
 from cuibao.rules.registry import Comparison, Duty
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}"
+)
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _AS_SHIPPED = "请对照安装包中的原文件改正"
 
@@ -89,7 +92,7 @@ def _windows(texts: list[str]) -> list[str]:
     known = [window for window in windows if window]
     if not known:
         raise _mistake("没有发函时段", '请至少写一个时段，如 "09:00-11:30"')
-    for (_, end), (start, _) in zip(known, known[1:], strict=False):
+    for (_, end), (start, _) in pairwise(known):
         if start < end:
             raise _mistake(f"时段重叠或先后颠倒：{quoted('、'.join(texts))}", "请按先后排列，互不重叠")
     return texts

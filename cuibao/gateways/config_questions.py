@@ -13,7 +13,9 @@ _NOTICE_OF_2020 = "民生办〔2020〕5号"
 _COMMA_ITEM, _COMMA_LEADS = 44, ("市应急局", "市财政局", "市住房和城乡建设局", "芜湖银保监分局")
 
 
-def open_questions(office: Office, units: UnitsFile, registry_file: str, units_file: str, holidays_file: str) -> Iterator[Problem]:
+def open_questions(
+    office: Office, units: UnitsFile, registry_file: str, units_file: str, holidays_file: str
+) -> Iterator[Problem]:
     """Warnings first, then questions to the office, each with what to do. An explicit `duty` answers a body's question."""
     yield from _without_contact(units, units_file)
     yield from _without_members(units, units_file)
@@ -27,7 +29,9 @@ def _without_contact(units: UnitsFile, shown: str) -> Iterator[Problem]:
     for number, unit in enumerate(units.units):
         if not unit.contacts:
             remedy = "请填写联系人邮箱，或用 contacts import 导入联系人表；在此之前无法向该单位发函"
-            yield Problem(shown, f"units[{number}].contacts", f"{quoted(unit.name)}没有联系人", remedy, Severity.WARNING)
+            yield Problem(
+                shown, f"units[{number}].contacts", f"{quoted(unit.name)}没有联系人", remedy, Severity.WARNING
+            )
 
 
 def _without_members(units: UnitsFile, shown: str) -> Iterator[Problem]:

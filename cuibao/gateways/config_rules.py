@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
-from cuibao.gateways.config_models import OfficeFile, RegistryFile, UnitBlock, UnitsFile, nearest
+from cuibao.gateways.config_models import CollectiveBlock, OfficeFile, RegistryFile, UnitBlock, UnitsFile, nearest
 from cuibao.gateways.yaml_places import quoted
 from cuibao.rules.letters import RECEIPT
 from cuibao.rules.outcomes import Problem
@@ -58,10 +58,15 @@ def units_mistakes(file: UnitsFile, shown: str) -> Iterator[Problem]:
 
 
 def _names(file: UnitsFile) -> Iterator[Place]:
-    for kind, bodies in (("units", file.units), ("collectives", file.collectives)):
-        for number, body in enumerate(bodies):
-            yield f"{kind}[{number}].name", body.name
-            yield from ((f"{kind}[{number}].aliases[{n}]", alias) for n, alias in enumerate(body.aliases))
+    for number, unit in enumerate(file.units):
+        yield from _names_of(f"units[{number}]", unit)
+    for number, body in enumerate(file.collectives):
+        yield from _names_of(f"collectives[{number}]", body)
+
+
+def _names_of(place: str, body: UnitBlock | CollectiveBlock) -> Iterator[Place]:
+    yield f"{place}.name", body.name
+    yield from ((f"{place}.aliases[{n}]", alias) for n, alias in enumerate(body.aliases))
 
 
 def _emails(unit: UnitBlock, number: int) -> Iterator[Place]:
@@ -85,7 +90,9 @@ def registry_mistakes(file: RegistryFile, units: UnitsFile | None, shown: str) -
 def _unknown(shown: str, path: str, name: str, known: list[str]) -> Problem:
     near = nearest(name, known)
     remedy = f"是否应为{quoted(near)}？" if near else ""
-    return Problem(shown, path, f"units.yaml中没有这个单位：{quoted(name)}", f"{remedy}请改正，或在units.yaml中登记该单位或别名")
+    return Problem(
+        shown, path, f"units.yaml中没有这个单位：{quoted(name)}", f"{remedy}请改正，或在units.yaml中登记该单位或别名"
+    )
 
 
 def _twice(

@@ -43,5 +43,8 @@ def _overrides(path: Path | None) -> HolidaysFile:
 def _contradiction(path: Path, file: HolidaysFile, day: date) -> Problem:
     place = f"off[{file.off.index(day)}]"
     return Problem(
-        shown_path(path), place, f"{quoted(day)}同时列为放假和上班", "请按国务院办公厅的放假通知，只保留 off 或 worked 中的一处"
+        shown_path(path),
+        place,
+        f"{quoted(day)}同时列为放假和上班",
+        "请按国务院办公厅的放假通知，只保留 off 或 worked 中的一处",
     )

@@ -37,7 +37,9 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Surveyed:
+class Surveyed:
+    """What is known of a mail before it is read; `size` in bytes, 0 if unknown."""
+
     uid: int
     arrived_at: datetime | None
     size: int
@@ -227,16 +229,16 @@ class ImapMailbox:
         with _telling(self._account, f"查看文件夹“{folder.name}”"):
             return sorted(found for found in self._client.search(f"UID {uid + 1}:*") if found > uid)
 
-    def _survey(self, folder: Folder, uids: list[int]) -> list[_Surveyed]:
+    def _survey(self, folder: Folder, uids: list[int]) -> list[Surveyed]:
         """Dates and sizes. What is left out is asked for once more; left out again, it was deleted in between."""
         with _telling(self._account, f"查看文件夹“{folder.name}”"):
             rows = self._client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE"])
             rows |= self._client.fetch([uid for uid in uids if uid not in rows], ["INTERNALDATE", "RFC822.SIZE"])
         return [
-            _Surveyed(uid, _arrived(rows[uid]), int(rows[uid].get(b"RFC822.SIZE") or 0)) for uid in uids if uid in rows
+            Surveyed(uid, _arrived(rows[uid]), int(rows[uid].get(b"RFC822.SIZE") or 0)) for uid in uids if uid in rows
         ]
 
-    def _bodies(self, folder: Folder, uidvalidity: int, bundle: list[_Surveyed]) -> list[Arrival]:
+    def _bodies(self, folder: Folder, uidvalidity: int, bundle: list[Surveyed]) -> list[Arrival]:
         """The mails of a bundle in order; one whose BODY[] did not come is asked for once more, alone.
         Without its time of arrival a mail is not taken: whether a report was in time hangs on it."""
         rows = self._fetch_bodies(folder, [mail.uid for mail in bundle])
@@ -273,9 +275,9 @@ def starting_point(opened: Mapping[bytes, Any], known: Cursor | None) -> Cursor:
     return Cursor(uidvalidity, 0) if uidnext is not None and int(uidnext) <= known.uid else known
 
 
-def bundles(mails: list[_Surveyed]) -> Iterator[list[_Surveyed]]:
+def bundles(mails: list[Surveyed]) -> Iterator[list[Surveyed]]:
     """Split into runs of at most 50 mails and 32 MB; a larger mail makes a run of its own."""
-    run: list[_Surveyed] = []
+    run: list[Surveyed] = []
     size = 0
     for mail in mails:
         if run and (len(run) == BATCH_MAILS or size + mail.size > BATCH_BYTES):

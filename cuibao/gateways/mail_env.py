@@ -8,7 +8,7 @@ from typing import cast
 
 from dotenv import dotenv_values
 
-from cuibao.gateways.account import Account, ServerAddress, Tls
+from cuibao.gateways.account import Tls
 from cuibao.gateways.config_models import nearest
 from cuibao.gateways.yaml_places import quoted, shown_path
 from cuibao.rules.outcomes import ConfigError, Problem
@@ -39,9 +39,13 @@ class MailEnv:
 
     user: str
     password: str = field(repr=False)
-    smtp: ServerAddress
-    imap: ServerAddress
-    ca_file: Path | None
+    smtp_host: str
+    smtp_port: int
+    smtp_tls: Tls
+    imap_host: str
+    imap_port: int
+    imap_tls: Tls
+    ca: Path | None
     console_bind: str
     console_port: int
     secret: str = field(repr=False)
@@ -51,10 +55,6 @@ class MailEnv:
         """The variables that must be set before the mailbox can be used; empty when nothing is missing."""
         values = (("CUIBAO_MAIL_USER", self.user), ("CUIBAO_MAIL_PASSWORD", self.password))
         return tuple(name for name, value in values if not value)
-
-    def account(self, address: str) -> Account:
-        """The account that sends as `address`."""
-        return Account(self.user, self.password, address, self.smtp, self.imap, self.ca_file)
 
 
 def load_mail_env(env_file: Path, environ: Mapping[str, str]) -> MailEnv:
@@ -66,9 +66,13 @@ def load_mail_env(env_file: Path, environ: Mapping[str, str]) -> MailEnv:
     made = MailEnv(
         user=reading.text("CUIBAO_MAIL_USER"),
         password=reading.text("CUIBAO_MAIL_PASSWORD"),
-        smtp=reading.server("SMTP"),
-        imap=reading.server("IMAP"),
-        ca_file=reading.ca_file(env_file.parent),
+        smtp_host=reading.host("CUIBAO_SMTP_HOST"),
+        smtp_port=reading.port("CUIBAO_SMTP_PORT"),
+        smtp_tls=reading.tls("CUIBAO_SMTP_TLS", "CUIBAO_SMTP_HOST"),
+        imap_host=reading.host("CUIBAO_IMAP_HOST"),
+        imap_port=reading.port("CUIBAO_IMAP_PORT"),
+        imap_tls=reading.tls("CUIBAO_IMAP_TLS", "CUIBAO_IMAP_HOST"),
+        ca=reading.ca(env_file.parent),
         console_bind=reading.text("CUIBAO_CONSOLE_BIND"),
         console_port=reading.port("CUIBAO_CONSOLE_PORT"),
         secret=reading.text("CUIBAO_SECRET"),
@@ -117,19 +121,21 @@ class _Reading:
         self._tell(name, f"不是有效的端口：{quoted(text)}", f"请写1至{_LAST_PORT}的整数，常用的是 {DEFAULTS[name]}")
         return 0
 
-    def server(self, protocol: str) -> ServerAddress:
-        host = self.text(f"CUIBAO_{protocol}_HOST")
-        name = f"CUIBAO_{protocol}_TLS"
-        mode = self.text(name).lower()
-        if any(mark in host for mark in "/ @："):
-            self._tell(f"CUIBAO_{protocol}_HOST", f"不是有效的服务器名称：{quoted(host)}", "请只写名称，如 imap.163.com")
+    def host(self, name: str) -> str:
+        host = self.text(name)
+        if any(mark in host for mark in "/ @：") or host.count(":") == 1:
+            self._tell(name, f"不是有效的服务器名称：{quoted(host)}", f"请只写名称，如 {DEFAULTS[name]}")
+        return host
+
+    def tls(self, name: str, host_name: str) -> Tls:
+        mode, host = self.text(name).lower(), self.text(host_name)
         if mode not in _MODES:
             self._tell(name, f"不是可选的加密方式：{quoted(mode)}", "请写 tls、starttls 或 none")
         elif mode == "none" and not _is_loopback(host):
             self._tell(name, f"不加密（none）只能用于本机服务器，现为{quoted(host)}", "请改为 tls 或 starttls")
-        return ServerAddress(host, self.port(f"CUIBAO_{protocol}_PORT"), cast(Tls, mode))
+        return cast(Tls, mode)
 
-    def ca_file(self, folder: Path) -> Path | None:
+    def ca(self, folder: Path) -> Path | None:
         text = self.text("CUIBAO_MAIL_CA")
         if not text:
             return None

@@ -34,7 +34,9 @@ def load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
     if mistakes or office is None or registry is None or units is None or workdays is None:
         raise ConfigError(tuple(mistakes))
     made = _office(office, _registry(registry, units), workdays)
-    return made, tuple(open_questions(made, units, *(shown_path(config / name) for name in (REGISTRY, UNITS, HOLIDAYS))))
+    return made, tuple(
+        open_questions(made, units, *(shown_path(config / name) for name in (REGISTRY, UNITS, HOLIDAYS)))
+    )
 
 
 def load_units(path: Path) -> UnitsFile | list[Problem]:

@@ -76,7 +76,7 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     if not isinstance(data, dict):
         return Problem(shown, "", f"内容应为“键: 值”，实为{quoted(data)}", "请对照安装包中的原文件改正")
     try:
-        return _without_empty(data)
+        return {str(key): _without_empty(value) for key, value in data.items() if value is not None}
     except RecursionError:
         return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
 

@@ -6,7 +6,9 @@ from cuibao.papers.mail import Mail
 from cuibao.papers.token import message_ids_in
 from cuibao.rules.verdict import BounceNote
 
-_DAEMON = re.compile(r"^(?:mailer-?daemon|post-?master|mail-?daemon|mdaemon|bounces?|邮件系统|系统管理员)(?:[+\-@]|$)", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"^(?:mailer-?daemon|post-?master|mail-?daemon|mdaemon|bounces?|邮件系统|系统管理员)(?:[+\-@]|$)", re.IGNORECASE
+)
 _SUBJECT = re.compile(
     r"退信|错误回弹|未送达|未能送达|无法送达|投递失败|发送失败|投递延迟|undeliver|delivery (?:status|failure|has failed|notification)|"
     r"mail delivery|failure notice|returned mail|delivery failed|non remis|delayed mail|(?:mail|message) delayed",
@@ -23,10 +25,13 @@ _WAITING = re.compile(
     r"still (?:be )?(?:trying|retrying)|warning message only|do not need to resend",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}(?:[A-Za-z])*")
+_ADDRESS = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}")
 _FIELD = re.compile(r"^(final-recipient|original-recipient|action|status)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL_ID = re.compile(r"x-cm-original-message-id\s*:\s*<?([^<>\s]+@[^<>\s]+)>?", re.IGNORECASE)
-_AUTO_SUBJECT = re.compile(r"^\s*(?:自动回复|自动答复|自動回覆|假期回复|automatic reply|auto[- ]?reply|auto[- ]?response|out of (?:the )?office)\s*[:：]?", re.IGNORECASE)
+_AUTO_SUBJECT = re.compile(
+    r"^\s*(?:自动回复|自动答复|自動回覆|假期回复|automatic reply|auto[- ]?reply|auto[- ]?response|out of (?:the )?office)\s*[:：]?",
+    re.IGNORECASE,
+)
 _AUTO_ENVELOPE = re.compile(r"\+auto_[^@]*@", re.IGNORECASE)
 _PASSED_ON = frozenset({"delivered", "relayed", "expanded"})
 _ENVELOPE = ("return-path", "x-mail-from", "x-envelope-from", "x-sender", "sender")

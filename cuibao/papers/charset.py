@@ -22,7 +22,9 @@ _ALIASES = {
     "hz-gb-2312": "hz",
     "unicode-1-1-utf-7": "utf-7",
 }
-_UNTOLD = frozenset({"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit", "iso-8859-1"})
+_UNTOLD = frozenset(
+    {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit", "iso-8859-1"}
+)
 """Labels that say nothing: programs that know no better write them over GBK and UTF-8 alike."""
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAM = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>|<[!?][^<>]*>", re.DOTALL)
 _SILENT = frozenset({"style", "script", "head", "title"})
-_BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"})
+_BREAKS = frozenset(
+    {"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"}
+)
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0\u3000]+")
 
@@ -21,8 +23,14 @@ _FROM_LINE = re.compile(r"^[\s|*]*(?:发件人|寄件者|寄件人|From)[\s*|]*(
 _NEXT_LINE = re.compile(
     r"^[\s|*]*(?:发送时间|发送日期|日期|时间|收件人|主题|抄送|Sent|Date|To|Subject)[\s*|]*(?:[:：]|\|)", re.IGNORECASE
 )
-_PHONE = re.compile(r"^\s*(?:发自|来自|发送自|从|由)\s*(?:我的|于)?.{0,20}(?:iPhone|iPad|手机|邮箱|邮件|客户端|Android|HUAWEI|华为|小米|vivo|OPPO|荣耀|大师).{0,12}$|^\s*Sent from .{0,40}$", re.IGNORECASE)
-_CONTACT = re.compile(r"电\s*话|手\s*机|传\s*真|地\s*址|邮\s*编|邮\s*箱|联系人|联系方式|\bTel\b|\bFax\b|\bMobile\b|E-?mail|QQ\s*[:：]", re.IGNORECASE)
+_PHONE = re.compile(
+    r"^\s*(?:发自|来自|发送自|从|由)\s*(?:我的|于)?.{0,20}(?:iPhone|iPad|手机|邮箱|邮件|客户端|Android|HUAWEI|华为|小米|vivo|OPPO|荣耀|大师).{0,12}$|^\s*Sent from .{0,40}$",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"电\s*话|手\s*机|传\s*真|地\s*址|邮\s*编|邮\s*箱|联系人|联系方式|\bTel\b|\bFax\b|\bMobile\b|E-?mail|QQ\s*[:：]",
+    re.IGNORECASE,
+)
 _CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
 _CONTACT_LENGTH = 60

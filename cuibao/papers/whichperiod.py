@@ -14,15 +14,15 @@ _QUARTERS: tuple[tuple[str, int], ...] = (
     (rf"1\s*月?(?:份)?{_TO}6\s*月", 2),
     (rf"1\s*月?(?:份)?{_TO}9\s*月", 3),
     (rf"1\s*月?(?:份)?{_TO}12\s*月", 4),
-    (r"上半年|前[二两2]个?季度|Q2|第?[二2]季度?(?=度|报|末|$)|第?[二2]季度", 2),
+    (r"上半年|前[二两2]个?季度|Q2|第?[二2]季度", 2),
     (r"前[三3]个?季度|Q3|第?[三3]季度", 3),
     (r"Q4|第?[四4]季度|年终|全年(?!度?(?:目标|任务|计划|指标|预期|的?\d))", 4),
 )
 _WORDS = tuple((re.compile(_YEAR + rf"(?<!\d)(?:{words})", re.IGNORECASE), quarter) for words, quarter in _QUARTERS)
 _HINT = re.compile(r"季度|月|上半年|全年|年终|Q[234]", re.IGNORECASE)
 _LOOSE_YEAR = re.compile(r"(?:完成|占|达到?|为)全年|全年(?!.{0,6}(?:完成情况|总结|报告|工作|累计))")
-_AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|将|预计|力争|确保|争取|去年|同期|上年")
-_CLAUSES = re.compile(r"[。;!\n,]")
+_AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|(?<!现)将|预计|力争|确保|争取|去年|同期|上年")
+_SENTENCES = re.compile(r"[。;!\n]")
 _OWN_LIMIT = 20_000
 
 
@@ -44,7 +44,9 @@ def which_period(mail: Mail, view: View, whose: Whose) -> WhichPeriod:
         period = whose.letter.period
         evidence.insert(0, Evidence("period_token", period))
         other = sorted({key for _, found in told if period not in found for key in found})
-        reasons = [f"信中所写季度（{_names(other, view)}）与所复发件（{_names([period], view)}）不一致"] if other else []
+        reasons = (
+            [f"信中所写季度（{_names(other, view)}）与所复发件（{_names([period], view)}）不一致"] if other else []
+        )
         return WhichPeriod(period, not other, tuple(evidence), tuple(reasons))
     if told:
         return _by_words([found for _, found in told], view, evidence)
@@ -76,11 +78,15 @@ def _places(mail: Mail, view: View) -> list[tuple[str, frozenset[str]]]:
 
 
 def _present(text: str) -> str:
-    """The clauses of a report that speak of what is done: not of what comes next, last year, or a share of the year's plan."""
+    """The parts of a report that speak of what is done: not of what comes next, last year, or a share of the year's plan."""
     if not _HINT.search(text):
         return ""
-    clauses = (clause for clause in _CLAUSES.split(folded(text)) if _HINT.search(clause))
-    return "\n".join(clause for clause in clauses if not _AHEAD.search(clause) and not _LOOSE_YEAR.search(clause))
+    return "\n".join(map(_done, _SENTENCES.split(folded(text))))
+
+
+def _done(sentence: str) -> str:
+    ahead = _AHEAD.search(sentence)
+    return _LOOSE_YEAR.sub("", sentence[: ahead.start()] if ahead else sentence)
 
 
 def periods_in(text: str, view: View) -> frozenset[str]:
@@ -91,7 +97,7 @@ def periods_in(text: str, view: View) -> frozenset[str]:
     text = folded(text)
     known = {period.key for period in view.periods}
     years = sorted({key[:4] for key in known})
-    found = set()
+    found: set[str] = set()
     for pattern, quarter in _WORDS:
         for match in pattern.finditer(text):
             year = match.group(1)

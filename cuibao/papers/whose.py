@@ -14,8 +14,7 @@ from cuibao.rules.verdict import Evidence
 
 UNKNOWN_SENDER = "发件人未登记"
 _PUBLIC_DOMAINS = frozenset(
-    "163.com 126.com yeah.net qq.com vip.qq.com foxmail.com sina.com sina.cn sohu.com 139.com 189.cn wo.cn aliyun.com 21.cn "
-    "tom.com gmail.com outlook.com hotmail.com live.cn 188.com vip.163.com".split()
+    ("163.com", "126.com", "yeah.net", "qq.com", "vip.qq.com", "foxmail.com", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn", "wo.cn", "aliyun.com", "21cn.com", "tom.com", "gmail.com", "outlook.com", "hotmail.com", "live.cn", "188.com", "vip.163.com")
 )
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*fail\b", re.IGNORECASE)
 _HEAD_LINE = 40
@@ -210,6 +209,13 @@ def whose(mail: Mail, view: View) -> Whose:
     letter = next((clue.letter for clue in strong if clue.letter and clue.letter.unit == unit), None)
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
     return Whose(unit, bool(deciding) and not disputed, disputed, letter, evidence, tuple(reasons), unknown)
+
+
+def _letter(unit: str | None, letters: list[LetterRef]) -> LetterRef | None:
+    """The letter that a mail answers; where units are disputed, one still tells the period if all letters agree on it."""
+    if unit is None and len({letter.period for letter in letters}) == 1:
+        return letters[0]
+    return next((letter for letter in letters if letter.unit == unit), None)
 
 
 def _ask(rules: tuple[Rule, ...], mail: Mail, view: View) -> list[Clue]:

@@ -231,7 +231,9 @@ class MailHost:
         deadline = time.monotonic() + seconds
         while self.count(name, folder) < mails:
             if time.monotonic() > deadline:
-                raise AssertionError(f"{folder} of {name} has {self.count(name, folder)} mails, not {mails}\n{self.log()}")
+                raise AssertionError(
+                    f"{folder} of {name} has {self.count(name, folder)} mails, not {mails}\n{self.log()}"
+                )
             time.sleep(0.05)
 
     def log(self) -> str:
@@ -268,7 +270,14 @@ class MailHost:
         (self.home / "recipients").touch()
         (self.home / "domains").write_text("/^[a-z0-9.-]+\\.example$/ OK\n")
         nobody = pwd.getpwnam("nobody")
-        known = {"home": self.home, "domain": DOMAIN, "password": PASSWORD, "uid": nobody.pw_uid, "gid": nobody.pw_gid, **self.ports}
+        known = {
+            "home": self.home,
+            "domain": DOMAIN,
+            "password": PASSWORD,
+            "uid": nobody.pw_uid,
+            "gid": nobody.pw_gid,
+            **self.ports,
+        }
         (self.home / "dovecot.conf").write_text(_DOVECOT.format(**known))
         (self.home / "postfix/main.cf").write_text(_MAIN.format(**known))
         (self.home / "postfix/master.cf").write_text(_MASTER.format(**known))
@@ -301,7 +310,7 @@ def running_mailhost() -> MailHost:
         pytest.fail(missing)
     if missing:
         pytest.skip(missing)
-    home = Path(tempfile.mkdtemp(prefix="cuibao-mailhost-", dir="/tmp"))  # noqa: S108 - postfix must be able to reach it
+    home = Path(tempfile.mkdtemp(prefix="cuibao-mailhost-", dir="/tmp"))
     home.chmod(0o755)
     host = MailHost(home)
     try:
@@ -318,7 +327,9 @@ def _missing() -> str:
     absent = [package for command, package in packages.items() if shutil.which(command, path=path) is None]
     if absent:
         return f"needs Debian's packages: apt install {' '.join(absent)}"
-    return "" if os.geteuid() == 0 else "Postfix and Dovecot (packages postfix, dovecot-imapd) need to be started by root"
+    return (
+        "" if os.geteuid() == 0 else "Postfix and Dovecot (packages postfix, dovecot-imapd) need to be started by root"
+    )
 
 
 def _free_ports(number: int) -> list[int]:
@@ -330,10 +341,7 @@ def _free_ports(number: int) -> list[int]:
 
 
 def _make_certificate(home: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"]
-        + ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
-        + ["-keyout", str(home / "key.pem"), "-out", str(home / "cert.pem")],
-        check=True,
-        capture_output=True,
-    )
+    wanted = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=localhost"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    files = ["-keyout", str(home / "key.pem"), "-out", str(home / "cert.pem")]
+    subprocess.run(["openssl", *wanted.split(), *names, *files], check=True, capture_output=True)

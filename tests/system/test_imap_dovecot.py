@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from cuibao.gateways.account import Tls
 from cuibao.gateways.imap import CHINA
 from cuibao.gateways.servers import RealMailServers
 from cuibao.rules.outcomes import MailServerError
@@ -48,7 +49,7 @@ def test_a_folder_with_a_chinese_name_is_read_and_can_be_skipped(mailhost: MailH
 
 
 @pytest.mark.parametrize("tls", ["none", "starttls", "tls"])
-def test_the_bytes_are_those_that_the_server_holds(mailhost: MailHost, tls: str) -> None:
+def test_the_bytes_are_those_that_the_server_holds(mailhost: MailHost, tls: Tls) -> None:
     name = f"bytes-{tls}"
     raw = mail("raw 8-bit 市教育局", b"GBK \xca\xd0\xbd\xcc\xd3\xfd\xbe\xd6\r\n.\r\n..\r\nno line end")
     mailhost.append(name, raw, when=IN_JUNE)
@@ -150,6 +151,6 @@ def test_a_server_that_is_not_there_is_worth_another_try(mailhost: MailHost) -> 
     account = mailhost.account("office")
     nowhere = type(account.imap)("127.0.0.1", 9, "none")
     gone = type(account)(account.user, account.password, account.address, account.smtp, nowhere)
-    with pytest.raises(MailServerError, match="127.0.0.1:9") as caught, RealMailServers(gone).mailbox():
+    with pytest.raises(MailServerError, match=r"127\.0\.0\.1:9") as caught, RealMailServers(gone).mailbox():
         pass
     assert not caught.value.permanent

@@ -7,6 +7,7 @@ from email.policy import SMTP
 
 import pytest
 
+from cuibao.gateways.account import Tls
 from cuibao.gateways.servers import RealMailServers
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Delivery
@@ -15,7 +16,9 @@ from tests.system.mailhost import PASSWORD, MailHost
 pytestmark = pytest.mark.system
 
 
-def letter(subject: str = "关于报送第二季度完成情况的提醒（市教育局）", body: str = "市教育局：\n.请于6月30日前报送。\n") -> bytes:
+def letter(
+    subject: str = "关于报送第二季度完成情况的提醒（市教育局）", body: str = "市教育局：\n.请于6月30日前报送。\n"
+) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"] = "市民生办 <whsmsb@163.example>"
     message["To"] = "jyj@wuhu.example"
@@ -27,7 +30,7 @@ def letter(subject: str = "关于报送第二季度完成情况的提醒（市�
 
 
 @pytest.mark.parametrize("tls", ["none", "starttls", "tls"])
-def test_a_letter_arrives_with_the_bytes_that_were_archived(mailhost: MailHost, tls: str) -> None:
+def test_a_letter_arrives_with_the_bytes_that_were_archived(mailhost: MailHost, tls: Tls) -> None:
     to = mailhost.account(f"jyj-{tls}@wuhu.example").address
     raw = letter()
     with RealMailServers(mailhost.account(tls=tls)).postman() as postman:
@@ -66,7 +69,7 @@ def test_an_address_that_cannot_be_written_is_refused_without_stopping_the_other
 
 
 @pytest.mark.parametrize("tls", ["none", "tls"])
-def test_a_wrong_password_is_a_permanent_error_that_does_not_repeat_it(mailhost: MailHost, tls: str) -> None:
+def test_a_wrong_password_is_a_permanent_error_that_does_not_repeat_it(mailhost: MailHost, tls: Tls) -> None:
     servers = RealMailServers(mailhost.account(tls=tls, password="wrong-authorization-code"))
     with pytest.raises(MailServerError) as caught, servers.postman():
         pass
@@ -78,7 +81,7 @@ def test_a_wrong_password_is_a_permanent_error_that_does_not_repeat_it(mailhost:
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_password(mailhost: MailHost) -> None:
     account = mailhost.account(tls="tls")
     stranger = type(account)(account.user, account.password, account.address, account.smtp, account.imap)
-    with pytest.raises(MailServerError, match="(?i)certificate") as caught, RealMailServers(stranger).postman():
+    with pytest.raises(MailServerError, match=r"(?i)certificate") as caught, RealMailServers(stranger).postman():
         pass
     assert not caught.value.permanent
 

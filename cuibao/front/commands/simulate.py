@@ -55,7 +55,7 @@ def play(house: House, clock: SteppedClock, stage: Stage, *, quiet: bool) -> tup
         if not quiet and f"{clock.now():%Y年%m月}" != month:
             month = f"{clock.now():%Y年%m月}"
             show.say(f"{month}：已发 {letters} 封，已收 {mails} 封")
-        clock.set(next_moment(office, clock.now(), stage.post.next_at()))
+        clock.set(next_moment(office, clock.now(), stage.post.next_at))
     return letters, mails
 
 

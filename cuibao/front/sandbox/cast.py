@@ -1,16 +1,11 @@
-"""The sandbox's cast: which unit answers how, and the made-up contacts it is reached by. Seeded, so that a play can be repeated."""
+"""The sandbox's cast: which unit answers how. Seeded, so that a play can be repeated."""
 
 import random
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from cuibao.rules.registry import Contact
-
-MADE_UP_DOMAIN = "danwei.example"
-"""Under .example (RFC 2606, section 2), so that no letter of the sandbox could ever reach anyone."""
 _ON_TIME_SHARE = 3
 """On time weighs as much as so many other habits when those that are left are drawn."""
-_SURNAMES = "张王李赵陈刘杨黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许韩冯邓曹"
 
 
 class Habit(StrEnum):
@@ -62,10 +57,3 @@ def _dealt(habits: list[Habit], count: int, rng: random.Random) -> list[Habit]:
     while len(dealt) < count:
         dealt += rng.sample(habits, len(habits))
     return dealt[:count]
-
-
-def made_up_contact(unit_name: str, index: int) -> Contact:
-    """A contact for a unit that config/ has none for: ("市教育局", 7) is 李某（市教育局）, u07@danwei.example. `index` is the
-    unit's place in the registry and must stay the same for the address to stay the same."""
-    surname = _SURNAMES[index % len(_SURNAMES)]
-    return Contact(f"{surname}某（{unit_name}）", f"u{index:02d}@{MADE_UP_DOMAIN}", f"0553-000{index:04d}")

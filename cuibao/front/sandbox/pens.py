@@ -17,7 +17,7 @@ from html import escape
 
 from cuibao.front.sandbox.received import ReceivedLetter
 
-_WIRE = compat32.clone(linesep="\r\n")
+_WIRE = compat32.clone(linesep="\r\n", max_line_length=0)
 _ONE_LINE = 10_000
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _TYPES = {
@@ -172,7 +172,7 @@ def _attached(name: str, content: bytes, charset: str) -> Message:
 
 
 def _fix_boundaries(message: Message, rng: random.Random) -> None:
-    parts = (part for part in message.walk() if part.is_multipart())
+    parts = (part for part in message.walk() if part.get_content_maintype() == "multipart")
     for number, part in enumerate(parts):
         part.set_boundary(f"----=_NextPart_{rng.getrandbits(32):08X}_{number:03d}")
 
@@ -188,7 +188,8 @@ def _received(sheet: Sheet, rng: random.Random) -> bytes:
 def bounce(letter: ReceivedLetter, recipient: str, at: datetime, rng: random.Random) -> bytes:
     """A refusal for good as Coremail reports it (RFC 3464): 5.1.1, with our headers enclosed."""
     domain = recipient.rpartition("@")[2]
-    report = MIMEMultipart("report", **{"report-type": "delivery-status"})
+    report = MIMEMultipart("report")
+    report.set_param("report-type", "delivery-status")
     words = f"抱歉，您的邮件被退回来了……\r\n收件人：{recipient}\r\n退信原因：收件人邮箱不存在（550 User unknown）\r\n"
     report.attach(MIMEText(words, "plain", _fitting(words, "gb2312")))
     report.attach(_status(recipient, domain, at))

@@ -22,11 +22,11 @@ class Post:
     """Answers that wait for their time. Threads may share one: letters come from the SMTP server's, mails are taken by the
     one that runs the clock."""
 
-    def __init__(self, habits: Mapping[str, Habit], seed: int, workdays: Workdays | None = None) -> None:
+    def __init__(self, habits: Mapping[str, Habit], workdays: Workdays, seed: int) -> None:
         """`habits` is the cast, by unit as letters name it; a unit outside it never answers."""
         self._habits = habits
         self._seed = seed
-        self._workdays = workdays or Workdays()
+        self._workdays = workdays
         self._heap: list[tuple[datetime, int, _Key, Planned]] = []
         self._order = itertools.count()
         self._waiting: Counter[_Key] = Counter()
@@ -38,7 +38,7 @@ class Post:
         letter = read_letter(raw)
         if letter is None or letter.unit not in self._habits:
             return ()
-        letter = replace(letter, sent_at=now, to=to or letter.to)
+        letter = replace(letter, sent_at=now, to=letter.to or to)
         key = (letter.unit, letter.period_key)
         rng = random.Random(f"{self._seed}\n{letter.message_id}")  # noqa: S311 - a play that can be repeated
         planned = replies(self._habits[letter.unit], letter.unit, letter, rng, workdays=self._workdays)
@@ -50,8 +50,12 @@ class Post:
                 self._waiting[key] += 1
         return tuple(planned)
 
-    def due(self, now: datetime) -> list[Planned]:
-        """Take out every mail whose time has come, oldest first; each is given once."""
+    def due(self, now: datetime) -> list[tuple[datetime, bytes]]:
+        """Take out every mail whose time has come, oldest first, as (when it arrives, bytes); each is given once."""
+        return [(mail.at, mail.raw) for mail in self.take(now)]
+
+    def take(self, now: datetime) -> list[Planned]:
+        """The same as due(), with what people are told of each mail."""
         mails = []
         with self._lock:
             while self._heap and self._heap[0][0] <= now:

@@ -52,7 +52,7 @@ class ReceivedLetter:
 def read_letter(raw: bytes) -> ReceivedLetter | None:
     """The letter in these bytes, or None for mail that is no letter to a unit (a digest, an alarm). The subject must hold
     （unit）〔token〕 and 第N季度."""
-    message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)  # type: ignore[call-overload]
+    message = message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
     subject = str(message["Subject"] or "")
     addressed, quarter = _ADDRESSED.search(subject), _QUARTER.search(subject)
     if addressed is None or quarter is None:

@@ -105,7 +105,7 @@ class LoopbackServers:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the start
+        except BaseException as error:
             if self._started.done():
                 raise
             self._started.set_exception(error)

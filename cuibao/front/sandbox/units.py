@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import Any
 
 from cuibao.front.sandbox import wordings
 from cuibao.front.sandbox.cast import Habit
@@ -108,13 +109,12 @@ class _Clerk:
         """The same for a unit all year."""
         return random.Random(f"程序{self.unit}").choice(list(Program))  # noqa: S311 - no secret
 
-    def mail(self, what: str, at: datetime, words: str, **more: object) -> Planned:
+    def mail(self, what: str, at: datetime, words: str, **more: Any) -> Planned:
         """One mail in the unit's own program and from its own address, unless `more` (fields of Sheet) says otherwise."""
-        fields: dict[str, object] = {"sender": self.address, "sender_name": self.unit, **more}
-        sheet = Sheet(words=words, at=at, **fields)  # type: ignore[arg-type]
+        sheet = replace(Sheet(words=words, at=at, sender=self.address, sender_name=self.unit), **more)
         return Planned(at, write(sheet, self.letter, self.program(), self.rng), sheet.sender, what)
 
-    def report(self, at: datetime, **more: object) -> Planned:
+    def report(self, at: datetime, **more: Any) -> Planned:
         """All that the letter names: as a nil report now and then, in words, in a table or in a document."""
         letter, chance = self.letter, self.rng.random()
         if chance < _NIL_SHARE:
@@ -140,12 +140,17 @@ class _Clerk:
         first = items[: len(items) // 2]
         return self.mail("部分报送", at, wordings.progress(self.letter, self.unit, first, self.rng, more=True))
 
+    def days_after(self, call: _Call) -> int:
+        """How many working days after a letter of that kind it answers."""
+        if call is _Call.ASKED:
+            return self.days_to_answer()
+        return 0 if call is _Call.OVERDUE else self.rng.randint(0, 1)
+
     def answered(self, call: _Call) -> list[Planned]:
         """The report of a unit that answers every letter that asks for one, in good time."""
         if call is _Call.TOLD:
             return []
-        days = {_Call.ASKED: self.days_to_answer, _Call.OVERDUE: lambda: 0}.get(call, lambda: self.rng.randint(0, 1))
-        return [self.report(self.on_workday(days()))]
+        return [self.report(self.on_workday(self.days_after(call)))]
 
 
 def _on_time(clerk: _Clerk, call: _Call) -> list[Planned]:
@@ -179,7 +184,7 @@ def _without_thread(clerk: _Clerk, call: _Call) -> list[Planned]:
     """A mail of its own: neither the letter's headers nor its subject, token or text."""
     if call is _Call.TOLD:
         return []
-    at = clerk.on_workday(clerk.days_to_answer() if call is _Call.ASKED else 0)
+    at = clerk.on_workday(clerk.days_after(call))
     subject = f"{clerk.unit}关于报送{clerk.letter.period_name}民生工作完成情况的报告"
     return [clerk.report(at, subject=subject, threaded=False, quoted=False)]
 
@@ -187,7 +192,7 @@ def _without_thread(clerk: _Clerk, call: _Call) -> list[Planned]:
 def _private_address(clerk: _Clerk, call: _Call) -> list[Planned]:
     if call is _Call.TOLD:
         return []
-    at = clerk.on_workday(clerk.days_to_answer() if call is _Call.ASKED else 0)
+    at = clerk.on_workday(clerk.days_after(call))
     return [clerk.report(at, sender=clerk.private_address, sender_name=wordings.nickname(clerk.unit))]
 
 

@@ -27,28 +27,26 @@ def progress(letter: ReceivedLetter, unit: str, items: Sequence[int], rng: rando
         lines.append(f"我单位{letter.period_name}{_step(letter, rng)}。")
     if more:
         lines.append("其他事项数据正在核对，随后报送。")
-    return "\n".join(lines) + signature(letter, unit)
+    return "\n".join(lines) + signature(unit)
 
 
 def nil(letter: ReceivedLetter, unit: str, rng: random.Random) -> str:
     """A nil report with its reason."""
     reason = rng.choice(("项目尚在招标阶段", "上级实施方案尚未下达", "相关工作按计划安排在下一阶段开展"))
     return f"市民生办：\n\n我单位{letter.period_name}所涉事项暂无新的进展，现作零报告。原因：{reason}。" + signature(
-        letter, unit
+        unit
     )
 
 
 def covering(letter: ReceivedLetter, unit: str) -> str:
     """The words above an attachment."""
-    return f"市民生办：\n\n现将我单位{letter.period_name}民生工作完成情况报上，详见附件，请查收。" + signature(
-        letter, unit
-    )
+    return f"市民生办：\n\n现将我单位{letter.period_name}民生工作完成情况报上，详见附件，请查收。" + signature(unit)
 
 
 def corrected(letter: ReceivedLetter, unit: str) -> str:
     """The words of a second report that replaces the first."""
     words = f"市民生办：\n\n前次报送的{letter.period_name}完成情况表中个别数据有误，现报送更正后的完成情况表，请以本次为准。"
-    return words + signature(letter, unit)
+    return words + signature(unit)
 
 
 def thanks(rng: random.Random) -> str:
@@ -77,9 +75,9 @@ def nickname(unit: str) -> str:
     return random.Random(f"昵称{unit}").choice(("云淡风轻", "江城小雨", "平安是福", "赭山晨光"))  # noqa: S311 - no secret
 
 
-def signature(letter: ReceivedLetter, unit: str) -> str:
-    """Who reports. Without a date, which is the mail's own."""
-    return f"\n\n{unit}办公室\n编制科室：综合科（{letter.period_name}）"
+def signature(unit: str) -> str:
+    """Who reports; the date is the mail's own."""
+    return f"\n\n{unit}办公室"
 
 
 def _step(letter: ReceivedLetter, rng: random.Random) -> str:

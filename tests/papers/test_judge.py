@@ -1,0 +1,266 @@
+"""What the judge says of the numbered sample mails: whose they are, what they are, and why."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cuibao.papers import mail as mails
+from cuibao.papers.judge import LetterRef, View, judge
+from cuibao.papers.what import items_named
+from cuibao.papers.whichperiod import periods_in
+from cuibao.rules.period import Period
+from cuibao.rules.registry import Contact, Item, Registry, Unit
+from cuibao.rules.verdict import Confidence, Evidence, MailKind, Verdict
+
+MAILS = Path(__file__).parents[1] / "data" / "mails"
+JYJ, CZJ = "市教育局", "市财政局"
+LETTER = LetterRef(JYJ, "2020Q2", "<cuibao.7k2m9qxd4t.0123456789abcdef@163.com>", (7, 8))
+OTHER = LetterRef(CZJ, "2020Q2", "<cuibao.8k2m9qxd4t.0123456789abcdef@163.com>", (9,))
+
+
+def office() -> View:
+    """市民生办 with two units that owe for the second quarter, one letter sent to each, and one address that both share."""
+    units = (
+        Unit(JYJ, ("教体局",), contacts=(Contact("张三", "jyj@wuhu.example"),)),
+        Unit(CZJ, contacts=(Contact("李四", "czj@wuhu.example"),)),
+    )
+    registry = Registry(tuple(Item(no, "一", f"事项{no}", (JYJ,)) for no in range(1, 53)), units)
+    periods = tuple(
+        Period(f"2020Q{n}", f"第{name}季度", date(2020, n * 3, 30)) for n, name in ((2, "二"), (3, "三"), (4, "四"))
+    )
+    return View(
+        registry=registry,
+        mailbox_address="whsmsb@163.com",
+        trusted_host=r"^mx\d+$",
+        letters={"MS-7K2M9QXD4T": LETTER},
+        by_message_id={LETTER.message_id: LETTER, OTHER.message_id: OTHER},
+        senders={"jyj@wuhu.example": (JYJ,), "czj@wuhu.example": (CZJ,), "shared@wuhu.example": (JYJ, CZJ)},
+        period_choice=lambda unit: "2020Q2",
+        periods=periods,
+    )
+
+
+def judged(number: int) -> Verdict:
+    path = next(MAILS.glob(f"{number:04}-*.eml"))
+    return judge(mails.read(path.read_bytes()), office())
+
+
+def wrote(text: str, **changes: object) -> Verdict:
+    """The verdict on a plain answer to our letter by 市教育局."""
+    answer = mails.Mail(
+        message_id="<a@b>", in_reply_to=LETTER.message_id, subject="答复", sender="jyj@wuhu.example", own_text=text
+    )
+    return judge(replace(answer, **changes), office())  # type: ignore[arg-type]
+
+
+SUB, ACK, ASK, UNC = MailKind.SUBMISSION, MailKind.ACKNOWLEDGEMENT, MailKind.QUESTION, MailKind.UNCLEAR
+YES, MAYBE, NO = Confidence.CERTAIN, Confidence.PROBABLE, Confidence.NONE
+
+CASES = [
+    (1, UNC, MAYBE, JYJ, "2020Q2"),
+    (2, SUB, YES, JYJ, "2020Q2"),
+    (3, SUB, YES, JYJ, "2020Q2"),
+    (4, SUB, YES, JYJ, "2020Q2"),
+    (5, SUB, YES, JYJ, "2020Q2"),
+    (6, ACK, YES, JYJ, "2020Q2"),
+    (7, ACK, YES, JYJ, "2020Q2"),
+    (8, ASK, YES, JYJ, "2020Q2"),
+    (9, UNC, MAYBE, JYJ, "2020Q2"),
+    (10, UNC, MAYBE, JYJ, "2020Q2"),
+    (11, SUB, YES, JYJ, "2020Q2"),
+    (12, SUB, YES, JYJ, "2020Q2"),
+    (13, SUB, NO, None, "2020Q2"),
+    (14, SUB, MAYBE, None, "2020Q2"),
+    (15, SUB, YES, JYJ, "2020Q2"),
+    (16, SUB, MAYBE, JYJ, "2020Q2"),
+    (17, UNC, MAYBE, JYJ, "2020Q2"),
+    (18, ACK, YES, JYJ, "2020Q2"),
+    (19, SUB, YES, JYJ, "2020Q2"),
+    (20, SUB, YES, JYJ, "2020Q2"),
+    (21, UNC, MAYBE, JYJ, "2020Q2"),
+    (22, MailKind.AUTO_REPLY, YES, JYJ, "2020Q2"),
+    (23, MailKind.AUTO_REPLY, YES, JYJ, "2020Q2"),
+    (24, MailKind.BOUNCE, YES, JYJ, "2020Q2"),
+    (25, MailKind.BOUNCE, YES, JYJ, "2020Q2"),
+    (26, MailKind.BOUNCE, YES, JYJ, "2020Q2"),
+    (27, MailKind.BOUNCE, NO, None, None),
+    (28, MailKind.OWN, YES, None, None),
+    (29, MailKind.OTHER, NO, None, None),
+    (30, SUB, NO, None, None),
+    (31, SUB, YES, JYJ, "2020Q2"),
+    (32, SUB, MAYBE, None, None),
+    (33, SUB, YES, JYJ, "2020Q2"),
+    (34, SUB, YES, JYJ, "2020Q2"),
+    (35, SUB, MAYBE, None, "2020Q2"),
+    (36, SUB, MAYBE, JYJ, "2020Q2"),
+    (37, SUB, YES, JYJ, "2020Q2"),
+    (38, SUB, YES, JYJ, "2020Q4"),
+    (39, SUB, YES, JYJ, "2020Q2"),
+    (40, SUB, YES, JYJ, "2020Q2"),
+    (41, ACK, YES, JYJ, "2020Q2"),
+    (42, SUB, MAYBE, None, "2020Q2"),
+]
+
+
+@pytest.mark.parametrize(("number", "kind", "confidence", "unit", "period"), CASES, ids=lambda value: str(value))
+def test_every_sample_mail_gets_its_verdict(number, kind, confidence, unit, period):
+    found = judged(number)
+    assert (found.kind, found.confidence, found.unit, found.period) == (kind, confidence, unit, period), found
+
+
+def test_every_sample_mail_has_its_case():
+    assert [path.name[:4] for path in sorted(MAILS.glob("*.eml"))] == [f"{case[0]:04}" for case in CASES]
+
+
+def test_an_unknown_sender_with_our_token_is_marked_and_still_certain():
+    found = judged(12)
+    assert found.unknown_sender
+    assert "发件人未登记" in found.reasons
+
+
+def test_a_forged_sender_is_no_evidence_and_says_why():
+    assert any("spf=fail" in reason for reason in judged(30).reasons)
+
+
+def test_a_failure_told_by_a_foreign_host_is_not_believed():
+    found = wrote("第7项已完成幼儿园建设9所，完成率百分之百", in_reply_to="", headers={"authentication-results": "evil; spf=fail"})
+    assert (found.unit, found.confidence) == (JYJ, YES)
+
+
+def test_nothing_reported_is_said_in_these_words():
+    assert judged(9).reasons == ("信中未见报送内容",)
+
+
+def test_an_encrypted_workbook_is_named_in_the_reasons():
+    assert any("报表.xlsx" in reason for reason in judged(17).reasons)
+
+
+def test_a_strangers_bounce_has_no_effect():
+    found = judged(27)
+    assert found.bounce is not None
+    assert found.bounce.letter is None
+    assert found.reasons == ("与我方发件无关",)
+
+
+def test_a_nil_report_is_marked_with_its_items():
+    found = judged(11)
+    assert found.nil
+    assert found.items == (7, 8)
+
+
+def test_rules_that_disagree_leave_the_unit_open_and_name_both():
+    found = judged(14)
+    assert any(JYJ in reason and CZJ in reason for reason in found.reasons)
+
+
+def test_our_letter_in_the_inbox_is_our_own():
+    found = wrote("", sender="WHSMSB@163.com", message_id=LETTER.message_id)
+    assert (found.kind, found.unit) == (MailKind.OWN, JYJ)
+
+
+def test_a_mail_that_an_officer_wrote_from_the_mailbox_is_not_taken_for_the_bots():
+    assert wrote("内部转存", sender="whsmsb@163.com", in_reply_to="").kind is MailKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("收到，谢谢", ACK),
+        ("好的", ACK),
+        ("已收到，我们会尽快报送，谢谢！", ACK),
+        ("OK", ACK),
+        ("能否延期？", ASK),
+        ("我局申请延期至7月5日报送。", ASK),
+        ("见正文", UNC),
+        ("已报送", UNC),
+        ("报送完毕，谢谢。", UNC),
+        ("见附件", UNC),
+        ("", UNC),
+        ("张三", UNC),
+        ("暂无进展。", SUB),
+        ("第7项已完成9800人，占年度目标的67.6%。", SUB),
+        ("现将二季度情况报告如下：\n一、累计新增就业2.1万人，发放补贴1200万元，惠及企业300家。", SUB),
+        ("我局将于6月30日前完成第7项材料并报送。", UNC),
+        (
+            "我局认真组织实施民生工程，扎实推进学前教育普及普惠工作，开展专项督导检查，建立健全工作机制，落实责任分工，"
+            "各项工作有序推进，群众满意度不断提高，整治了一批突出问题。",
+            SUB,
+        ),
+    ],
+)
+def test_own_words_are_sorted(text, kind):
+    assert wrote(text).kind is kind
+
+
+def test_a_name_alone_is_a_guess_for_a_person():
+    found = wrote("第7项已完成幼儿园建设9所，新增学位2430个", sender="x@qq.com", in_reply_to="", subject="市教育局情况")
+    assert (found.unit, found.confidence) == (JYJ, MAYBE)
+    assert Evidence("name_in_subject", JYJ) in found.evidence
+
+
+def test_letterhead_and_signature_are_heard():
+    text = "芜湖市教育局工作报告\n第7项已完成幼儿园建设9所，新增学位2430个。\n市教育局\n2020年6月28日"
+    rules = {one.rule for one in wrote(text, sender="x@wuhu.example", in_reply_to="").evidence}
+    assert {"name_in_letterhead", "name_in_signature"} <= rules
+
+
+def test_a_domain_of_one_unit_supports_but_never_decides():
+    view = replace(office(), senders={"jyj@edu.example": (JYJ,)})
+    found = judge(mails.Mail(sender="wang@edu.example", own_text="收到，谢谢"), view)
+    assert (found.unit, found.confidence) == (JYJ, MAYBE)
+
+
+def test_a_mail_from_a_list_is_other_whatever_it_carries():
+    found = wrote("第7项完成情况", sender="x@list.example", in_reply_to="", headers={"list-unsubscribe": "<x>"})
+    assert found.kind is MailKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "quarters"),
+    [
+        ("2020年第二季度", {2}),
+        ("上半年", {2}),
+        ("１—６月", {2}),
+        ("1月至6月", {2}),
+        ("Q3情况", {3}),
+        ("前三季度", {3}),
+        ("1—9月", {3}),
+        ("四季度", {4}),
+        ("年终总结", {4}),
+        ("1-12月", {4}),
+        ("完成全年目标", set()),
+        ("2019年二季度", set()),
+        ("一季度", set()),
+        ("没有", set()),
+    ],
+)
+def test_words_name_the_period(text, quarters):
+    assert periods_in(text, office()) == {f"2020Q{n}" for n in quarters}
+
+
+def test_two_quarters_in_one_mail_go_to_a_person():
+    found = wrote("第7项已完成幼儿园建设9所，新增学位2430个", in_reply_to="", subject="二季度和三季度完成情况")
+    assert found.confidence is MAYBE
+    assert any("不止一个季度" in reason for reason in found.reasons)
+
+
+def test_what_comes_next_does_not_name_the_period():
+    assert wrote("第7项已完成建设9所，新增学位2430个。下一步，三季度继续推进。").confidence is YES
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("第7—12项", (7, 8, 9, 10, 11, 12)),
+        ("第7、8项", (7, 8)),
+        ("第 7 项", (7,)),
+        ("第七项和第十二项", (7, 12)),
+        ("第7项、第9项", (7, 9)),
+        ("第7项至第9项", (7, 8, 9)),
+        ("第60项", ()),
+        ("完成12项任务", ()),
+    ],
+)
+def test_items_are_named_by_number(text, numbers):
+    assert items_named([text], office().registry) == numbers
