@@ -17,6 +17,6 @@ test: tools  ## every test whose servers are installed; ./bot test takes pytest'
 	./bot test
 
 bench: tools  ## the README's figures, one after another
-	@set -e; for figure in bench/[a-z]*.py; do echo "== $$figure"; $(python) "$$figure"; done
+	@set -e; for figure in bench/[a-z]*.py; do echo "== $$figure"; PYTHONPATH=.:tests $(python) "$$figure"; done
 
 .PHONY: help tools check test bench

@@ -14,7 +14,7 @@ from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Letter, LetterState
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, LetterNote, note_to_data
-from cuibao.rules.outcomes import MailServerError
+from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import spans
 from cuibao.rules.standing import unit_standing
@@ -22,23 +22,26 @@ from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
 RETRY_AFTER = timedelta(minutes=5)
 """How long a transient refusal rests where the server names no time of its own."""
+STOPPED_FOR = timedelta(hours=1)
+"""How long an account that cannot send rests, so that trying does not make it worse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of one letter in a delivery."""
+    """What became of one letter in a delivery. `rest` is how long the server is to be left alone, where it said so."""
 
     note: LetterNote
     state: str
     reply: str
+    rest: timedelta | None = None
 
 
 def sendable(desk: Desk, now: datetime) -> list[Letter]:
-    """The letters that wait and may be tried now, most urgent first."""
+    """The letters that wait and may be tried now, with a place in the day's quota, most urgent first."""
     if not desk.office.hours.contains(now):
         return []
-    waiting = desk.book().open_letters.values()
-    return sorted((letter for letter in waiting if not letter.retry_at or letter.retry_at <= now), key=_urgency(desk))
+    waiting = (letter for letter in desk.book().open_letters.values() if not letter.retry_at or letter.retry_at <= now)
+    return sorted((letter for letter in waiting if _fits(desk, letter, now)), key=_urgency(desk))
 
 
 def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
@@ -46,29 +49,36 @@ def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
     of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
     letters = [letter for letter in sendable(desk, now) if not _withdrawn(desk, letter, now)]
     letters = _settle_found(desk, letters, now)
-    if not letters or not _fits(desk, letters[0], now):
+    if not letters:
         return ()
     done: list[Delivered] = []
     with desk.servers.postman() as postman:
-        for index, letter in enumerate(letters):
-            if index and (later := pause(desk.office.pace.seconds_between)) is None:
-                break
-            now = later if index and later else now
-            if not desk.office.hours.contains(now):
-                break
-            if not _fits(desk, letter, now) or _withdrawn(desk, letter, now):
+        for letter in letters:
+            if not _fits(desk, letter, now):
+                continue
+            if done:
+                later = pause(desk.office.pace.seconds_between)
+                if later is None or not desk.office.hours.contains(later):
+                    break
+                now = later
+            if _withdrawn(desk, letter, now, looked_for=True):
                 continue
             outcome = _send_one(desk, postman, letter, now)
-            done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply))
-            if outcome.delivery is Delivery.STOPPED or outcome.wait:
+            rest = outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
+            done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply, rest))
+            if rest:
                 break
     return tuple(done)
 
 
 def _send_one(desk: Desk, postman: Postman, letter: Letter, now: datetime) -> Outcome:
     note = letter.note
-    raw = desk.letters.read(note.file)
-    outcome = postman.send(raw, (*note.to, *note.cc))
+    try:
+        raw = desk.letters.read(note.file)
+    except LedgerError as error:  # one damaged file must not keep the others from leaving
+        outcome = Outcome(Delivery.REFUSED, str(error))
+    else:
+        outcome = postman.send(raw, (*note.to, *note.cc))
     desk.ledger.append([_record(note, outcome, now)])
     return outcome
 
@@ -93,10 +103,12 @@ def _fits(desk: Desk, letter: Letter, now: datetime) -> bool:
     return letter.note.recipients <= allowance(now, used, receipts, desk.office.pace, letter.note.key.purpose)
 
 
-def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
-    """Withdraw a letter that no longer holds, and say whether it was: its time is over, or what it names is not owed."""
-    reason = _reason_to_withdraw(desk, letter.note, now)
-    if reason is None or letter.state is LetterState.DOUBTFUL:
+def _withdrawn(desk: Desk, letter: Letter, now: datetime, *, looked_for: bool = False) -> bool:
+    """Withdraw a letter that no longer holds, and say whether it was: its time is over, or what it names is not owed. A
+    doubtful one is first looked for in 已发送."""
+    doubtful = letter.state is LetterState.DOUBTFUL
+    reason = _reason_to_withdraw(desk, letter.note, now, doubtful=doubtful)
+    if reason is None or (doubtful and not looked_for):
         return False
     note = letter.note
     data = {**note_to_data(note), "reason": reason}
@@ -104,7 +116,9 @@ def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
     return True
 
 
-def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime) -> str | None:
+def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful: bool) -> str | None:
+    """Why a letter no longer holds. A doubtful one, which may have arrived, goes again with the same bytes or not at all: it
+    holds while any of its items is owed."""
     key, office = note.key, desk.office
     if key.purpose == RECEIPT:
         return None
@@ -117,7 +131,7 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime) -> str | No
         return None
     standing = unit_standing(key.unit, period, duties, desk.book(), now)
     owed = {item.obligation.item for item in standing.owed if item.last_day == key.deadline}
-    if owed != set(note.items):
+    if owed != set(note.items) and not (doubtful and owed & set(note.items)):
         return "发出前复核：单位报送情况已有变化"
     return None
 
@@ -125,7 +139,8 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime) -> str | No
 def _settle_found(desk: Desk, letters: list[Letter], now: datetime) -> list[Letter]:
     """Take letters of an earlier attempt that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be
     read, such letters wait for the next tick, for an hour at most: then the weaker promise holds."""
-    stale = [letter for letter in letters if letter.intended_at < now or letter.state is LetterState.DOUBTFUL]
+    this_tick = now.replace(microsecond=0)  # the ledger's times are whole seconds
+    stale = [letter for letter in letters if letter.intended_at < this_tick or letter.state is LetterState.DOUBTFUL]
     if not stale:
         return letters
     try:

@@ -103,7 +103,10 @@ def _keep(desk: Desk, source: Source, now: datetime) -> _Read:
 
 
 def _again(desk: Desk, kept: Mail) -> _Read:
-    text, error = _try_read(desk.mails.read(kept.file))
+    try:
+        text, error = _try_read(desk.mails.read(kept.file))
+    except CuibaoError as damaged:  # a file that is gone is for people; the other mails are still judged
+        text, error = None, str(damaged)
     return _Read(kept.file, kept.sha256, Draft(Kind.MAIL_KEPT, kept.kept_at), text, error, kept.arrived_at)
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cuibao.desk.context import Desk
@@ -43,7 +43,7 @@ def status_doc(desk: Desk, period: Period, now: datetime, unit: str | None = Non
     counts = Counter(standing.standing for standing in found)
     return {
         "period": period.key,
-        "deadline": stamp(closes_at(period.last_day)),
+        "deadline": stamp(closes_at(period.last_day) - timedelta(seconds=1)),
         "counts": {str(standing): counts[standing] for standing in Standing},
         "units": [_unit_doc(desk, standing) for standing in found],
     }

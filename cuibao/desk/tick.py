@@ -45,6 +45,7 @@ class Bell:
         if deliver.sendable(self.desk, now) and not self._rests("smtp", now):
             try:
                 delivered = deliver.deliver(self.desk, now, self.pause)
+                self._note_rest(delivered, now)
             except MailServerError as error:
                 self._note_trouble("smtp", error, now, troubles)
         return Done(tuple(judged), delivered, unwritten, tuple(troubles))
@@ -71,6 +72,12 @@ class Bell:
 
     def _rests(self, server: str, now: datetime) -> bool:
         return now < self._rests_until.get(server, now)
+
+    def _note_rest(self, delivered: tuple[deliver.Delivered, ...], now: datetime) -> None:
+        """A server that asked to be left alone is left alone with every letter, not only the one it refused."""
+        for item in delivered:
+            if item.rest:
+                self._rests_until["smtp"] = now + item.rest
 
     def _note_trouble(
         self, server: str, error: MailServerError, now: datetime, troubles: list[tuple[str, MailServerError]]

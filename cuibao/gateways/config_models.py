@@ -3,12 +3,13 @@
 import difflib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cuibao.gateways.yaml_places import path_text, quoted
@@ -98,9 +99,26 @@ def _windows(texts: list[str]) -> list[str]:
     return texts
 
 
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", text):
+        raise _mistake(f"不能用作键：{quoted(text)}", "请只用字母、数字、- 和 _，如 2020Q2、first")
+    return text
+
+
+def _day(value: object) -> date:
+    """Only 2020-06-30 as text: pydantic would take 20200630 for seconds since 1970."""
+    parts = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", str(value).strip(), re.ASCII)
+    with suppress(ValueError):
+        if parts:
+            return date(int(parts[1]), int(parts[2]), int(parts[3]))
+    raise _mistake(f"不是有效的日期：{quoted(value)}", "请写成 2020-06-30 的形式，并确认有这一天")
+
+
 Model = TypeVar("Model", bound=BaseModel)
 Address = Annotated[str, AfterValidator(_address)]
 Filled = Annotated[str, AfterValidator(_filled)]
+Key = Annotated[str, AfterValidator(_key)]
+Day = Annotated[date, PlainValidator(_day)]
 Clock = Annotated[str, AfterValidator(_clock)]
 
 
@@ -125,13 +143,13 @@ class NoticeBlock(Strict):
 
 
 class PeriodBlock(Strict):
-    key: Filled
+    key: Key
     name: Filled
-    deadline: date
+    deadline: Day
 
 
 class StageBlock(Strict):
-    key: Filled
+    key: Key
     name: Filled
     workdays: Annotated[int, Field(ge=-200, le=200)]
     enabled: bool = True
@@ -152,7 +170,7 @@ class PaceBlock(Strict):
 
 class MailboxBlock(Strict):
     address: Address = "whsmsb@163.com"
-    since: date = date(2020, 5, 15)
+    since: Day = date(2020, 5, 15)
     poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 3
     sent_folder: str = ""
     skip_folders: list[Filled] = []
@@ -257,8 +275,8 @@ class UnitsFile(Strict):
 class HolidaysFile(Strict):
     """config/holidays.yaml: days off in the week, and weekend days that are worked."""
 
-    off: list[date] = []
-    worked: list[date] = []
+    off: list[Day] = []
+    worked: list[Day] = []
 
 
 def checked(model: type[Model], data: dict[str, Any], file: str) -> Model | list[Problem]:
@@ -295,10 +313,8 @@ def _told(detail: ErrorDetails, model: type[BaseModel], file: str) -> Problem:
 
 _SAID = {
     "enum": ("不是可选的值", "请从中选一个：{expected}"),
-    "date_from_datetime": ("不是有效的日期", "请写成 2020-06-30 的形式"),
-    "date": ("不是有效的日期", "请写成 2020-06-30 的形式，并确认有这一天"),
     "bool": ("应为 true 或 false", "请写 true（是）或 false（否）"),
-    "int": ("应为整数", "请写不带引号和小数的阿拉伯数字"),
+    "int": ("应为整数", "请写整数，如 20"),
     "decimal": ("应为数字", "请写阿拉伯数字，“万”折算成个位"),
     "finite": ("应为数字", "请写阿拉伯数字"),
     "greater_than_equal": ("数值过小", "请填写不小于{ge}的数"),

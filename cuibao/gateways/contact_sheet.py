@@ -75,7 +75,7 @@ def _header(sheet: "Worksheet") -> tuple[int, dict[str, int]] | None:
     for number, cells in enumerate(sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True), start=1):
         columns: dict[str, int] = {}
         for place, cell in enumerate(cells):
-            word = re.sub(r"[\s:*]|\(.*?\)", "", _text(cell))
+            word = re.sub(r"[\s:*]|\(.*?\)", "", _narrow(_text(cell)))
             columns.setdefault(_ALSO.get(word, word), place)
         if all(header in columns for header in _REQUIRED):
             return number, columns
@@ -106,11 +106,16 @@ def _merged(sheet: "Worksheet", column: int) -> dict[int, str]:
 
 
 def _text(value: Any) -> str:
-    """A cell as text: full width as half width, a telephone number without .0, the mark before a would-be formula gone."""
+    """A cell as text: a telephone number without .0, the mark before a would-be formula gone."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = "" if value is None else unicodedata.normalize("NFKC", str(value)).strip()
+    text = "" if value is None else str(value).strip()
     return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
+
+
+def _narrow(text: str) -> str:
+    """Full width signs as half width: ＠, ；, （."""
+    return unicodedata.normalize("NFKC", text)
 
 
 @dataclass
@@ -134,7 +139,7 @@ class _Reading:
 
     def _contact(self, number: int, values: Mapping[str, str]) -> ContactBlock | None:
         name, phone, spare = (values.get(header, "") for header in ("联系人", "电话", "备用"))
-        email = re.sub(r"\s|^mailto:", "", values["邮箱"])
+        email = re.sub(r"\s|^mailto:", "", _narrow(values["邮箱"]))
         if spare.lower() not in (*_YES, *_NO):
             self._tell(number, f"“备用”一栏应填是或否：{quoted(spare)}", "请改为“是”或“否”")
         if not email and not name and not phone:
@@ -152,7 +157,7 @@ class _Reading:
     def _leaders(self, number: int, text: str | None) -> tuple[str, ...] | None:
         if text is None:
             return None
-        emails = tuple(part for part in re.split(r"[;,、\s]+", text) if part)
+        emails = tuple(part for part in re.split(r"[;,、\s]+", _narrow(text)) if part)
         for email in emails:
             if not is_address(email):
                 self._tell(number, f"分管领导邮箱不是有效的邮箱地址：{quoted(email)}", "请改正；多个邮箱用分号隔开")
@@ -191,7 +196,8 @@ def write_contacts(path: Path, office: Office) -> None:
 
 
 def _safe(*cells: str) -> list[str]:
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+    printable = (re.sub(r"[\x00-\x08\x0b-\x1f]", "", cell) for cell in cells)
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in printable]
 
 
 def import_contacts(path: Path, config: Path) -> tuple[list[str], list[Problem]]:

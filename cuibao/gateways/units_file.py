@@ -63,7 +63,7 @@ def _scalar(text: str) -> str:
 def replace_file(path: Path, text: str) -> Problem | None:
     """Put the text in the file's place in one step, on disk when this returns; the old file stays whole until then, and
     where the text would not be read back as YAML. Returns the problem that kept it from being written."""
-    shown = shown_path(path)
+    shown, path = shown_path(path), path.resolve()
     scratch = ""
     try:
         yaml.load(text, Loader)  # noqa: S506, a SafeLoader's child

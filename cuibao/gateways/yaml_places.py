@@ -66,11 +66,12 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     except UnicodeDecodeError:
         return Problem(shown, "", "文件不是UTF-8编码", "请用编辑器另存为UTF-8编码")
     except yaml.YAMLError as error:
-        return _syntax(shown, error)
+        return _syntax(shown, text, error)
     except RecursionError:
         return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
-    except ValueError as error:
-        return Problem(shown, "", f"内容有误（{error}）", "请对照安装包中的原文件改正")
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
+        # what PyYAML's constructors raise for a tag that does not suit its value (!!timestamp x)
+        return Problem(shown, "", "有不能识别的 ! 标记", "请删去以 ! 开头的标记，或对照安装包中的原文件改正")
     if data is None:
         return {}
     if not isinstance(data, dict):
@@ -102,11 +103,14 @@ def _without_empty(data: Any) -> Any:
     return data
 
 
-def _syntax(shown: str, error: yaml.YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None)
+def _syntax(shown: str, text: str, error: yaml.YAMLError) -> Problem:
+    # a bracket left open is told where it opens, not where the file ends
+    unclosed = "flow" in str(getattr(error, "context", ""))
+    mark = getattr(error, "context_mark" if unclosed else "problem_mark", None)
     line = f"第{mark.line + 1}行" if mark else ""
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "无法解析"
+    said = str(getattr(error, "problem", ""))
     if "重复" in said:
         return Problem(shown, line, said, "同一层里一个键只能写一次，请删去多余的一处")
     remedy = "请检查该行及上一行的缩进、冒号后的空格、引号和括号是否成对（冒号、逗号、引号用半角）"
-    return Problem(shown, line, f"YAML格式有误（{said}）", remedy)
+    at_fault = f"：{quoted(text.splitlines()[mark.line])}" if mark and mark.line < len(text.splitlines()) else ""
+    return Problem(shown, line, f"YAML格式有误{at_fault}", remedy)

@@ -25,7 +25,7 @@ _WAITING = re.compile(
     r"still (?:be )?(?:trying|retrying)|warning message only|do not need to resend",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}")
+_ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}")
 _FIELD = re.compile(r"^(final-recipient|original-recipient|action|status)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL_ID = re.compile(r"x-cm-original-message-id\s*:\s*<?([^<>\s]+@[^<>\s]+)>?", re.IGNORECASE)
 _AUTO_SUBJECT = re.compile(

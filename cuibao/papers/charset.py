@@ -29,7 +29,7 @@ _UNTOLD = frozenset(
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAM = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _PARAM_NAME = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
-_FOLD = re.compile(r"[ \t]*\r?\n[ \t]*|[\r\n]+")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 
 
 def decode(raw: bytes, label: str = "") -> str:

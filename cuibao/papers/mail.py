@@ -22,6 +22,7 @@ MOST_PARTS = 300
 """How many parts of one mail are read."""
 _DEEPEST_PART = 60
 _LONGEST_TEXT = 1_000_000
+_LONGEST_HEADER = 10_000
 
 _HEADER_LINE = re.compile(rb"(?:From |[\x21-\x39\x3b-\x7e]+:|[\t ])")
 _SPACED_NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]+:")
@@ -30,10 +31,11 @@ _KNOWN_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_ADDRESS = re.compile(r"[^\s<>,;:\"'()\[\]，；、]+@[^\s<>,;:\"'()\[\]，；、]+")
+_ADDRESS = re.compile(r"(?<![^\s<>,;:\"'()\[\]，；、])[^\s<>,;:\"'()\[\]，；、]+@[^\s<>,;:\"'()\[\]，；、]+")
 _ANGLE = re.compile(r"<\s*([^<>]*@[^<>]*?)\s*>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _OFFSET = re.compile(r"[+-]\d{4}\b")
+_ZONE = re.compile(r"[+-]\d{4}|\b(?:GMT|UTC?|Z|[ECMP][SD]T)\b")
 _CHINA_TIME = re.compile(r"\b(?:CST|GMT\+8|GMT\+08:00|UTC\+8)(?!\d)")
 _NO_HTML = re.compile(r"不支持.{0,10}html|html.{0,20}(?:查看|阅读|显示)", re.IGNORECASE)
 _T = TypeVar("_T")
@@ -143,7 +145,7 @@ def _headers(message: Message) -> dict[str, str]:
     for name, value in message.raw_items():
         key = name.lower()
         if key not in found:
-            found[key] = unfold(str(value))
+            found[key] = unfold(str(value)[:_LONGEST_HEADER])
     return found
 
 
@@ -197,7 +199,8 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
 
 
 def read_sender(value: str) -> tuple[str, str]:
-    """(name, address) of the first sender in a From header, decoded; the address as written. ("", "") pieces where absent."""
+    """(name, address) of the first sender in a From header, decoded; the address as written; "" for what is absent."""
+    value = value[:1000]
     match = _last_angle(value)
     if match is None:
         value = header_text(value)  # some programs encode name and address together
@@ -240,12 +243,13 @@ def read_date(value: str) -> datetime | None:
     """A Date header as a moment in China, or None. CST and a missing zone are China's own, +0800."""
     if not _OFFSET.search(value):
         value = _CHINA_TIME.sub("+0800", value)
+    if not _ZONE.search(value):
+        value += " +0800"
     try:
         found = parsedate_tz(value)
         if found is None or not 1990 <= found[0] <= 2100:
             return None
-        offset = found[9] if found[9] is not None else (0 if "-0000" in value else 8 * 3600)
-        zone = timezone(timedelta(seconds=offset))
+        zone = timezone(timedelta(seconds=found[9] or 0))
         return datetime(*found[:5], min(found[5], 59), tzinfo=zone).astimezone(CHINA)
     except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
         return None
@@ -355,11 +359,7 @@ def _leaf(part: Message, own: dict[str, str], kind: str, gathered: _Gathered) ->
         return
     marked = "content-id" in own
     inline = disposition == "inline" or (marked and disposition != "attachment") or _shown(own, gathered)
-    gathered.attachments.append(attach(name or _default_name(kind), data, kind, inline))
-
-
-def _default_name(kind: str) -> str:
-    return {"text/calendar": "日程.ics", "application/pdf": "附件.pdf"}.get(kind, "附件")
+    gathered.attachments.append(attach(name, data, kind, inline))
 
 
 def _shown(own: dict[str, str], gathered: _Gathered) -> bool:

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]*)[^<>]*>|<[!?][^<>]*>", re.DOTALL)
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]*>|<[!?][^<>]*>", re.DOTALL)
 _SILENT = frozenset({"style", "script", "head", "title"})
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"}
@@ -20,6 +20,11 @@ _HEADING = re.compile(
 _WROTE = re.compile(r"(?:写道|寫道|wrote)\s*[:：]\s*$", re.IGNORECASE)
 _WROTE_START = re.compile(r"^\s*(?:在|于|At|On)\s?.{0,80}\d", re.IGNORECASE)
 _FROM_LINE = re.compile(r"^[\s|*]*(?:发件人|寄件者|寄件人|From)[\s*|]*(?:[:：]|\|)", re.IGNORECASE)
+_HINT = re.compile(
+    r"写道|寫道|wrote|原始|原件|原?邮件|original|forward|发件人|寄件|from|^[ \t]*(?:在|于|at|on)\s?.{0,80}\d",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What every kind of quoting has on its first line: one look tells that a text or a line starts none."""
 _NEXT_LINE = re.compile(
     r"^[\s|*]*(?:发送时间|发送日期|日期|时间|收件人|主题|抄送|Sent|Date|To|Subject)[\s*|]*(?:[:：]|\|)", re.IGNORECASE
 )
@@ -32,6 +37,7 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
+_SIGNED = re.compile(r"自|由|从|\||sent", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
 _CONTACT_LENGTH = 60
 _LETTER = re.compile(r"请贵单位|敬请忽略本邮件|直接回复本邮件")
@@ -89,11 +95,15 @@ def split(text: str) -> Parts:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     own: list[str] = []
     quoted: list[str] = []
+    hinted = bool(_HINT.search(text))
     index = 0
     while index < len(lines):
         line = lines[index]
         if line.lstrip()[:1] in (">", "＞"):
             quoted.append(line)
+            index += 1
+        elif not hinted or not _HINT.search(line):
+            own.append(line)
             index += 1
         elif taken := _wrote(lines, index):
             quoted.extend(lines[index : index + taken])
@@ -143,7 +153,7 @@ def _without_signature(lines: list[str]) -> tuple[str, str]:
         if line.rstrip() == "--" or line in ("-- ", "—— "):
             lines, signature = lines[:index], lines[index:]
             break
-    kept = [line for line in lines if not (_PHONE.match(line) or _CARD.search(line))]
+    kept = [line for line in lines if not (_SIGNED.search(line) and (_PHONE.match(line) or _CARD.search(line)))]
     tail: list[str] = []
     while kept and (_RULE.match(kept[-1]) or (len(kept[-1]) <= _CONTACT_LENGTH and _CONTACT.search(kept[-1]))):
         tail.insert(0, kept.pop())

@@ -93,7 +93,7 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ONE = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 _TO = r"(?:-|–|—|~|―|至|到)+"
-_ITEMS = re.compile(rf"第\s*({_ONE}\s*项?(?:\s*(?:{_TO}|[、,和及与])\s*第?\s*{_ONE}\s*项?)*)(?<=项)")
+_ITEMS = re.compile(rf"第\s*({_ONE}\s*项?(?:\s*(?:{_TO}|[、,和及与])\s*第?\s*{_ONE}\s*项?){{0,60}})(?<=项)")
 _SPAN = re.compile(rf"({_ONE})\s*项?\s*{_TO}\s*第?\s*({_ONE})|({_ONE})")
 _RELATED = re.compile(r"民生|报送|完成情况|零报告|报表|工作要点|工作进展|季度|催报|延期")
 _BULK = ("list-unsubscribe", "list-id", "x-campaign")

@@ -18,8 +18,9 @@ _QUARTERS: tuple[tuple[str, int], ...] = (
     (r"前[三3]个?季度|Q3|第?[三3]季度", 3),
     (r"Q4|第?[四4]季度|年终|全年(?!度?(?:目标|任务|计划|指标|预期|的?\d))", 4),
 )
-_WORDS = tuple((re.compile(_YEAR + rf"(?<!\d)(?:{words})", re.IGNORECASE), quarter) for words, quarter in _QUARTERS)
-_HINT = re.compile(r"季度|月|上半年|全年|年终|Q[234]", re.IGNORECASE)
+_ORDER = tuple(quarter for _, quarter in _QUARTERS)
+_WORDS = re.compile(_YEAR + r"(?<!\d)(?:" + "|".join(f"({words})" for words, _ in _QUARTERS) + ")", re.IGNORECASE)
+_HINT = re.compile(r"季度|6\s*月|9\s*月|2\s*月|[６９２]\s*月|上半年|全年|年终|Q[234]|Ｑ", re.IGNORECASE)
 _LOOSE_YEAR = re.compile(r"(?:完成|占|达到?|为)全年|全年(?!.{0,6}(?:完成情况|总结|报告|工作|累计))")
 _AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|(?<!现)将|预计|力争|确保|争取|去年|同期|上年")
 _SENTENCES = re.compile(r"[。;!\n]")
@@ -81,7 +82,7 @@ def _present(text: str) -> str:
     """The parts of a report that speak of what is done: not of what comes next, last year, or a share of the year's plan."""
     if not _HINT.search(text):
         return ""
-    return "\n".join(map(_done, _SENTENCES.split(folded(text))))
+    return "\n".join(_done(sentence) for sentence in _SENTENCES.split(folded(text)) if _HINT.search(sentence))
 
 
 def _done(sentence: str) -> str:
@@ -98,8 +99,8 @@ def periods_in(text: str, view: View) -> frozenset[str]:
     known = {period.key for period in view.periods}
     years = sorted({key[:4] for key in known})
     found: set[str] = set()
-    for pattern, quarter in _WORDS:
-        for match in pattern.finditer(text):
-            year = match.group(1)
-            found.update(key for one in ([year] if year else years) if (key := f"{one}Q{quarter}") in known)
+    for match in _WORDS.finditer(text):
+        quarter = _ORDER[(match.lastindex or 2) - 2]
+        year = match.group(1)
+        found.update(key for one in ([year] if year else years) if (key := f"{one}Q{quarter}") in known)
     return frozenset(found)

@@ -14,9 +14,32 @@ from cuibao.rules.verdict import Evidence
 
 UNKNOWN_SENDER = "发件人未登记"
 _PUBLIC_DOMAINS = frozenset(
-    ("163.com", "126.com", "yeah.net", "qq.com", "vip.qq.com", "foxmail.com", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn", "wo.cn", "aliyun.com", "21cn.com", "tom.com", "gmail.com", "outlook.com", "hotmail.com", "live.cn", "188.com", "vip.163.com")
+    (
+        "163.com",
+        "126.com",
+        "yeah.net",
+        "qq.com",
+        "vip.qq.com",
+        "foxmail.com",
+        "sina.com",
+        "sina.cn",
+        "sohu.com",
+        "139.com",
+        "189.cn",
+        "wo.cn",
+        "aliyun.com",
+        "21cn.com",
+        "tom.com",
+        "gmail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.cn",
+        "188.com",
+        "vip.163.com",
+    )
 )
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*fail\b", re.IGNORECASE)
+_MARK = re.compile(r"[MmＭｍ][SsＳｓ]")
 _HEAD_LINE = 40
 _SIGNED_LINES = 4
 _SIGNED_LINE = 24
@@ -109,7 +132,7 @@ def thread(mail: Mail, view: View) -> list[Clue]:
 
 
 def _by_tokens(rule: str, text: str, view: View) -> list[Clue]:
-    if "MS" not in text and "ms" not in text.lower() and text.isascii():
+    if not _MARK.search(text):
         return []
     known = ((token, view.letters.get(token)) for token in tokens_in(text))
     return [Clue(Evidence(rule, token), frozenset({letter.unit}), letter) for token, letter in known if letter]
@@ -206,7 +229,7 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(UNKNOWN_SENDER)
     if senders and not deciding:
         reasons.append(f"发件地址为{'、'.join(sorted(senders[0].units))}共用，不能据以确定单位")
-    letter = next((clue.letter for clue in strong if clue.letter and clue.letter.unit == unit), None)
+    letter = _letter(unit, [clue.letter for clue in strong if clue.letter])
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
     return Whose(unit, bool(deciding) and not disputed, disputed, letter, evidence, tuple(reasons), unknown)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from cuibao.rules.entries import Entry, Kind
-from cuibao.rules.letters import LetterKey, LetterNote, data_to_note
+from cuibao.rules.letters import RECEIPT, LetterKey, LetterNote, data_to_note
 from cuibao.rules.verdict import Verdict, doc_to_verdict
 from cuibao.rules.workdays import CHINA
 
@@ -109,7 +109,7 @@ class Book:
     bad_addresses: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     learned: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     approved: set[tuple[str, str]] = field(default_factory=set)
-    recipients_by_day: dict[date, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+    recipients_by_day: dict[date, tuple[int, int]] = field(default_factory=dict)
     open_letters: dict[LetterKey, Letter] = field(default_factory=dict)
     unjudged: dict[str, Mail] = field(default_factory=dict)
 
@@ -127,8 +127,7 @@ class Book:
 
     def sent_recipients(self, day: date) -> tuple[int, int]:
         """How many recipients were written to that day: (all, of them receipts)."""
-        used = self.recipients_by_day.get(day, [])
-        return sum(count for _, count in used), sum(count for purpose, count in used if purpose == "receipt")
+        return self.recipients_by_day.get(day, (0, 0))
 
     def letters_to(self, unit: str, period: str) -> list[Letter]:
         """Every letter to that unit about that period, in order of intention."""
@@ -162,14 +161,19 @@ def _move(letter: Letter, state: LetterState, entry: Entry) -> None:
 def _sent(book: Book, entry: Entry) -> None:
     if letter := _letter_of(book, entry):
         if letter.sent_at is None:
-            day = entry.at.astimezone(CHINA).date()
-            book.recipients_by_day[day].append((letter.note.key.purpose, letter.note.recipients))
+            _count_recipients(book, letter.note, entry.at.astimezone(CHINA).date())
         _move(letter, LetterState.SENT, entry)
         letter.sent_at = entry.at
         book.open_letters.pop(letter.note.key, None)
         if alias := entry.data.get("server_message_id"):
             book.by_message_id[str(alias).lower()] = letter.note.key
         _disable_refused(book, letter, entry)
+
+
+def _count_recipients(book: Book, note: LetterNote, day: date) -> None:
+    used, receipts = book.sent_recipients(day)
+    own = note.recipients if note.key.purpose == RECEIPT else 0
+    book.recipients_by_day[day] = (used + note.recipients, receipts + own)
 
 
 def _failed(book: Book, entry: Entry) -> None:

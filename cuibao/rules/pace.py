@@ -1,7 +1,7 @@
 """Pace: how many letters may leave on a day, and when each of a wave can go, in office hours and within the daily quota."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -36,14 +36,19 @@ class Timetable:
         quota)."""
         if recipients > self.pace.per_day - (0 if purpose == RECEIPT else self.pace.receipts_share):
             return None
-        moment = max(earliest, self.free_from)
-        for start, end in self.hours.spans(moment):
-            opened = max(start, moment)
-            for candidate in (opened, datetime.combine(opened.date(), SHARE_UNTIL, CHINA)):
-                if opened <= candidate < end and recipients <= self._left(candidate, purpose):
-                    self._take(candidate, recipients, purpose)
-                    return candidate
-        raise AssertionError("windows never end")
+        candidates = self._candidates(max(earliest, self.free_from))
+        found = next(moment for moment in candidates if recipients <= self._left(moment, purpose))
+        self._take(found, recipients, purpose)
+        return found
+
+    def _candidates(self, earliest: datetime) -> Iterator[datetime]:
+        """The moments at which there may be more room than before: each window's opening, and the end of the receipts' share."""
+        for start, end in self.hours.spans(earliest):
+            opened = max(start, earliest)
+            yield opened
+            released = datetime.combine(opened.date(), SHARE_UNTIL, CHINA)
+            if opened < released < end:
+                yield released
 
     def _left(self, moment: datetime, purpose: str) -> int:
         used, receipts = self.used.get(moment.date(), (0, 0))

@@ -180,15 +180,21 @@ def _sent_back(group: _Group) -> int:
 
 
 def _letters_of_stage(book: Book, group: _Group, stage: str) -> list[Letter]:
-    """The stage's letters for this deadline; after a send_back only those of that occasion or still waiting."""
-    occasion = f"{SEND_BACK}:{_sent_back(group)}"
+    """The stage's letters for this deadline; after a send_back only those that followed it or still wait."""
+    since = _sent_back(group)
     return [
         letter
         for letter in book.letters_to(group.unit.name, group.period.key)
         if letter.note.key.purpose == stage
         and letter.note.key.deadline == group.last_day
-        and (not _sent_back(group) or letter.state in OPEN or letter.note.key.occasion.startswith(occasion))
+        and (letter.state in OPEN or _answers(letter) >= since)
     ]
+
+
+def _answers(letter: Letter) -> int:
+    """The number of the send_back that called for a letter, or 0."""
+    name, _, number = letter.note.key.occasion.partition("/")[0].partition(":")
+    return int(number) if name == SEND_BACK else 0
 
 
 def _occasion(group: _Group, earlier: Sequence[Letter], to: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent / "mails"
 LETTER_ID = "<cuibao.7k2m9qxd4t.0123456789abcdef@163.com>"
 OTHER_ID = "<cuibao.8k2m9qxd4t.0123456789abcdef@163.com>"
-TOKEN = "MS-7K2M9QXD4T"  # noqa: S105 - the mark of a letter, not a secret
+TOKEN = "MS-7K2M9QXD4T"
 SUBJECT = f"关于报送2020年民生工作要点第二季度完成情况的提醒（市教育局）〔{TOKEN}〕"
 JYJ = "jyj@wuhu.example"
 PROGRESS = "第7项：已建成公办幼儿园9所，新增学位2430个，完成年度目标的67.6%。\n第8项：已完成校舍改造12所。"
@@ -67,7 +67,9 @@ def with_parts(subject: str, text: str, *parts: str, **more: object) -> bytes:
     return (head(subject, **more) + f'Content-Type: multipart/mixed; boundary="=_b"\n\n{joined}--=_b--\n').encode()  # type: ignore[arg-type]
 
 
-def file(name: str, data: bytes, kind: str = "application/octet-stream", disposition: str = "attachment", extra: str = "") -> str:
+def file(
+    name: str, data: bytes, kind: str = "application/octet-stream", disposition: str = "attachment", extra: str = ""
+) -> str:
     return (
         f'Content-Type: {kind}; name="{word(name)}"\nContent-Disposition: {disposition}; filename="{word(name)}"\n'
         f"{extra}Content-Transfer-Encoding: base64\n\n{b64(data)}"
@@ -78,8 +80,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"IEND\xaeB`\x82"
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 REPLY = f"In-Reply-To: {LETTER_ID}\nReferences: {LETTER_ID}\n"
 RE = word("答复: " + SUBJECT)
-QQ_QUOTE = f"\n\n------------------ 原始邮件 ------------------\n发件人: \"市民生办\" <whsmsb@163.com>;\n主题: {SUBJECT}\n\n市教育局：\n请贵单位于6月30日前报送。"
-NETEASE_QUOTE = f"\n\n在 2020-06-15 09:00:00，\"市民生办\" <whsmsb@163.com> 写道：\n市教育局：\n请贵单位报送第7—12项。〔{TOKEN}〕"
+QQ_QUOTE = f'\n\n------------------ 原始邮件 ------------------\n发件人: "市民生办" <whsmsb@163.com>;\n主题: {SUBJECT}\n\n市教育局：\n请贵单位于6月30日前报送。'
+NETEASE_QUOTE = (
+    f'\n\n在 2020-06-15 09:00:00，"市民生办" <whsmsb@163.com> 写道：\n市教育局：\n请贵单位报送第7—12项。〔{TOKEN}〕'
+)
 FOXMAIL_QUOTE = f"\n\n发件人： 市民生办\n发送时间： 2020-06-15 09:00\n收件人： jyj\n主题： {SUBJECT}\n市教育局：请贵单位于6月30日前报送。"
 OUTLOOK_QUOTE = FOXMAIL_QUOTE.replace("\n\n发件人", "\n\n-----邮件原件-----\n发件人")
 MARKED_QUOTE = f"\n\n> 市教育局：\n> 请贵单位报送第7—12项，已完成的请说明。{TOKEN}"
@@ -103,48 +107,112 @@ INNER = plain(word("转报情况"), PROGRESS, sender=f"jyj <{JYJ}>")
 INNER_CAIZHENG = plain(word("转报情况"), PROGRESS, sender="czj <czj@wuhu.example>")
 
 MAILS: dict[str, bytes] = {
-    "0001-qq-html-with-form": page(RE, f"<style>p{{}}</style><div>您好，报表见附件。</div><div>{QQ_QUOTE.replace(chr(10), '<br>')}</div>"),
-    "0002-reply-with-spreadsheet": with_parts(RE, "报表见附件。" + NETEASE_QUOTE, file("市教育局二季度完成情况.xlsx", xlsx()), extra=REPLY),
+    "0001-qq-html-with-form": page(
+        RE, f"<style>p{{}}</style><div>您好，报表见附件。</div><div>{QQ_QUOTE.replace(chr(10), '<br>')}</div>"
+    ),
+    "0002-reply-with-spreadsheet": with_parts(
+        RE, "报表见附件。" + NETEASE_QUOTE, file("市教育局二季度完成情况.xlsx", xlsx()), extra=REPLY
+    ),
     "0003-own-words-in-163-reply": plain(RE, PROGRESS + NETEASE_QUOTE, extra=REPLY),
     "0004-own-words-over-foxmail-quote": plain(RE, PROGRESS + FOXMAIL_QUOTE, "gb2312"),
     "0005-own-words-over-outlook-quote": plain(RE, PROGRESS + OUTLOOK_QUOTE, "gb2312"),
     "0006-thanks-with-marked-quote": plain(RE, "收到，谢谢！" + MARKED_QUOTE),
-    "0007-thanks-and-promise": plain(RE, "您好：\n邮件收到，我局将按要求尽快报送。\n\n发自我的iPhone" + QQ_QUOTE, extra=REPLY),
+    "0007-thanks-and-promise": plain(
+        RE, "您好：\n邮件收到，我局将按要求尽快报送。\n\n发自我的iPhone" + QQ_QUOTE, extra=REPLY
+    ),
     "0008-question-about-delay": plain(RE, "请问能否延期至7月5日？" + NETEASE_QUOTE, extra=REPLY),
     "0009-see-attachment-without-one": plain(RE, "报表见附件，请查收。" + NETEASE_QUOTE, extra=REPLY),
-    "0010-claims-to-have-reported": plain(word("市教育局二季度报送完毕"), "我局二季度完成情况已于6月28日报送至贵办，请查收。"),
+    "0010-claims-to-have-reported": plain(
+        word("市教育局二季度报送完毕"), "我局二季度完成情况已于6月28日报送至贵办，请查收。"
+    ),
     "0011-nil-report": plain(RE, "第7—8项本季度无进展，特此零报告。" + NETEASE_QUOTE, extra=REPLY),
-    "0012-private-address-with-token": with_parts(RE, "附件请查收", file("完成情况.docx", docx()), sender=f"li <{PRIVATE}>"),
-    "0013-private-address-without-token": with_parts(word("报送二季度完成情况"), "见附件", file("情况.pdf", PDF), sender=f"li <{PRIVATE}>"),
+    "0012-private-address-with-token": with_parts(
+        RE, "附件请查收", file("完成情况.docx", docx()), sender=f"li <{PRIVATE}>"
+    ),
+    "0013-private-address-without-token": with_parts(
+        word("报送二季度完成情况"), "见附件", file("情况.pdf", PDF), sender=f"li <{PRIVATE}>"
+    ),
     "0014-token-of-another-unit": with_parts(RE, "见附件", file("情况.pdf", PDF), sender="czj <czj@wuhu.example>"),
     "0015-registered-sender-no-thread": plain(word("第7、8项完成情况"), PROGRESS, sender=f"<{JYJ.upper()}>"),
     "0016-other-quarter-in-name": with_parts(RE, "见附件", file("第三季度完成情况.xlsx", xlsx()), extra=REPLY),
     "0017-encrypted-workbook": with_parts(RE, "见附件", file("报表.xlsx", locked_xlsx()), extra=REPLY),
-    "0018-inline-picture-only": with_parts(RE, "收到", file("logo.png", PNG, "image/png", "inline", "Content-ID: <a>\n"), extra=REPLY),
+    "0018-inline-picture-only": with_parts(
+        RE, "收到", file("logo.png", PNG, "image/png", "inline", "Content-ID: <a>\n"), extra=REPLY
+    ),
     "0019-picture-sent-as-file": with_parts(RE, "扫描件", file("扫描.png", PNG, "image/png"), extra=REPLY),
     "0020-zip-with-report": with_parts(RE, "见附件", file("报送.zip", zipped({"table.xls": b"x"})), extra=REPLY),
     "0021-zip-without-report": with_parts(RE, "见附件", file("报送.zip", zipped({"a.exe": b"x"})), extra=REPLY),
-    "0022-auto-reply-qq": plain(word("自动回复: " + SUBJECT), "我在休假", sender="jyj <jyj@qq.com>", extra=f"{REPLY}X-QQ-mid: bizmail\n"),
+    "0022-auto-reply-qq": plain(
+        word("自动回复: " + SUBJECT), "我在休假", sender="jyj <jyj@qq.com>", extra=f"{REPLY}X-QQ-mid: bizmail\n"
+    ),
     "0023-auto-submitted": plain(RE, "不在办公室", extra=f"{REPLY}Auto-Submitted: auto-replied\n"),
     "0024-coremail-bounce": dsn("failed", "5.1.1"),
     "0025-delayed-report": dsn("delayed", "4.4.1"),
-    "0026-qq-text-bounce": plain(word("来自qq.com的退信"), f"很抱歉，您的邮件被退回。收件人 <{JYJ}> 不存在。\n主题：{SUBJECT}", sender="PostMaster@qq.com"),
-    "0027-bounce-of-a-stranger": plain("Undelivered Mail Returned to Sender", "user unknown <x@y.example>", sender="MAILER-DAEMON@mx.example"),
-    "0028-own-letter-in-inbox": plain(word(SUBJECT), "市教育局：\n请贵单位报送", sender="whsmsb@163.com", extra="Auto-Submitted: auto-generated\n"),
-    "0029-advertisement": plain(word("发票代开优惠"), "本公司长期代开发票，优惠多多，请来电咨询", sender="ad@spam.example"),
-    "0030-forged-sender": plain(word("第7项完成情况"), PROGRESS, extra="Authentication-Results: mx12; spf=fail smtp.mailfrom=jyj@wuhu.example; dkim=none\n"),
-    "0031-forwarded-report-attached": with_parts(word("转发"), "", "Content-Type: message/rfc822\n\n" + INNER.decode(), sender=f"<{JYJ}>"),
-    "0032-base64-enclosed-other-unit": with_parts(word("转发"), "", "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + b64(INNER_CAIZHENG), sender=f"<{JYJ}>"),
-    "0033-raw-gbk-headers": b"From: " + "市教育局".encode("gbk") + b" <jyj@wuhu.example>\nSubject: " + "二季度完成情况".encode("gbk") + b"\n\n" + PROGRESS.encode("gbk"),
-    "0034-colonless-header-line": b"Received: x; bad\nthis line has no colon\nFrom: jyj@wuhu.example\nSubject: =?gb2312?B?" + base64.b64encode("完成情况".encode("gbk")) + b"?=\nDate: Mon, 99 Foo 99999 10:00:00 CST\n\n" + PROGRESS.encode(),
-    "0035-shared-address": with_parts(word("二季度情况"), "见附件", file("情况.pdf", PDF), sender="<shared@wuhu.example>"),
+    "0026-qq-text-bounce": plain(
+        word("来自qq.com的退信"),
+        f"很抱歉，您的邮件被退回。收件人 <{JYJ}> 不存在。\n主题：{SUBJECT}",
+        sender="PostMaster@qq.com",
+    ),
+    "0027-bounce-of-a-stranger": plain(
+        "Undelivered Mail Returned to Sender", "user unknown <x@y.example>", sender="MAILER-DAEMON@mx.example"
+    ),
+    "0028-own-letter-in-inbox": plain(
+        word(SUBJECT), "市教育局：\n请贵单位报送", sender="whsmsb@163.com", extra="Auto-Submitted: auto-generated\n"
+    ),
+    "0029-advertisement": plain(
+        word("发票代开优惠"), "本公司长期代开发票，优惠多多，请来电咨询", sender="ad@spam.example"
+    ),
+    "0030-forged-sender": plain(
+        word("第7项完成情况"),
+        PROGRESS,
+        extra="Authentication-Results: mx12; spf=fail smtp.mailfrom=jyj@wuhu.example; dkim=none\n",
+    ),
+    "0031-forwarded-report-attached": with_parts(
+        word("转发"), "", "Content-Type: message/rfc822\n\n" + INNER.decode(), sender=f"<{JYJ}>"
+    ),
+    "0032-base64-enclosed-other-unit": with_parts(
+        word("转发"),
+        "",
+        "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n" + b64(INNER_CAIZHENG),
+        sender=f"<{JYJ}>",
+    ),
+    "0033-raw-gbk-headers": b"From: "
+    + "市教育局".encode("gbk")
+    + b" <jyj@wuhu.example>\nSubject: "
+    + "二季度完成情况".encode("gbk")
+    + b"\n\n"
+    + PROGRESS.encode("gbk"),
+    "0034-colonless-header-line": b"Received: x; bad\nthis line has no colon\nFrom: jyj@wuhu.example\nSubject: =?gb2312?B?"
+    + base64.b64encode("完成情况".encode("gbk"))
+    + b"?=\nDate: Mon, 99 Foo 99999 10:00:00 CST\n\n"
+    + PROGRESS.encode(),
+    "0035-shared-address": with_parts(
+        word("二季度情况"), "见附件", file("情况.pdf", PDF), sender="<shared@wuhu.example>"
+    ),
     "0036-report-and-question": plain(RE, PROGRESS + "\n请问第9项是否需要报送？" + NETEASE_QUOTE, extra=REPLY),
-    "0037-attachment-and-question": with_parts(RE, "报表见附件。请问能否补报？", file("报表.xlsx", xlsx()), extra=REPLY),
+    "0037-attachment-and-question": with_parts(
+        RE, "报表见附件。请问能否补报？", file("报表.xlsx", xlsx()), extra=REPLY
+    ),
     "0038-year-end-by-period-words": plain(word("2020年1—12月完成情况"), PROGRESS),
-    "0039-rfc2231-name": with_parts(RE, "", "Content-Type: application/pdf\nContent-Disposition: attachment; filename*0*=gb2312''%B6%FE%BC%BE; filename*1*=%B6%C8.pdf\nContent-Transfer-Encoding: base64\n\n" + b64(PDF), extra=REPLY),
-    "0040-split-encoded-word": plain(f"=?utf-8?B?{base64.b64encode('完成情'.encode()[:8]).decode()}?=\n =?utf-8?B?{base64.b64encode('完成情'.encode()[8:]).decode()}?=", PROGRESS),
-    "0041-html-blockquote": page(RE, "<p>好的，收到。</p><blockquote><p>已完成培训14500人，新增就业岗位若干，开展活动多次</p></blockquote>", extra=REPLY),
-    "0042-two-threads-disagree": plain(word("完成情况"), PROGRESS, extra=f"In-Reply-To: {LETTER_ID}\nReferences: {OTHER_ID}\n"),
+    "0039-rfc2231-name": with_parts(
+        RE,
+        "",
+        "Content-Type: application/pdf\nContent-Disposition: attachment; filename*0*=gb2312''%B6%FE%BC%BE; filename*1*=%B6%C8.pdf\nContent-Transfer-Encoding: base64\n\n"
+        + b64(PDF),
+        extra=REPLY,
+    ),
+    "0040-split-encoded-word": plain(
+        f"=?utf-8?B?{base64.b64encode('完成情'.encode()[:8]).decode()}?=\n =?utf-8?B?{base64.b64encode('完成情'.encode()[8:]).decode()}?=",
+        PROGRESS,
+    ),
+    "0041-html-blockquote": page(
+        RE,
+        "<p>好的，收到。</p><blockquote><p>已完成培训14500人，新增就业岗位若干，开展活动多次</p></blockquote>",
+        extra=REPLY,
+    ),
+    "0042-two-threads-disagree": plain(
+        word("完成情况"), PROGRESS, extra=f"In-Reply-To: {LETTER_ID}\nReferences: {OTHER_ID}\n"
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 
 import openpyxl
@@ -48,6 +49,7 @@ DEADLINE = datetime(2020, 7, 1, tzinfo=CHINA)
 SEEDS = range(20)
 
 
+@lru_cache
 def letter_bytes(purpose: str, unit: str = "市教育局", items: tuple[int, ...] = (7, 8, 9, 12, 16)) -> bytes:
     """The letter that the office really sends, templates and all; the first half of the items as lead."""
     at = SENT.get(purpose, SENT["overdue"])
@@ -69,6 +71,7 @@ def letter_bytes(purpose: str, unit: str = "市教育局", items: tuple[int, ...
     return build(written, sender=sender_of(OFFICE), to=["u07@danwei.example"], cc=[], marks=mark, at=at)
 
 
+@lru_cache
 def received(purpose: str, unit: str = "市教育局", items: tuple[int, ...] = (7, 8, 9, 12, 16)) -> ReceivedLetter:
     letter = read_letter(letter_bytes(purpose, unit, items))
     assert letter is not None

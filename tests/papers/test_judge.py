@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from cuibao.papers import mail as mails
 from cuibao.papers.judge import LetterRef, View, judge
 from cuibao.papers.what import items_named
@@ -124,7 +125,9 @@ def test_a_forged_sender_is_no_evidence_and_says_why():
 
 
 def test_a_failure_told_by_a_foreign_host_is_not_believed():
-    found = wrote("第7项已完成幼儿园建设9所，完成率百分之百", in_reply_to="", headers={"authentication-results": "evil; spf=fail"})
+    found = wrote(
+        "第7项已完成幼儿园建设9所，完成率百分之百", in_reply_to="", headers={"authentication-results": "evil; spf=fail"}
+    )
     assert (found.unit, found.confidence) == (JYJ, YES)
 
 

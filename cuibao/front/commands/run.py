@@ -5,7 +5,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from cuibao.desk.tick import Done
-from cuibao.front import logs, show
+from cuibao.front import show
 from cuibao.front.commands.check import past_problems
 from cuibao.front.connections import HOLDS, WallClock, connected_servers
 from cuibao.front.daemon import Daemon, stop_on_signals
@@ -19,7 +19,6 @@ RINGS_A_SECOND = 4
 
 
 def run(args: Namespace, now: datetime) -> int:
-    logs.set_up(json=args.json)
     stop = threading.Event()
     stop_on_signals(stop)
     house = House.of(args, writes=True)

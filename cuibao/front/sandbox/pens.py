@@ -129,9 +129,9 @@ def _message_id(sender: str, program: Program, rng: random.Random) -> str:
 def _body(sheet: Sheet, letter: ReceivedLetter, style: _Style) -> Message:
     text = sheet.words + (_quote(sheet, letter, style) if sheet.quoted else "")
     body = MIMEMultipart("alternative")
-    body.attach(MIMEText(text.replace("\n", "\r\n"), "plain", _fitting(text, style.charset)))
+    body.attach(_text(text.replace("\n", "\r\n"), "plain", style.charset))
     html = "".join(f"<div>{escape(line) or '<br>'}</div>" for line in text.split("\n"))
-    body.attach(MIMEText(f"<html><body>{html}</body></html>", "html", _fitting(text, style.charset)))
+    body.attach(_text(f"<html><body>{html}</body></html>", "html", style.charset))
     if sheet.attachment is None:
         return body
     whole = MIMEMultipart("mixed")
@@ -140,8 +140,15 @@ def _body(sheet: Sheet, letter: ReceivedLetter, style: _Style) -> Message:
     return whole
 
 
+def _text(text: str, kind: str, charset: str) -> MIMEText:
+    """A text part whose bytes are gb18030 whatever its label says: programs that say gb2312 write GBK under it."""
+    part = MIMEText(text, kind, "gb18030")
+    part.set_param("charset", charset)
+    return part
+
+
 def _fitting(text: str, charset: str) -> str:
-    """The charset the program would label, or gb18030 where that one cannot hold the text."""
+    """The charset the program would write in, or gb18030 where that one cannot hold the text."""
     try:
         text.encode(charset)
     except UnicodeEncodeError:
@@ -191,7 +198,7 @@ def bounce(letter: ReceivedLetter, recipient: str, at: datetime, rng: random.Ran
     report = MIMEMultipart("report")
     report.set_param("report-type", "delivery-status")
     words = f"抱歉，您的邮件被退回来了……\r\n收件人：{recipient}\r\n退信原因：收件人邮箱不存在（550 User unknown）\r\n"
-    report.attach(MIMEText(words, "plain", _fitting(words, "gb2312")))
+    report.attach(_text(words, "plain", "gb2312"))
     report.attach(_status(recipient, domain, at))
     enclosed = MIMEText(_header_block(letter.raw), "rfc822-headers", "us-ascii")
     report.attach(enclosed)

@@ -1,0 +1,212 @@
+"""The Excel file of contacts: read in any order of headers, written without formulas, taken over into units.yaml."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cuibao.gateways.contact_sheet import HEADERS, import_contacts, read_contacts, write_contacts
+from cuibao.gateways.settings import load_office
+from cuibao.rules.office import Office
+from cuibao.rules.outcomes import ConfigError
+from cuibao.rules.registry import Contact, Unit
+
+SHIPPED = Path(__file__).resolve().parents[2] / "config"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED, tmp_path / "config"))
+
+
+def sheet(folder: Path, rows: Sequence[Sequence[Any]], *, headers: Sequence[str] = HEADERS, above: int = 0) -> Path:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for _ in range(above):
+        page.append(["联系人名单"])
+    page.append(list(headers))
+    for row in rows:
+        page.append(list(row))
+    path = folder / "联系人.xlsx"
+    book.save(path)
+    return path
+
+
+def unit(config: Path, name: str) -> Unit:
+    found = load_office(config)[0].registry.unit(name)
+    assert found is not None
+    return found
+
+
+def office_with(office: Office, name: str, *contacts: Contact, escalate_to: tuple[str, ...] = ()) -> Office:
+    units = tuple(
+        replace(u, contacts=contacts, escalate_to=escalate_to) if u.name == name else u for u in office.registry.units
+    )
+    return replace(office, registry=replace(office.registry, units=units))
+
+
+ZHANG = ["市教育局", "张三", "jyj@wuhu.example", "0553-1234567", "否", "ld@wuhu.example"]
+
+
+def test_headers_may_stand_in_any_order_and_under_a_title(tmp_path: Path) -> None:
+    path = sheet(tmp_path, [["jyj@wuhu.example", "是", "市教育局"]], headers=["邮箱", "备用", "单位名称"], above=2)
+    (row,), problems = read_contacts(path)
+    assert problems == ()
+    assert (row.row, row.unit, row.escalate_to) == (4, "市教育局", None)
+    assert row.contact is not None
+    assert row.contact.fallback
+
+
+def test_a_telephone_number_that_excel_took_for_a_number_stays_one(tmp_path: Path) -> None:
+    (row,), _ = read_contacts(sheet(tmp_path, [["市教育局", "张三", "jyj@wuhu.example", 13805530000.0]]))
+    assert row.contact is not None
+    assert row.contact.phone == "13805530000"
+
+
+def test_full_width_signs_in_an_address_are_read_as_meant(tmp_path: Path) -> None:
+    (row,), problems = read_contacts(sheet(tmp_path, [["市教育局", "张三", " jyj＠wuhu.example "]]))
+    assert problems == ()
+    assert row.contact is not None
+    assert row.contact.email == "jyj@wuhu.example"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["", "张三", "jyj@wuhu.example"], "没有填写单位"),
+        (["市教育局", "张三", ""], "没有填写邮箱"),
+        (["市教育局", "张三", "jyj@"], "“jyj@”"),
+        (["市教育局", "张三", "a@wuhu.example;b@wuhu.example"], "不是有效的邮箱地址"),
+        (["市教育局", "张三", "jyj@wuhu.example", "", "也许"], "“也许”"),
+        (["市教育局", "张三", "jyj@wuhu.example", "", "", "ld"], "“ld”"),
+        (["市医保局", "重复", "ybj@wuhu.example"], "与第2行重复"),
+        (["市教育厅", "张三", "jyj@wuhu.example"], "没有这个单位：“市教育厅”"),
+    ],
+)
+def test_a_mistake_is_told_by_row_and_nothing_is_written(config: Path, row: list[str], said: str) -> None:
+    before = (config / "units.yaml").read_bytes()
+    path = sheet(config.parent, [["市医保局", "李四", "ybj@wuhu.example"], row])
+    changes, (problem,) = import_contacts(path, config)
+    assert changes == []
+    assert (problem.file, problem.path) == ("联系人.xlsx", "第3行")
+    assert said in problem.message
+    assert (config / "units.yaml").read_bytes() == before
+
+
+def test_an_unknown_unit_is_told_with_the_nearest_name(config: Path) -> None:
+    _, (problem,) = import_contacts(sheet(config.parent, [["市教育厅", "张三", "jyj@wuhu.example"]]), config)
+    assert "市教育局" in problem.remedy
+
+
+def test_a_sheet_without_the_headers_is_told(tmp_path: Path) -> None:
+    _, (problem,) = read_contacts(sheet(tmp_path, [], headers=["姓名", "电话"]))
+    assert "表头" in problem.message
+
+
+@pytest.mark.parametrize("content", [b"", b"\xd0\xcf\x11\xe0 an old xls", b"PK\x03\x04 torn"])
+def test_a_file_that_is_no_xlsx_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(content)
+    _, (problem,) = read_contacts(path)
+    assert ".xlsx" in problem.remedy
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    assert "找不到" in read_contacts(tmp_path / "没有.xlsx")[1][0].message
+
+
+def test_units_match_by_alias_and_only_they_change(config: Path) -> None:
+    changes, problems = import_contacts(sheet(config.parent, [["市发改委", "王五", "fgw@wuhu.example"], ZHANG]), config)
+    assert problems == []
+    assert set(changes) == {
+        "市发展改革委：新增联系人 王五（fgw@wuhu.example）",
+        "市教育局：新增联系人 张三（jyj@wuhu.example）",
+        "市教育局：分管领导邮箱改为 ld@wuhu.example",
+    }
+    assert unit(config, "市教育局").contacts == (Contact("张三", "jyj@wuhu.example", "0553-1234567"),)
+    assert sum(bool(u.contacts) for u in load_office(config)[0].registry.units) == 2
+
+
+def test_aliases_duty_collectives_and_the_opening_comment_stay(config: Path) -> None:
+    path = config / "units.yaml"
+    path.write_text(path.read_text().replace("  - name: 市税务局\n", "  - name: 市税务局\n    duty: inform\n"))
+    before, _ = load_office(config)
+    opening = path.read_text().partition("units:")[0]
+    import_contacts(sheet(config.parent, [ZHANG]), config)
+    after, _ = load_office(config)
+    assert path.read_text().startswith(opening)
+    assert after.registry.collectives == before.registry.collectives
+    assert [(u.name, u.aliases, u.duty) for u in after.registry.units] == [
+        (u.name, u.aliases, u.duty) for u in before.registry.units
+    ]
+    assert sum("是否须按季度报送" in problem.message for problem in load_office(config)[1]) == 3
+
+
+def test_a_second_sheet_replaces_the_contacts_of_its_units(config: Path) -> None:
+    import_contacts(sheet(config.parent, [ZHANG, ["市医保局", "李四", "ybj@wuhu.example"]]), config)
+    changes, _ = import_contacts(sheet(config.parent, [["市教育局", "赵六", "new@wuhu.example", "", "", ""]]), config)
+    assert changes == [
+        "市教育局：新增联系人 赵六（new@wuhu.example）",
+        "市教育局：移除联系人 张三（jyj@wuhu.example）",
+        "市教育局：分管领导邮箱改为 无",
+    ]
+    assert [c.name for c in unit(config, "市教育局").contacts] == ["赵六"]
+    assert [c.name for c in unit(config, "市医保局").contacts] == ["李四"]
+
+
+def test_a_row_not_filled_in_leaves_its_unit_alone(config: Path) -> None:
+    import_contacts(sheet(config.parent, [ZHANG]), config)
+    assert import_contacts(sheet(config.parent, [["市教育局"]]), config) == ([], [])
+    assert unit(config, "市教育局").contacts
+
+
+def test_rows_under_one_merged_unit_are_that_unit_s(tmp_path: Path) -> None:
+    path = sheet(tmp_path, [["市教育局", "张三", "a@wuhu.example"], ["", "李四", "b@wuhu.example"]])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].merge_cells("A2:A3")
+    book.save(path)
+    rows, problems = read_contacts(path)
+    assert problems == ()
+    assert [row.unit for row in rows] == ["市教育局", "市教育局"]
+
+
+def test_what_was_exported_comes_back_without_a_change(config: Path) -> None:
+    awkward = ["市教育局", '张"三: #1', "jyj@wuhu.example", "+86-553-1234567", "是", "a@wuhu.example；b@wuhu.example"]
+    import_contacts(sheet(config.parent, [awkward]), config)
+    exported = config.parent / "导出.xlsx"
+    write_contacts(exported, load_office(config)[0])
+    assert unit(config, "市教育局").contacts[0] == Contact('张"三: #1', "jyj@wuhu.example", "+86-553-1234567", True)
+    assert import_contacts(exported, config) == ([], [])
+
+
+def test_no_exported_cell_can_become_a_formula(config: Path) -> None:
+    office, _ = load_office(config)
+    hostile = Contact('=HYPERLINK("http://evil.example")', "jyj@wuhu.example", "+1", False)
+    path = config.parent / "out.xlsx"
+    write_contacts(path, office_with(office, "市教育局", hostile))
+    cells = [cell for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" or str(cell.value or "")[:1] in ("=", "+", "-", "@") for cell in cells)
+
+
+def test_an_export_lists_every_unit_to_be_filled_in(config: Path) -> None:
+    path = config.parent / "out.xlsx"
+    write_contacts(path, load_office(config)[0])
+    rows, problems = read_contacts(path)
+    assert problems == ()
+    assert len(rows) == 40
+
+
+def test_an_export_that_cannot_be_written_is_told(config: Path) -> None:
+    with pytest.raises(ConfigError, match="无法写入"):
+        write_contacts(config / "no" / "such.xlsx", load_office(config)[0])
+
+
+def test_mistakes_in_units_yaml_keep_the_import_from_writing(config: Path) -> None:
+    (config / "units.yaml").write_text("units: [{name: }]", encoding="utf-8")
+    changes, problems = import_contacts(sheet(config.parent, [ZHANG]), config)
+    assert changes == []
+    assert problems[0].path == "units[0].name"

@@ -1,0 +1,217 @@
+"""How mails are read: headers as programs really write them, own words apart from quotes, and no bytes that raise."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cuibao.papers import charset, mail, quoting
+
+MAILS = Path(__file__).parents[1] / "data" / "mails"
+
+
+def sample(number: int) -> mail.Mail:
+    return mail.read(next(MAILS.glob(f"{number:04}-*.eml")).read_bytes())
+
+
+def letter(body: str, kind: str = "text/plain; charset=utf-8") -> mail.Mail:
+    return mail.read(f"From: a@b.cn\nSubject: x\nContent-Type: {kind}\n\n{body}".encode())
+
+
+def test_raw_gbk_headers_are_text():
+    found = sample(33)
+    assert (found.subject, found.sender_name, found.sender) == ("二季度完成情况", "市教育局", "jyj@wuhu.example")
+
+
+def test_a_line_without_a_colon_hides_nothing():
+    found = sample(34)
+    assert (found.subject, found.sender) == ("完成情况", "jyj@wuhu.example")
+    assert "信头中有不合规的行，已略过" in found.problems
+    assert "发件日期无法识别" in found.problems
+
+
+def test_a_character_split_over_two_encoded_words_is_whole():
+    assert sample(40).subject == "完成情"
+
+
+def test_a_name_in_rfc2231_pieces_is_whole():
+    assert sample(39).attachments[0].name == "二季度.pdf"
+
+
+def test_received_is_the_topmost_and_has_a_zone():
+    assert sample(2).received == datetime(2020, 6, 28, 2, 0, 5, tzinfo=UTC)
+
+
+def test_threading_headers_are_kept():
+    found = sample(42)
+    assert found.in_reply_to.startswith("<cuibao.7k2m")
+    assert found.references[0].startswith("<cuibao.8k2m")
+    assert found.to == ("whsmsb@163.com",)
+
+
+def test_a_base64_enclosed_mail_is_read():
+    inner = sample(32).enclosed[0]
+    assert inner.sender == "czj@wuhu.example"
+    assert "公办幼儿园" in inner.own_text
+
+
+@pytest.mark.parametrize("number", [1, 3, 4, 5, 6, 7, 41])
+def test_our_letter_is_never_among_the_own_words(number):
+    found = sample(number)
+    assert "请贵单位" not in found.own_text
+    assert "原始邮件" not in found.own_text
+    assert found.quoted_text
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("好\n\n市民生办 <whsmsb@163.com> 于2020年6月15日周一 上午10:00写道：\n\n> 请报送", "好"),
+        ('在 2020-06-15 10:00:00，\n"市民生办" <whsmsb@163.com> 写道：\n> 请报送\n已办', "已办"),
+        ("好\n---- 回复的原邮件 ----\n| 发件人 | 市民生办 |\n请报送", "好"),
+        ("好\n发件人: 市民生办\n发送时间: 2020\n请报送", "好"),
+        ("发件人：我局\n已办", "发件人：我局\n已办"),
+        ("好\n-- \n张三", "好"),
+        ("好\n发自我的华为手机", "好"),
+        ("好\n联系电话：0553-1234567\n地址：芜湖市", "好"),
+        ("在2020年我局已完成三件事\n其一", "在2020年我局已完成三件事\n其一"),
+        ("> 全是引文", ""),
+    ],
+)
+def test_own_words_are_told_from_the_rest(text, own):
+    assert quoting.split(text).own == own
+
+
+def test_a_letter_quoted_in_no_known_way_is_cut_at_its_salutation():
+    assert quoting.without_letter("好的\n市教育局：\n请贵单位于6月30日前报送") == "好的"
+    assert quoting.without_letter("好的\n请贵单位报送") == "好的"
+    assert quoting.without_letter("好的") == "好的"
+
+
+def test_html_becomes_lines_without_style_and_script():
+    source = "<head><style>p{}</style><body><!-- x --><p>一&nbsp;二</p><script>x<y</script><table><tr><td>三</td><td>四</td></tr></table>"
+    assert quoting.html_text(source) == "一 二\n\n三 四"
+
+
+def test_unclosed_markup_takes_no_time_and_loses_no_words():
+    assert quoting.html_text("<style>" * 20_000 + "</style>完") == "完"
+    assert quoting.html_text("完<!--" * 20_000).startswith("完")
+
+
+@pytest.mark.parametrize(
+    ("value", "hour"),
+    [
+        ("Sun, 28 Jun 2020 10:00:00 CST", 10),
+        ("Sun, 28 Jun 2020 10:00:00", 10),
+        ("Sun, 28 Jun 2020 02:00:00 +0000", 10),
+        ("Sun, 28 Jun 2020 02:00:00 -0000", 10),
+        ("Sun, 28 Jun 2020 10:00:00 +0800 (CST)", 10),
+    ],
+)
+def test_dates_are_moments_in_china(value, hour):
+    found = mail.read_date(value)
+    assert found is not None
+    assert (found.hour, found.tzinfo is not None) == (hour, True)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x", "Mon, 99 Foo 99999", "Mon, 1 Jan 2020 10:00:00 +9999999", "Tue, 31 Feb 2020 10:00:00 +0800"]
+)
+def test_absurd_dates_are_none(value):
+    assert mail.read_date(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ('"张三, 李四" <A@b.cn>', ("张三, 李四", "A@b.cn")),
+        ('"x <y@z.cn>" <a@b.cn>', ("x <y@z.cn>", "a@b.cn")),
+        ("a@b.cn (张三)", ("张三", "a@b.cn")),
+        ("=?utf-8?B?5bygPGFAYi5jbj4=?=", ("张", "a@b.cn")),
+        ("没有地址", ("没有地址", "")),
+    ],
+)
+def test_senders_are_read_however_they_are_written(value, found):
+    assert mail.read_sender(value) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "label", "text"),
+    [
+        ("镕".encode("gbk"), "gb2312", "镕"),
+        ("好".encode("gbk"), "x-gbk", "好"),
+        ("好".encode(), "utf8mb4", "好"),
+        ("好".encode(), "", "好"),
+        ("好".encode("gbk"), "us-ascii", "好"),
+        ("好".encode(), "no-such", "好"),
+        (b"\xff", "utf-8", "\ufffd"),
+    ],
+)
+def test_charsets_are_what_programs_mean_by_them(raw, label, text):
+    assert charset.decode(raw, label) == text
+
+
+def test_encoded_words_survive_bad_base64_and_q():
+    assert charset.header_text("=?utf-8?Q?=E5=A5=BD_x?= y =?gbk?B?usM?=") == "好 x y 好"
+    assert charset.header_text("=?utf-8?B?5?=") == ""
+
+
+def test_parameters_are_read_with_quotes_and_without():
+    found = charset.params('a/b; name="x \\"y\\".doc"; filename=完成 情况.xlsx; *bad=1; charset*=utf-8\'\'gbk')
+    assert found == {"name": 'x "y".doc', "filename": "完成 情况.xlsx", "charset": "gbk"}
+
+
+def nested(count: int) -> bytes:
+    heads = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(count))
+    return b"From: a@b.cn\nSubject: deep\n" + heads
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\0" * 100,
+        b"\xff\xfe" * 50,
+        b"\n\n\n",
+        b'From: \xd6\xd0\nContent-Type: text/plain; charset="\x00"\n\nx',
+        b"Content-Type: multipart/mixed; boundary=x\n\nno parts",
+        b"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n!!!!",
+        b"From: a@b\rSubject: x\r\rbody",
+        b"Subject : spaced\nFrom: a@b.cn\n\nx",
+        b"no colon at all\nnor here",
+        nested(1500),
+        nested(100),
+    ],
+)
+def test_no_bytes_raise(raw):
+    assert isinstance(mail.read(raw), mail.Mail)
+
+
+def test_a_mail_nested_too_deep_keeps_its_headers():
+    found = mail.read(nested(1500))
+    assert found.subject == "deep"
+    assert found.problems
+
+
+def test_html_stands_in_where_the_plain_part_says_nothing():
+    raw = (
+        b"From: a@b.cn\nContent-Type: multipart/alternative; boundary=q\n\n--q\nContent-Type: text/plain\n\n \n"
+        b"--q\nContent-Type: text/html; charset=utf-8\n\n<p>\xe5\xa5\xbd</p>\n--q--\n"
+    )
+    assert mail.read(raw).own_text == "好"
+
+
+def test_mails_in_mails_are_read_to_a_limit():
+    raw = b"From: a@b.cn\n\nx"
+    for _ in range(8):
+        raw = b"From: a@b.cn\nContent-Type: message/rfc822\n\n" + raw
+    found = mail.read(raw)
+    depth = 0
+    while found.enclosed:
+        found, depth = found.enclosed[0], depth + 1
+    assert depth == mail.DEEPEST
+    assert any("嵌套过深" in words for words in found.problems)
+
+
+def test_html_without_a_label_tells_its_own_charset():
+    assert letter("<meta charset=utf-8>好", "text/html").own_text == "好"
