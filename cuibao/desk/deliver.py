@@ -4,14 +4,14 @@ A letter of an earlier run may have been accepted without our record of it: befo
 What a crash leaves: before the server's answer, the intention stands and the letter is looked for and sent; after it, at worst the
 same bytes with the same Message-ID go twice."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause, Postman
-from cuibao.rules.book import Letter, LetterState
+from cuibao.rules.book import Book, Letter, LetterState
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
@@ -20,6 +20,8 @@ from cuibao.rules.period import spans
 from cuibao.rules.standing import unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
+GROUP = 20
+"""So many answers are recorded together where nothing is waited for between letters."""
 RETRY_AFTER = timedelta(minutes=5)
 """How long a transient refusal rests where the server names no time of its own."""
 STOPPED_FOR = timedelta(hours=1)
@@ -40,47 +42,83 @@ def sendable(desk: Desk, now: datetime) -> list[Letter]:
     """The letters that wait and may be tried now, with a place in the day's quota, most urgent first."""
     if not desk.office.hours.contains(now):
         return []
-    waiting = (letter for letter in desk.book().open_letters.values() if not letter.retry_at or letter.retry_at <= now)
-    return sorted((letter for letter in waiting if _fits(desk, letter, now)), key=_urgency(desk))
+    book = desk.book()
+    waiting = (letter for letter in book.open_letters.values() if not letter.retry_at or letter.retry_at <= now)
+    return sorted((letter for letter in waiting if _fits(desk, book, letter.note, now)), key=_urgency(desk))
 
 
 def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
     """Send what may be sent now, one connection for all. Returns what became of each; stops at the end of the office hours,
     of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
-    letters = [letter for letter in sendable(desk, now) if not _withdrawn(desk, letter, now)]
-    letters = _settle_found(desk, letters, now)
+    letters = _settle_found(desk, sendable(desk, now), now)
+    letters = [letter for letter in letters if not _withdrawn(desk, letter, now)]
     if not letters:
         return ()
-    done: list[Delivered] = []
-    with desk.servers.postman() as postman:
+    with desk.servers.postman() as postman, _Wave(desk, postman, pause, checked_at=now) as wave:
         for letter in letters:
-            if not _fits(desk, letter, now):
-                continue
-            if done:
-                later = pause(desk.office.pace.seconds_between)
-                if later is None or not desk.office.hours.contains(later):
-                    break
-                now = later
-            if _withdrawn(desk, letter, now, looked_for=True):
-                continue
-            outcome = _send_one(desk, postman, letter, now)
-            rest = outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
-            done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply, rest))
-            if rest:
+            later = wave.turn_of(letter, now)
+            if later is None:
                 break
-    return tuple(done)
+            now = later
+    return tuple(wave.done)
 
 
-def _send_one(desk: Desk, postman: Postman, letter: Letter, now: datetime) -> Outcome:
-    note = letter.note
-    try:
-        raw = desk.letters.read(note.file)
-    except LedgerError as error:  # one damaged file must not keep the others from leaving
-        outcome = Outcome(Delivery.REFUSED, str(error))
-    else:
-        outcome = postman.send(raw, (*note.to, *note.cc))
-    desk.ledger.append([_record(note, outcome, now)])
-    return outcome
+@dataclass
+class _Wave:
+    """Letters on their way over one connection, and the answers not yet recorded. With a pause between letters each answer is on
+    disk before the next letter leaves; without one they are recorded in groups, and what a crash may repeat grows to a group.
+    `checked_at` is when every letter was last held against the ledger."""
+
+    desk: Desk
+    postman: Postman
+    pause: Pause
+    checked_at: datetime
+    done: list[Delivered] = field(default_factory=list)
+    _answers: list[Draft] = field(default_factory=list)
+    _notes: list[LetterNote] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._record()
+
+    def turn_of(self, letter: Letter, now: datetime) -> datetime | None:
+        """Wait, check and send one letter, or pass it over where it does not fit today or no longer holds; the time it then is,
+        or None where no further one may be tried."""
+        desk = self.desk
+        if not _fits(desk, desk.book(), letter.note, now, self._notes):
+            return now
+        if self.done:
+            later = self.pause(desk.office.pace.seconds_between)
+            if later is None or not desk.office.hours.contains(later):
+                return None
+            now = later
+        if now != self.checked_at and _withdrawn(desk, letter, now):
+            return now
+        outcome = self._send(letter.note)
+        rest = outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
+        self.done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply, rest))
+        self._take(letter.note, outcome, now)
+        return None if rest else now
+
+    def _send(self, note: LetterNote) -> Outcome:
+        try:
+            raw = self.desk.letters.read(note.file)
+        except LedgerError as error:  # one damaged file must not keep the others from leaving
+            return Outcome(Delivery.REFUSED, str(error))
+        return self.postman.send(raw, (*note.to, *note.cc))
+
+    def _take(self, note: LetterNote, outcome: Outcome, now: datetime) -> None:
+        self._answers.append(_record(note, outcome, now))
+        self._notes.append(note)
+        paced = self.desk.office.pace.seconds_between > 0
+        if paced or outcome.delivery is not Delivery.SENT or len(self._answers) >= GROUP:
+            self._record()
+
+    def _record(self) -> None:
+        answers, self._answers, self._notes = self._answers, [], []
+        self.desk.ledger.append(answers)
 
 
 def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
@@ -98,17 +136,18 @@ def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
     return Draft(kind, now, note.key.period, note.key.unit, note.items, data=data)
 
 
-def _fits(desk: Desk, letter: Letter, now: datetime) -> bool:
-    used, receipts = desk.book().sent_recipients(now.date())
-    return letter.note.recipients <= allowance(now, used, receipts, desk.office.pace, letter.note.key.purpose)
+def _fits(desk: Desk, book: Book, note: LetterNote, now: datetime, unrecorded: Sequence[LetterNote] = ()) -> bool:
+    used, receipts = book.sent_recipients(now.date())
+    used += sum(other.recipients for other in unrecorded)
+    receipts += sum(other.recipients for other in unrecorded if other.key.purpose == RECEIPT)
+    return note.recipients <= allowance(now, used, receipts, desk.office.pace, note.key.purpose)
 
 
-def _withdrawn(desk: Desk, letter: Letter, now: datetime, *, looked_for: bool = False) -> bool:
+def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
     """Withdraw a letter that no longer holds, and say whether it was: its time is over, or what it names is not owed. A
-    doubtful one is first looked for in 已发送."""
-    doubtful = letter.state is LetterState.DOUBTFUL
-    reason = _reason_to_withdraw(desk, letter.note, now, doubtful=doubtful)
-    if reason is None or (doubtful and not looked_for):
+    doubtful one must have been looked for in 已发送 before."""
+    reason = _reason_to_withdraw(desk, letter.note, now, doubtful=letter.state is LetterState.DOUBTFUL)
+    if reason is None:
         return False
     note = letter.note
     data = {**note_to_data(note), "reason": reason}

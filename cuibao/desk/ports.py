@@ -29,6 +29,11 @@ class Archive(Protocol):
         store). `at` chooses the month's folder. Raises LedgerError on a full or read-only disk."""
         ...
 
+    def keep_all(self, items: Sequence[tuple[bytes, datetime]]) -> list[tuple[str, str]]:
+        """Store a batch of (bytes, at) as keep() does each, in fewer waits; answers in its order, everything on disk when this
+        returns. Raises LedgerError; part of the batch may then be stored."""
+        ...
+
     def read(self, file: str) -> bytes:
         """The bytes of a file that keep() named. Raises LedgerError when it is gone or its digest is wrong."""
         ...

@@ -1,11 +1,12 @@
 """Receive: take mails in, keep their bytes first, judge them, and record what follows; no mail stops the next.
 
 What a crash leaves: bytes without a line are named by the next poll, which reads them again; a kept mail without a judgement is
-judged at the next poll; the folder's cursor moves last."""
+judged at the next poll; the folder's cursor moves last. Judgements are written in groups, so a crash may leave several."""
 
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cuibao.desk.compose import receipt_letter
@@ -14,7 +15,7 @@ from cuibao.desk.ports import Mailbox
 from cuibao.desk.view import view_of
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
-from cuibao.rules.book import Mail
+from cuibao.rules.book import Book, Mail
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
 from cuibao.rules.outcomes import CuibaoError
@@ -22,6 +23,7 @@ from cuibao.rules.period import closes_at
 from cuibao.rules.standing import item_standing
 from cuibao.rules.traffic import Arrival, Batch, Cursor
 from cuibao.rules.verdict import Confidence, Judged, MailKind, Verdict, verdict_to_doc
+from cuibao.rules.window import period_by_window
 
 TRIES = 3
 """A mail that makes the code fail so often is parked for people."""
@@ -58,17 +60,23 @@ def _batches(desk: Desk, mailbox: Mailbox, cursors: dict[str, Cursor]) -> Iterab
 
 def take_in(desk: Desk, sources: Sequence[Source], now: datetime, *, receipts: bool) -> list[Judged]:
     """Keep, then judge, a batch of mails in their order; one line for each, second copies too."""
-    read = [_keep(desk, source, now) for source in sources]
+    items = [(source.arrival.raw, source.arrival.arrived_at) for source in sources]
+    with ThreadPoolExecutor(1) as beside:
+        # The disk takes the bytes while they are read; nothing is said of a mail before its bytes are safe.
+        keeping = beside.submit(desk.mails.keep_all, items)
+        texts = [_try_read(raw) for raw, _ in items]
+        files = keeping.result()
+    read = [_kept(source, *file, *text, now) for source, file, text in zip(sources, files, texts, strict=True)]
     drafts = _new_lines(desk, read)
     if drafts:
         desk.ledger.append(drafts)
-    return [_judge_one(desk, item, now, receipts=receipts) for item in read]
+    return _judge_all(desk, read, now, receipts=receipts)
 
 
 def judge_waiting(desk: Desk, now: datetime) -> list[Judged]:
     """Judge the mails that an earlier run kept but did not judge."""
     waiting = list(desk.book().unjudged.values())
-    return [_judge_one(desk, _again(desk, kept), now, receipts=True) for kept in waiting]
+    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, receipts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,8 @@ class _Read:
     arrived_at: datetime
 
 
-def _keep(desk: Desk, source: Source, now: datetime) -> _Read:
+def _kept(source: Source, sha256: str, file: str, text: mail.Mail | None, error: str, now: datetime) -> _Read:
     arrival = source.arrival
-    sha256, file = desk.mails.keep(arrival.raw, arrival.arrived_at)
-    text, error = _try_read(arrival.raw)
     data = {
         "sha256": sha256,
         "message_id": text.message_id if text else "",
@@ -130,25 +136,108 @@ def _new_lines(desk: Desk, read: Sequence[_Read]) -> list[Draft]:
     return drafts
 
 
-def _judge_one(desk: Desk, item: _Read, now: datetime, *, receipts: bool) -> Judged:
-    kept = desk.book().mails[item.sha256]
-    if kept.verdict is not None or kept.parked:
-        return _told(desk, item, kept, kept.verdict or _parked_verdict(), duplicate=True)
-    if item.mail is None:
-        return _park(desk, item, kept, item.error, now)
-    first = desk.book().fingerprints.get(kept.fingerprint) if kept.fingerprint else None
-    if first and first != kept.sha256 and (verdict := desk.book().mails[first].verdict):
-        desk.ledger.append([judgement(kept, verdict, now, duplicate=True)])
-        return _told(desk, item, kept, verdict, duplicate=True)
-    try:
-        verdict = judge.judge(item.mail, view_of(desk, kept.arrived_at))
-        drafts = [judgement(kept, verdict, now), *_effects(desk, kept, verdict, now)]
-    except Exception:  # noqa: BLE001 - as above: the mail is parked with its traceback, the next one is read
-        return _park(desk, item, kept, traceback.format_exc(), now)
-    if receipts:
-        drafts += _receipt(desk, kept, verdict, drafts, now)
-    desk.ledger.append(drafts)
-    return _told(desk, item, kept, verdict)
+def _judge_all(desk: Desk, items: Iterable[_Read], now: datetime, *, receipts: bool) -> list[Judged]:
+    group = _Group(desk, now, receipts)
+    told = [group.judge(item) for item in items]
+    group.write()
+    return told
+
+
+@dataclass
+class _Group:
+    """Judgements that go to the ledger together. Whatever asks what an earlier mail of the group changed has them written first:
+    a unit's standing, its receipts of the day, the verdict on the same mail under other bytes."""
+
+    desk: Desk
+    now: datetime
+    receipts: bool
+    book: Book = field(init=False)
+    view: judge.View = field(init=False)
+    arrived_at: datetime = field(init=False)
+    drafts: list[Draft] = field(default_factory=list)
+    mails: set[str] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.arrived_at = self.now
+        self.book = self.desk.book()
+        self.view = replace(view_of(self.desk, self.now), period_choice=self.window)
+
+    def judge(self, item: _Read) -> Judged:
+        kept = self.mail(item.sha256)
+        if kept.verdict is not None or kept.parked:
+            return self.told(item, kept, kept.verdict or _parked_verdict(), duplicate=True)
+        if item.mail is None:
+            return self.park(item, kept, item.error)
+        first = self.book.fingerprints.get(kept.fingerprint) if kept.fingerprint else None
+        if first and first != kept.sha256 and (verdict := self.mail(first).verdict):
+            self.add(kept, [judgement(kept, verdict, self.now, duplicate=True)])
+            return self.told(item, kept, verdict, duplicate=True)
+        try:
+            self.arrived_at = kept.arrived_at
+            verdict = judge.judge(item.mail, self.view)
+            drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, kept, verdict, self.now)]
+        except Exception:  # noqa: BLE001 - as above: the mail is parked with its traceback, the next one is read
+            return self.park(item, kept, traceback.format_exc())
+        if self.receipts:
+            drafts += self.receipt(kept, verdict, drafts)
+        self.add(kept, drafts)
+        return self.told(item, kept, verdict)
+
+    def mail(self, sha256: str) -> Mail:
+        """A kept mail with its verdict, if it was judged, be it in this group."""
+        if sha256 in self.mails:
+            self.write()
+        return self.book.mails[sha256]
+
+    def window(self, unit: str) -> str | None:
+        """The view's period_choice, for the mail at hand."""
+        self.settle(unit)
+        return period_by_window(self.desk.office, self.desk.duties, self.book, unit, self.arrived_at).key
+
+    def settle(self, unit: str) -> None:
+        """Have the book know of everything that the group holds about a unit."""
+        if unit in self.units:
+            self.write()
+
+    def add(self, kept: Mail, drafts: Sequence[Draft]) -> None:
+        self.drafts += drafts
+        self.mails.add(kept.sha256)
+        self.units.update(draft.unit for draft in drafts if draft.unit)
+
+    def write(self) -> None:
+        """Append what the group holds. Raises LedgerError; its mails are then judged at the next poll."""
+        if self.drafts:
+            self.desk.ledger.append(self.drafts)
+        self.drafts, self.mails, self.units = [], set(), set()
+        self.book = self.desk.book()
+
+    def park(self, item: _Read, kept: Mail, error: str) -> Judged:
+        data = {"sha256": kept.sha256, "message_id": kept.message_id, "file": kept.file, "traceback": error[-4000:]}
+        data |= {"from": kept.sender, "subject": kept.subject}
+        self.add(kept, [Draft(Kind.MAIL_PARKED, self.now, data=data)])
+        return self.told(item, kept, _parked_verdict())
+
+    def receipt(self, kept: Mail, verdict: Verdict, drafts: Sequence[Draft]) -> list[Draft]:
+        """The receipt for a submission, where one is due."""
+        counted = any(draft.kind is Kind.SUBMISSION_RECEIVED for draft in drafts)
+        if not counted or verdict.unit is None or self.now - kept.arrived_at > RECEIPT_AGE:
+            return []
+        self.settle(verdict.unit)
+        return _receipt(self.desk, kept, verdict, verdict.unit, self.now)
+
+    def told(self, item: _Read, kept: Mail, verdict: Verdict, *, duplicate: bool = False) -> Judged:
+        return Judged(
+            sha256=kept.sha256,
+            message_id=kept.message_id,
+            subject=kept.subject,
+            sender=kept.sender,
+            received_at=kept.arrived_at,
+            verdict=verdict,
+            duplicate=duplicate,
+            late=_late(self.desk, kept, verdict),
+            source=item.source,
+        )
 
 
 def judgement(kept: Mail, verdict: Verdict, now: datetime, *, duplicate: bool = False, settled: bool = False) -> Draft:
@@ -204,20 +293,18 @@ def _late(desk: Desk, kept: Mail, verdict: Verdict) -> bool | None:
     if verdict.kind is not MailKind.SUBMISSION or period is None or verdict.unit is None:
         return None
     acts = desk.book().acts.get((verdict.unit, period.key), ())
+    moved = [act for act in acts if act.kind is Kind.OBLIGATION_EXTENDED]
     covered = [
-        item_standing(duty, period, acts).last_day
+        item_standing(duty, period, moved).last_day
         for duty in desk.duties.get(verdict.unit, ())
         if not verdict.items or duty.item in verdict.items
     ]
     return kept.arrived_at >= closes_at(min(covered, default=period.last_day))
 
 
-def _receipt(desk: Desk, kept: Mail, verdict: Verdict, drafts: Sequence[Draft], now: datetime) -> list[Draft]:
-    """The receipt for a submission, where one is due: registered contacts, three a unit and day, nothing for old mail."""
-    counted = any(draft.kind is Kind.SUBMISSION_RECEIVED for draft in drafts)
-    if not counted or verdict.unit is None or now - kept.arrived_at > RECEIPT_AGE:
-        return []
-    if _receipts_today(desk, verdict.unit, now) >= RECEIPTS_A_DAY:
+def _receipt(desk: Desk, kept: Mail, verdict: Verdict, unit: str, now: datetime) -> list[Draft]:
+    """A receipt to a unit that has an address, three a day."""
+    if _receipts_today(desk, unit, now) >= RECEIPTS_A_DAY:
         return []
     try:
         note = receipt_letter(desk, kept, verdict, now)
@@ -225,7 +312,7 @@ def _receipt(desk: Desk, kept: Mail, verdict: Verdict, drafts: Sequence[Draft], 
         return []
     if note is None:
         return []
-    return [Draft(Kind.LETTER_INTENDED, now, verdict.period, verdict.unit, note.items, data=note_to_data(note))]
+    return [Draft(Kind.LETTER_INTENDED, now, verdict.period, unit, note.items, data=note_to_data(note))]
 
 
 def _receipts_today(desk: Desk, unit: str, now: datetime) -> int:
@@ -234,26 +321,5 @@ def _receipts_today(desk: Desk, unit: str, now: datetime) -> int:
     return sum(letter.note.key.purpose == RECEIPT and letter.intended_at.date() == now.date() for letter in letters)
 
 
-def _park(desk: Desk, item: _Read, kept: Mail, error: str, now: datetime) -> Judged:
-    data = {"sha256": kept.sha256, "message_id": kept.message_id, "file": kept.file, "traceback": error[-4000:]}
-    data |= {"from": kept.sender, "subject": kept.subject}
-    desk.ledger.append([Draft(Kind.MAIL_PARKED, now, data=data)])
-    return _told(desk, item, kept, _parked_verdict())
-
-
 def _parked_verdict() -> Verdict:
     return Verdict(MailKind.UNCLEAR, Confidence.NONE, reasons=("此信未能读取，原件已保存，请经办人查看",))
-
-
-def _told(desk: Desk, item: _Read, kept: Mail, verdict: Verdict, *, duplicate: bool = False) -> Judged:
-    return Judged(
-        sha256=kept.sha256,
-        message_id=kept.message_id,
-        subject=kept.subject,
-        sender=kept.sender,
-        received_at=kept.arrived_at,
-        verdict=verdict,
-        duplicate=duplicate,
-        late=_late(desk, kept, verdict),
-        source=item.source,
-    )

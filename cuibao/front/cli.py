@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cuibao.front import logs
+from cuibao.gateways import log
 from cuibao.rules.outcomes import ConfigError, CuibaoError, UsageError
 from cuibao.rules.workdays import CHINA
 
@@ -193,7 +193,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = build_parser().parse_args(argv)
         _refuse_other_times(args)
-        logs.set_up(json=args.json)
+        log.as_json(args.json)
         module = import_module(f"cuibao.front.commands.{_MODULES[args.command]}")
         return int(module.run(args, args.now or datetime.now(CHINA)))
     except ConfigError as error:

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import FrameType
-from typing import Any
-
-import structlog
 
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause
 from cuibao.desk.tick import Bell, Done
+from cuibao.gateways import log
 from cuibao.rules.outcomes import CuibaoError
 
 TICK_SECONDS = 60.0
@@ -31,7 +29,6 @@ class Daemon:
     before: Callable[[], object] = lambda: None
     after: Callable[[datetime, Done], None] = lambda _now, _done: None
     _troubles: dict[str, str] = field(default_factory=dict)
-    _log: Any = field(default_factory=structlog.get_logger)
 
     def __post_init__(self) -> None:
         self._bell = Bell(self.desk, self.pause)
@@ -62,10 +59,10 @@ class Daemon:
             max_instances=1,
         )
         scheduler.start()
-        self._log.info("started", unit="后台服务")
+        log.info("started", unit="后台服务")
         self.stop.wait()
         scheduler.shutdown(wait=True)
-        self._log.info("stopped")
+        log.info("stopped")
 
     def _ring(self) -> None:
         if self.stop.is_set():
@@ -74,7 +71,7 @@ class Daemon:
             self.before()
             self.tick(self.now())
         except Exception:  # noqa: BLE001 - the schedule must outlive whatever a tick raises; the traceback names no mail
-            self._log.exception("tick failed")
+            log.exception("tick failed")
 
     def _tell(self, done: Done) -> None:
         failing = {server: str(error) for server, error in done.troubles}
@@ -82,22 +79,22 @@ class Daemon:
             self._tell_once(server, words)
         if done.judged:
             self._recovered("imap", failing)
-            self._log.info("mail", count=len(done.judged))
+            log.info("mail", count=len(done.judged))
         if done.delivered:
             self._recovered("smtp", failing)
             sent = sum(item.state == "sent" for item in done.delivered)
-            self._log.info("letters", tried=len(done.delivered), sent=sent)
+            log.info("letters", tried=len(done.delivered), sent=sent)
         for letter, why in done.unwritten:
             self._tell_once(f"letter {letter.key.unit} {letter.stage}", why)
 
     def _recovered(self, server: str, failing: dict[str, str]) -> None:
         if server not in failing and self._troubles.pop(server, ""):
-            self._log.info("recovered", server=server)
+            log.info("recovered", server=server)
 
     def _tell_once(self, what: str, words: str) -> None:
         if self._troubles.get(what) != words:
             self._troubles[what] = words
-            self._log.warning("trouble", what=what, words=words)
+            log.warning("trouble", what=what, words=words)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -8,19 +8,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Mailbox, MailServers, Postman
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.gateways.mail_env import MailEnv, load_mail_env
 from cuibao.gateways.secret import load_secret
 from cuibao.gateways.settings import load_office
-from cuibao.gateways.templates import load_templates
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import MailServerError, Problem
 from cuibao.rules.workdays import CHINA
+
+if TYPE_CHECKING:
+    from cuibao.gateways.mail_env import MailEnv
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of bot.py."""
@@ -71,13 +73,22 @@ class House:
         return self._loaded[1]
 
     @cached_property
-    def mail_env(self) -> MailEnv:
+    def mail_env(self) -> "MailEnv":
+        from cuibao.gateways.mail_env import load_mail_env  # not for commands that only read, which start the quicker
+
         return load_mail_env(ROOT / ".env", self.environ)
 
     @property
     def _secrets(self) -> Mapping[str, str]:
         """Where CUIBAO_SECRET may stand. Commands that only read ask no .env, so that a broken one does not stop them."""
         return {**self.environ, "CUIBAO_SECRET": self.mail_env.secret} if self.writes else self.environ
+
+    @cached_property
+    def templates(self) -> Mapping[str, str]:
+        """Every template's text, checked. Raises ConfigError."""
+        from cuibao.gateways.templates import load_templates  # as above
+
+        return load_templates(ROOT / "templates")
 
     @cached_property
     def ledger_path(self) -> Path:
@@ -98,7 +109,7 @@ class House:
             papers=DigestArchive(self.store, "papers"),
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
-            templates=load_templates(ROOT / "templates"),
+            templates=self.templates if self.writes else {},
             secret=load_secret(self.store, self._secrets, has_entries, self.writes),
         )
 

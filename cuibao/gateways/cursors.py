@@ -4,12 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import structlog
-
+from cuibao.gateways import log
 from cuibao.gateways.disk import make_folder, replace_file, telling
 from cuibao.rules.traffic import Cursor
-
-log = structlog.get_logger("cuibao.store")
 
 
 class CursorFile:

@@ -12,10 +12,10 @@ from email.utils import getaddresses
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import structlog
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from cuibao.gateways import log
 from cuibao.gateways.account import Account, tls_context
 from cuibao.gateways.folders import Folder, as_folder, folders_to_read, sent_folder
 from cuibao.rules.outcomes import MailServerError
@@ -31,9 +31,8 @@ Handed = dict[tuple[str, int], set[int]]
 """UIDs already handed over above a cursor that had to stay behind, by folder and UIDVALIDITY."""
 
 _CLIENT_ID = {"name": "cuibao", "version": "0.1", "vendor": "cuibao"}
-_HEADERS = b"BODY[HEADER.FIELDS (MESSAGE-ID SUBJECT TO CC)]"
-
-_log = structlog.get_logger(__name__)
+_HEADERS = b"BODY[HEADER.FIELDS"
+"""How the answer's key begins; servers may name the fields in an order of their own (RFC 3501, section 7.4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ class ImapMailbox:
         Raises MailServerError."""
         folder = sent_folder(self.folders(), self._sent_folder)
         if folder is None:
-            _log.warning("sent_folder_missing", configured=self._sent_folder)
+            log.warning("sent_folder_missing", configured=self._sent_folder)
             return ()
         self._examine(folder)
         with _telling(self._account, f"查找“{folder.name}”"):
@@ -181,7 +180,7 @@ class ImapMailbox:
             found: list[SentMessage] = []
             for part in _parts(uids, SURVEY):
                 rows = self._client.fetch(part, ["INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT TO CC)]"])
-                found += [as_sent(row.get(_HEADERS) or b"") for row in rows.values() if not _is_before(row, day)]
+                found += [as_sent(_headers(row)) for row in rows.values() if not _is_before(row, day)]
         return tuple(found)
 
     def _examine(self, folder: Folder) -> Mapping[bytes, Any]:
@@ -246,7 +245,7 @@ class ImapMailbox:
         for mail in bundle:
             raw = rows.get(mail.uid) or self._fetch_bodies(folder, [mail.uid]).get(mail.uid)
             if raw is None or mail.arrived_at is None:
-                _log.error("mail_not_given", folder=folder.name, uidvalidity=uidvalidity, uid=mail.uid)
+                log.error("mail_not_given", folder=folder.name, uidvalidity=uidvalidity, uid=mail.uid)
             else:
                 arrivals.append(Arrival(folder.name, uidvalidity, mail.uid, mail.arrived_at, raw))
         return arrivals
@@ -260,7 +259,7 @@ class ImapMailbox:
                 raise
             except imaplib.IMAP4.error as error:
                 words = self._account.without_password(str(error))
-                _log.warning("fetch_refused", folder=folder.name, uids=uids[:3], words=words)
+                log.warning("fetch_refused", folder=folder.name, uids=uids[:3], words=words)
                 return {}
         return {uid: row[b"BODY[]"] for uid, row in rows.items() if row.get(b"BODY[]") is not None}
 
@@ -287,6 +286,10 @@ def bundles(mails: list[Surveyed]) -> Iterator[list[Surveyed]]:
         size += mail.size
     if run:
         yield run
+
+
+def _headers(row: Mapping[bytes, Any]) -> bytes:
+    return next((value for key, value in row.items() if key.startswith(_HEADERS) and value), b"")
 
 
 def as_sent(headers: bytes) -> SentMessage:

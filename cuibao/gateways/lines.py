@@ -14,8 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-import structlog
-
+from cuibao.gateways import log
 from cuibao.gateways.disk import disk_error, make_folder, sync_folder, telling, write_all, write_synced
 from cuibao.rules.outcomes import BusyError
 
@@ -25,8 +24,6 @@ _PAUSE = 0.001
 _LONGEST_PAUSE = 0.02
 _WRITING = "写入台账"
 _READING = "读取台账"
-
-log = structlog.get_logger("cuibao.store")
 
 
 class Tail(NamedTuple):

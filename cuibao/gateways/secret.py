@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
-
+from cuibao.gateways import log
 from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary, write_synced
 from cuibao.rules.outcomes import ConfigError, LedgerError, Problem
 
 VARIABLE = "CUIBAO_SECRET"
 LENGTH = 32
 _PRIVATE = 0o600
-
-log = structlog.get_logger("cuibao.store")
 
 
 def load_secret(store: Path, environ: Mapping[str, str], ledger_has_entries: bool, create: bool) -> bytes:

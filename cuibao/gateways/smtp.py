@@ -273,7 +273,7 @@ def with_refusals(outcome: Outcome, answers: Sequence[_Answer]) -> Outcome:
 
 def dot_stuffed(raw: bytes) -> bytes:
     """The bytes as DATA wants them, with the final dot."""
-    stuffed = re.sub(rb"(?m)^\.", b"..", raw)
+    stuffed = re.sub(rb"(?m)^\.", b"..", raw) if raw.startswith(b".") or b"\n." in raw else raw
     return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
 
 

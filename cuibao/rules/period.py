@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from cuibao.rules.workdays import CHINA, OfficeHours
 
@@ -63,6 +64,7 @@ def stage_day(stage: Stage, last_day: date, hours: OfficeHours) -> date:
     return hours.workdays.shift(last_day, stage.workdays)
 
 
+@lru_cache(maxsize=512)
 def spans(stages: tuple[Stage, ...], last_day: date, hours: OfficeHours) -> tuple[Span, ...]:
     """The spans of the enabled stages for one effective deadline, in order of time. A stage ends where the next begins; one
     before the deadline never outlives it, one after it never the third working day after its own."""

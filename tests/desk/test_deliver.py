@@ -1,0 +1,291 @@
+"""Sending what is intended: once, in office hours, within the quota; and what becomes of refusals, doubts and deaths."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from cuibao.desk import deliver, remind
+from cuibao.desk.context import Desk
+from cuibao.rules.entries import Kind
+from cuibao.rules.office import Pace
+from cuibao.rules.outcomes import MailServerError
+from cuibao.rules.traffic import Delivery, Outcome, SentMessage
+from doubles import Killed, Post, desk, entries, kinds, no_wait, parsed, restarted
+from world import EDUCATION, FINANCE, HEALTH, Log, act, at, letter, note
+
+NINE = at("2020-06-15T09:00")
+LATER = Outcome(Delivery.LATER, "451 try later")
+DOUBTFUL = Outcome(Delivery.DOUBTFUL, "connection lost")
+STOPPED = Outcome(Delivery.STOPPED, "550 User suspended")
+
+
+def refused(*addresses: str) -> Outcome:
+    return Outcome(Delivery.REFUSED, "550 5.1.1 unknown", addresses)
+
+
+def written(post: Post, now: datetime = NINE, **changes: object) -> Desk:
+    """A desk with the first stage's letters written."""
+    book = desk(post, **changes)
+    remind.write(book, now)
+    return book
+
+
+def send(book: Desk, now: datetime = NINE) -> tuple[str, ...]:
+    return tuple(item.state for item in deliver.deliver(book, now, no_wait(now)))
+
+
+def received(unit: str, moment: str, *items: int) -> object:
+    return act(Kind.SUBMISSION_RECEIVED, unit, moment, *items)
+
+
+def sent_copy(book: Desk, number: int, **changes: object) -> SentMessage:
+    """What 已发送 says of the letter that was intended as that one."""
+    data = entries(book, "letter.intended")[number].data
+    return replace(SentMessage(data["message_id"], data["subject"], tuple(data["to"])), **changes)  # type: ignore[arg-type]
+
+
+def test_what_leaves_is_the_archived_bytes() -> None:
+    post = Post()
+    book = written(post)
+    assert send(book) == ("sent", "sent", "sent")
+    kept = [book.letters.read(entry.data["file"]) for entry in entries(book, "letter.intended")]
+    assert [raw for raw, _ in post.accepted] == kept
+
+
+def test_the_record_holds_the_servers_words() -> None:
+    book = written(Post())
+    send(book)
+    assert entries(book, "letter.sent")[0].data["reply"] == "250 queued as 1"
+
+
+def test_nothing_is_sent_twice() -> None:
+    post = Post()
+    book = written(post)
+    send(book)
+    assert send(book, NINE + timedelta(minutes=1)) == ()
+    assert len(post.accepted) == 3
+
+
+@pytest.mark.parametrize("moment", ["2020-06-15T12:00", "2020-06-15T17:00", "2020-06-20T10:00"])
+def test_nothing_leaves_outside_office_hours(moment: str) -> None:
+    post = Post()
+    assert send(written(post), at(moment)) == ()
+    assert post.tried == []
+
+
+def test_a_wave_ends_with_the_office_hours() -> None:
+    book = written(Post(), at("2020-06-15T11:29"))
+    assert send(book, at("2020-06-15T11:29:30")) == ("sent", "sent")
+
+
+def test_a_wave_ends_when_the_daemon_is_asked_to_stop() -> None:
+    post = Post()
+    book = written(post)
+    assert len(deliver.deliver(book, NINE, lambda _seconds: None)) == 1
+    assert len(post.accepted) == 1
+
+
+def test_the_quota_holds_back_reminders_but_not_receipts() -> None:
+    post = Post()
+    book = desk(post, pace=Pace(per_day=2, receipts_share=1))
+    for unit, purpose in ((EDUCATION, "first"), (HEALTH, "first"), (FINANCE, "receipt")):
+        intended = replace(note(unit, purpose, to=(f"{purpose}@{unit}.example",)))
+        items = {EDUCATION: (7, 11), HEALTH: (18, 19), FINANCE: (11, 18)}[unit]
+        _, file = book.letters.keep(unit.encode(), NINE)
+        book.ledger.append([letter(Kind.LETTER_INTENDED, replace(intended, file=file, items=items), "2020-06-15T09:00")])
+    assert send(book) == ("sent", "sent")
+    assert [recipients[0].partition("@")[0] for recipients in post.tried] == ["first", "receipt"]
+
+
+def test_a_receipt_leaves_before_four_even_while_a_reminder_waits_for_room() -> None:
+    post = Post()
+    book = desk(post, pace=Pace(per_day=3, receipts_share=2))
+    send(written_by(book))
+    _, file = book.letters.keep(b"receipt", NINE)
+    receipt = replace(note(EDUCATION, "receipt"), file=file)
+    book.ledger.append([letter(Kind.LETTER_INTENDED, receipt, "2020-06-15T09:00")])
+    assert send(book, at("2020-06-15T10:00")) == ("sent",)
+    assert post.tried[-1] == ("x@y.example",)
+
+
+def written_by(book: Desk) -> Desk:
+    remind.write(book, NINE)
+    return book
+
+
+def test_a_unit_that_has_just_reported_gets_no_letter() -> None:
+    post = Post()
+    book = written(post)
+    book.ledger.append([received(EDUCATION, "2020-06-15T09:00:30")])
+    send(book, NINE + timedelta(minutes=1))
+    assert post.to("jyj@edu.example") == []
+    assert [entry.unit for entry in entries(book, "letter.withdrawn")] == [EDUCATION]
+
+
+def test_a_letter_that_names_too_much_is_withdrawn_and_written_anew() -> None:
+    post = Post()
+    book = written(post)
+    book.ledger.append([received(EDUCATION, "2020-06-15T09:00:30", 7)])
+    send(book, NINE + timedelta(minutes=1))
+    remind.write(book, NINE + timedelta(minutes=2))
+    send(book, NINE + timedelta(minutes=2))
+    assert [entry.items for entry in entries(book, "letter.sent") if entry.unit == EDUCATION] == [(11,)]
+
+
+def test_a_letter_whose_stage_is_over_is_withdrawn() -> None:
+    post = Post(smtp_down=MailServerError("connection refused"))
+    book = written(post)
+    post.smtp_down = None
+    assert send(book, at("2020-06-28T09:00")) == ()
+    assert {entry.data["reason"] for entry in entries(book, "letter.withdrawn")} == {"已过本阶段的发送时间"}
+
+
+def test_a_transient_refusal_is_tried_again_after_a_while() -> None:
+    post = Post(answers=[LATER])
+    book = written(post)
+    assert send(book) == ("later", "sent", "sent")
+    assert send(book, NINE + timedelta(minutes=4)) == ()
+    assert send(book, NINE + timedelta(minutes=6)) == ("sent",)
+
+
+def test_a_permanent_refusal_is_not_tried_again() -> None:
+    post = Post(answers=[refused("jyj@edu.example")])
+    book = written(post)
+    assert send(book) == ("refused", "sent", "sent")
+    assert send(book, NINE + timedelta(hours=1)) == ()
+
+
+def test_a_refused_address_gives_way_to_the_fallback_contact() -> None:
+    post = Post(answers=[Outcome(Delivery.SENT, "250"), refused("ybj@med.example")])
+    book = written(post)
+    send(book)
+    remind.write(book, NINE + timedelta(minutes=1))
+    send(book, NINE + timedelta(minutes=1))
+    assert len(post.to("bf@med.example")) == 1
+
+
+@pytest.mark.parametrize("answer", [STOPPED, Outcome(Delivery.LATER, "421", wait=timedelta(minutes=30))])
+def test_when_the_server_will_not_have_us_no_further_letter_is_tried(answer: Outcome) -> None:
+    post = Post(answers=[answer])
+    assert len(send(written(post))) == 1
+    assert len(post.tried) == 1
+
+
+def test_a_letter_whose_file_is_gone_does_not_keep_the_others_from_leaving() -> None:
+    post = Post()
+    book = written(post)
+    del book.letters.files[entries(book, "letter.intended")[0].data["file"]]  # type: ignore[attr-defined]
+    assert send(book) == ("refused", "sent", "sent")
+    assert "存档文件不见了" in entries(book, "letter.failed")[0].data["reply"]
+
+
+def test_without_a_login_the_letters_wait() -> None:
+    book = written(Post(smtp_down=MailServerError("connection refused")))
+    with pytest.raises(MailServerError):
+        send(book)
+    assert kinds(book) == ["letter.intended"] * 3
+
+
+# ---- doubts and deaths
+
+
+def test_fresh_letters_are_not_looked_for_even_when_the_clock_shows_fractions_of_a_second() -> None:
+    post = Post()
+    now = NINE + timedelta(microseconds=300_000)
+    assert len(send(written(post, now), now)) == 3
+    assert post.lookups == 0
+
+
+def test_a_letter_accepted_before_a_death_is_found_and_not_sent_again() -> None:
+    post = Post()
+    book = written(post)
+
+    def die() -> None:
+        raise Killed
+
+    post.before_answer = die
+    with pytest.raises(Killed):
+        send(book)
+    post.before_answer = lambda: None
+    post.sent_folder = [sent_copy(book, 0)]
+    send(restarted(book), NINE + timedelta(minutes=1))
+    assert len(post.to("jyj@edu.example")) == 1
+    assert len(entries(book, "letter.sent")) == 3
+
+
+def test_where_nothing_is_found_the_same_bytes_go_again() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    assert send(book)[0] == "doubtful"
+    assert send(book, NINE + timedelta(minutes=1)) == ("sent",)
+    first, second = post.to("jyj@edu.example")
+    assert first == second
+
+
+@pytest.mark.parametrize("found_by", ["message_id", "token"])
+def test_a_doubtful_letter_in_the_sent_folder_counts_as_sent(found_by: str) -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    post.sent_folder = [sent_copy(book, 0, **({"message_id": "<theirs@163.com>"} if found_by == "token" else {}))]
+    assert send(book, NINE + timedelta(minutes=1)) == ()
+    assert len(post.to("jyj@edu.example")) == 1
+    assert book.book().by_message_id[post.sent_folder[0].message_id].unit == EDUCATION
+
+
+def test_another_letter_with_the_token_but_other_recipients_is_not_taken_for_it() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    post.sent_folder = [sent_copy(book, 0, message_id="<a@b>", recipients=("someone@else.example",))]
+    assert send(book, NINE + timedelta(minutes=1)) == ("sent",)
+
+
+def test_a_doubtful_letter_is_not_sent_again_to_a_unit_that_has_reported() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    book.ledger.append([received(EDUCATION, "2020-06-15T09:01")])
+    send(book, NINE + timedelta(minutes=2))
+    assert len(post.to("jyj@edu.example")) == 1
+    assert kinds(book)[-1] == "letter.withdrawn"
+
+
+def test_a_doubtful_letter_goes_again_with_the_same_bytes_while_part_of_it_is_owed() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    book.ledger.append([received(EDUCATION, "2020-06-15T09:01", 7)])
+    assert send(book, NINE + timedelta(minutes=2)) == ("sent",)
+    first, second = post.to("jyj@edu.example")
+    assert first == second
+
+
+def test_while_the_mailbox_cannot_be_read_a_doubtful_letter_waits_an_hour_at_most() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    post.imap_down = MailServerError("connection refused")
+    assert send(book, NINE + timedelta(minutes=30)) == ()
+    assert send(book, NINE + timedelta(minutes=61)) == ("sent",)
+
+
+def test_the_most_urgent_stage_leaves_first() -> None:
+    post = Post()
+    book = desk(post, Log())
+    for unit, purpose, items in ((HEALTH, "first", (18, 19)), (EDUCATION, "urge", (7, 11))):
+        _, file = book.letters.keep(purpose.encode(), NINE)
+        one = replace(note(unit, purpose, to=(f"{purpose}@x.example",)), file=file, items=items)
+        book.ledger.append([letter(Kind.LETTER_INTENDED, one, "2020-06-15T09:00")])
+    assert [item.note.key.purpose for item in map_waiting(book)] == ["urge", "first"]
+
+
+def map_waiting(book: Desk) -> list[deliver.Letter]:
+    return deliver.sendable(book, NINE)
+
+
+def test_every_letter_says_that_a_machine_wrote_it() -> None:
+    post = Post()
+    send(written(post))
+    assert all(parsed(raw)["Auto-Submitted"] == "auto-generated" for raw, _ in post.accepted)

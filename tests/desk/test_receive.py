@@ -1,0 +1,338 @@
+"""Taking mails in: bytes first, each judged once, nothing lost and nothing counted twice, no mail stopping the next."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cuibao.desk import receive, remind
+from cuibao.desk.context import Desk
+from cuibao.papers import judge, mail as papers_mail
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.outcomes import LedgerError, MailServerError
+from cuibao.rules.verdict import Judged, MailKind
+from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, restarted
+from world import EDUCATION, HEALTH, act, at, office, with_unit
+
+ARRIVED = at("2020-06-16T10:00")
+NOW = at("2020-06-16T10:03")
+JYJ = "jyj@edu.example"
+
+
+def told(post: Post | None = None) -> tuple[Desk, Post]:
+    """A desk that has written to every unit and has polled its mailbox before."""
+    post = post or Post()
+    book = desk(post)
+    remind.write(book, at("2020-06-15T09:00"))
+    receive.poll(book, at("2020-06-15T09:01"))
+    return book, post
+
+
+def letter(book: Desk, unit: str = EDUCATION) -> bytes:
+    found = next(entry for entry in entries(book, "letter.intended") if entry.unit == unit)
+    return book.letters.read(found.data["file"])
+
+
+def report(book: Desk, number: str = "1", text: str = PROGRESS, sender: str = JYJ) -> bytes:
+    return mail(sender, "Re: 报送", text, answering=letter(book), number=number)
+
+
+def poll_one(book: Desk, post: Post, raw: bytes) -> Judged:
+    post.arrive(raw, ARRIVED)
+    (found,) = receive.poll(book, NOW)
+    return found
+
+
+def receipts(book: Desk) -> list[str]:
+    return [entry.unit or "" for entry in entries(book, "letter.intended") if entry.data["purpose"] == "receipt"]
+
+
+def test_a_report_in_the_thread_is_kept_judged_recorded_and_receipted_in_this_order() -> None:
+    book, post = told()
+    poll_one(book, post, report(book))
+    assert kinds(book)[3:] == ["mail.kept", "mail.judged", "submission.received", "letter.intended"]
+    assert book.mails.read(entries(book, "mail.kept")[0].data["file"]) == post.inbox[0].raw
+
+
+def test_a_report_covers_the_items_it_names() -> None:
+    book, post = told()
+    poll_one(book, post, report(book, text="第7项已完成幼儿园建设9所，新增学位2430个。"))
+    assert entries(book, "submission.received")[0].items == (7,)
+
+
+def test_a_readable_attachment_is_a_report_of_all_items() -> None:
+    book, post = told()
+    raw = mail(JYJ, "Re: 报送", "请查收。", answering=letter(book), pdf="第二季度完成情况.pdf")
+    assert poll_one(book, post, raw).verdict.kind is MailKind.SUBMISSION
+    assert entries(book, "submission.received")[0].items == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("收到，谢谢", "acknowledgement"), ("能否延期？", "question"), ("见附件", "unclear")],
+)
+def test_what_reports_nothing_counts_for_nothing(text: str, kind: str) -> None:
+    book, post = told()
+    assert poll_one(book, post, report(book, text=text)).verdict.kind == kind
+    assert kinds(book)[3:] == ["mail.kept", "mail.judged"]
+
+
+def test_a_question_waits_in_triage() -> None:
+    book, post = told()
+    found = poll_one(book, post, report(book, text="能否延期？"))
+    assert [mail.sha256 for mail in book.book().triage()] == [found.sha256]
+
+
+def test_the_time_of_arrival_is_the_mailboxs_not_the_polls() -> None:
+    book, post = told()
+    post.arrive(report(book), at("2020-06-30T23:59:59"))
+    (found,) = receive.poll(book, at("2020-07-01T08:00"))
+    assert (found.late, entries(book, "submission.received")[0].data["late"]) == (False, False)
+
+
+def test_a_report_after_the_deadline_is_late() -> None:
+    book, post = told()
+    post.arrive(report(book), at("2020-07-01T00:00"))
+    assert receive.poll(book, at("2020-07-01T08:00"))[0].late is True
+
+
+def test_an_extension_makes_it_on_time() -> None:
+    book, post = told()
+    book.ledger.append([act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-20T10:00", until="2020-07-10")])
+    post.arrive(report(book), at("2020-07-10T23:00"))
+    assert receive.poll(book, at("2020-07-11T08:00"))[0].late is False
+
+
+# ---- the same mail twice
+
+
+def test_a_lost_cursor_costs_a_second_reading_and_nothing_else() -> None:
+    book, post = told()
+    poll_one(book, post, report(book))
+    before = kinds(book)
+    book.cursors = Memory()
+    (found,) = receive.poll(book, NOW)
+    assert found.duplicate
+    assert kinds(book) == before
+
+
+def test_a_second_delivery_under_other_bytes_is_kept_but_not_counted() -> None:
+    book, post = told()
+    raw = report(book)
+    poll_one(book, post, raw)
+    found = poll_one(book, post, b"X-Relay: two\r\n" + raw)
+    assert found.duplicate
+    assert len(entries(book, "mail.kept")) == 2
+    assert len(entries(book, "submission.received")) == 1
+
+
+def test_the_same_bytes_twice_in_one_batch_are_one_mail() -> None:
+    book, post = told()
+    raw = report(book)
+    post.arrive(raw, ARRIVED)
+    post.arrive(raw, ARRIVED)
+    assert [found.duplicate for found in receive.poll(book, NOW)] == [False, True]
+    assert len(entries(book, "mail.kept")) == 1
+
+
+# ---- receipts
+
+
+def test_a_lived_in_mailbox_is_read_without_receipts_the_first_time() -> None:
+    post = Post()
+    book = desk(post)
+    remind.write(book, at("2020-06-15T09:00"))
+    poll_one(book, post, report(book))
+    assert "submission.received" in kinds(book)
+    assert receipts(book) == []
+
+
+def test_no_receipt_goes_for_a_mail_older_than_three_days() -> None:
+    book, post = told()
+    post.arrive(report(book), ARRIVED)
+    receive.poll(book, ARRIVED + timedelta(days=3, seconds=1))
+    assert receipts(book) == []
+
+
+def test_a_unit_gets_three_receipts_a_day_at_most() -> None:
+    book, post = told()
+    for number in range(5):
+        poll_one(book, post, report(book, str(number), f"第7项已完成幼儿园建设{number + 2}所，新增学位{number}30个。"))
+    assert receipts(book) == [EDUCATION] * 3
+    assert len(entries(book, "submission.received")) == 5
+
+
+def test_the_receipt_goes_to_the_registered_contact_not_to_the_sender() -> None:
+    book, post = told()
+    found = poll_one(book, post, report(book, sender="private@qq.example"))
+    assert found.verdict.unknown_sender
+    assert entries(book, "letter.intended")[-1].data["to"] == [JYJ]
+
+
+def test_a_unit_without_a_contact_gets_no_receipt_and_its_report_counts() -> None:
+    book, post = told()
+    raw = report(book)
+    book.office = with_unit(office(), EDUCATION, contacts=())
+    poll_one(book, post, raw)
+    assert (receipts(book), len(entries(book, "submission.received"))) == ([], 1)
+
+
+def test_a_receipt_template_that_fails_does_not_cost_the_report() -> None:
+    book, post = told()
+    book.templates = {**book.templates, "mail/receipt.txt": "{{ nobody.knows }}"}
+    poll_one(book, post, report(book))
+    assert kinds(book)[-1] == "submission.received"
+
+
+# ---- bounces
+
+
+BOUNCE = (
+    "From: Postmaster@163.com\r\nTo: bangongshi@163.example\r\nSubject: 系统退信\r\nReturn-Path: <>\r\n"
+    "Message-ID: <bounce@163.com>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    "您的邮件未能送达 {recipient}，用户不存在。\r\nX-CM-Original-Message-ID: {letter}\r\n"
+)
+
+
+def test_a_bounce_of_our_letter_calls_the_next_contact() -> None:
+    book, post = told()
+    note = next(entry for entry in entries(book, "letter.intended") if entry.unit == HEALTH)
+    raw = BOUNCE.format(recipient="ybj@med.example", letter=note.data["message_id"]).encode()
+    assert poll_one(book, post, raw).verdict.kind is MailKind.BOUNCE
+    remind.write(book, NOW)
+    assert entries(book, "letter.intended")[-1].data["to"] == ["bf@med.example"]
+
+
+def test_a_strangers_bounce_changes_nothing() -> None:
+    book, post = told()
+    poll_one(book, post, BOUNCE.format(recipient="x@y.example", letter="<other@163.com>").encode())
+    assert kinds(book)[3:] == ["mail.kept", "mail.judged"]
+
+
+# ---- what goes wrong
+
+
+def test_a_mail_that_cannot_be_read_is_parked_and_the_next_one_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, post = told()
+    tries = []
+
+    def read(raw: bytes) -> papers_mail.Mail:
+        if b"BAD" in raw:
+            tries.append(raw)
+            raise ValueError("hostile")
+        return sound(raw)
+
+    sound = papers_mail.read
+    good = report(book)
+    monkeypatch.setattr(papers_mail, "read", read)
+    post.arrive(b"Subject: BAD\r\n\r\nx", ARRIVED)
+    post.arrive(good, ARRIVED)
+    receive.poll(book, NOW)
+    assert len(tries) == 3
+    assert kinds(book)[3:7] == ["mail.kept", "mail.kept", "mail.parked", "mail.judged"]
+    assert "hostile" in entries(book, "mail.parked")[0].data["traceback"]
+
+
+def test_a_mail_that_cannot_be_judged_is_parked_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, post = told()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a case nobody thought of")
+
+    monkeypatch.setattr(judge, "judge", fail)
+    found = poll_one(book, post, report(book))
+    assert found.verdict.reasons == ("此信未能读取，原件已保存，请经办人查看",)
+    assert len(book.book().triage()) == 1
+
+
+def test_a_parked_mail_is_told_as_a_duplicate_when_it_is_seen_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, post = told()
+    monkeypatch.setattr(judge, "judge", lambda *_: 1 / 0)
+    poll_one(book, post, report(book))
+    book.cursors = Memory()
+    assert receive.poll(book, NOW)[0].duplicate
+    assert len(entries(book, "mail.parked")) == 1
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n", b"\xff\xfe\x00", b"Subject: =?x?Q?\r\n\r\n"])
+def test_every_mail_gets_a_line_however_broken(raw: bytes) -> None:
+    book, post = told()
+    poll_one(book, post, raw)
+    assert len(entries(book, "mail.judged")) == 1
+
+
+def test_a_mail_kept_before_a_death_is_judged_by_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    book, post = told()
+    sound = judge.judge
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(judge, "judge", die)
+    with pytest.raises(Killed):
+        poll_one(book, post, report(book))
+    monkeypatch.setattr(judge, "judge", sound)
+    again = restarted(book)
+    assert [found.verdict.kind for found in receive.judge_waiting(again, NOW)] == ["submission"]
+    assert [found.duplicate for found in receive.poll(again, NOW)] == [True]
+    assert len(entries(again, "submission.received")) == 1
+
+
+def test_a_kept_mail_whose_file_is_gone_is_parked_and_the_others_are_judged() -> None:
+    book, _ = told()
+    for name in ("gone", "there"):
+        raw = mail(JYJ, name, PROGRESS, answering=letter(book), number=name)
+        sha256, file = book.mails.keep(raw, ARRIVED)
+        data = {"sha256": sha256, "message_id": f"<{name}>", "from": JYJ, "subject": name, "file": file}
+        data |= {"fingerprint": "", "arrived_at": ARRIVED.isoformat()}
+        book.ledger.append([Draft(Kind.MAIL_KEPT, NOW, data=data)])
+        if name == "gone":
+            del book.mails.files[file]  # type: ignore[attr-defined]
+    receive.judge_waiting(book, NOW)
+    assert kinds(book)[5:7] == ["mail.parked", "mail.judged"]
+
+
+def test_what_came_before_the_server_failed_stands_and_the_rest_comes_next_time() -> None:
+    book, post = told()
+    post.arrive(report(book), ARRIVED)
+
+    def broken(*args: object) -> object:
+        yield from whole(*args)  # type: ignore[arg-type]
+        raise MailServerError("connection reset")
+
+    whole = post.batches
+    post.batches = broken  # type: ignore[method-assign,assignment]
+    with pytest.raises(MailServerError):
+        receive.poll(book, NOW)
+    assert len(entries(book, "submission.received")) == 1
+    assert book.cursors.load()["INBOX"].uid == 1
+
+
+def test_the_cursor_stays_where_it_was_when_the_disk_is_full() -> None:
+    book, post = told()
+    post.arrive(report(book), ARRIVED)
+
+    def full(*_: object) -> None:
+        raise LedgerError("磁盘已满")
+
+    book.mails = replace_keep(book, full)
+    with pytest.raises(LedgerError):
+        receive.poll(book, NOW)
+    assert book.cursors.load()["INBOX"].uid == 0
+
+
+def replace_keep(book: Desk, keep: object) -> object:
+    shelf = book.mails
+    shelf.keep = keep  # type: ignore[method-assign,assignment]
+    return shelf
+
+
+def test_the_source_names_folder_and_uid() -> None:
+    book, post = told()
+    assert poll_one(book, post, report(book)).source == "INBOX/1/1"
+
+
+def test_a_desk_with_another_office_still_knows_its_mails() -> None:
+    book, post = told()
+    found = poll_one(book, post, report(book))
+    assert replace(found, duplicate=True).sha256 in restarted(book).book().mails

@@ -1,0 +1,156 @@
+"""One ring of the bell: poll, judge, write, deliver; a server that is away stops only its own step."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from cuibao.desk.context import Desk
+from cuibao.desk.tick import Bell, Done
+from cuibao.rules.outcomes import LedgerError, MailServerError
+from cuibao.rules.traffic import Delivery, Outcome
+from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, restarted
+from world import EDUCATION, FINANCE, HEALTH, at
+
+NINE = at("2020-06-15T09:00")
+DOWN = MailServerError("connection refused")
+BAD_LOGIN = MailServerError("535 authentication failed", permanent=True)
+
+
+def ring(book: Desk, now: datetime) -> Done:
+    return Bell(book, no_wait(now)).tick(now)
+
+
+def bell(post: Post, **changes: object) -> tuple[Bell, Desk]:
+    book = desk(post, **changes)
+    return Bell(book, lambda _seconds: NINE), book
+
+
+def test_the_first_tick_of_a_stage_writes_and_sends_to_every_unit() -> None:
+    done = ring(desk(), NINE)
+    assert [(item.note.key.unit, item.state) for item in done.delivered] == [
+        (EDUCATION, "sent"),
+        (HEALTH, "sent"),
+        (FINANCE, "sent"),
+    ]
+
+
+def test_a_second_tick_sends_nothing() -> None:
+    post = Post()
+    ringing, _ = bell(post)
+    ringing.tick(NINE)
+    ringing.tick(NINE + timedelta(minutes=1))
+    assert len(post.accepted) == 3
+
+
+def test_a_report_that_lies_in_the_mailbox_spares_the_unit_its_letter() -> None:
+    post = Post()
+    ringing, book = bell(post)
+    ringing.tick(NINE)
+    answer = mail("jyj@edu.example", "Re: 报送", PROGRESS, answering=post.to("jyj@edu.example")[0])
+    post.arrive(answer, at("2020-06-28T08:59:59"))
+    ringing.tick(at("2020-06-28T09:00"))
+    urged = [entry.unit for entry in entries(book, "letter.sent") if entry.data["purpose"] == "urge"]
+    assert urged == [HEALTH, FINANCE]
+
+
+def test_the_mailbox_is_read_every_three_minutes_while_nothing_else_happens() -> None:
+    post = Post()
+    ringing, _ = bell(post)
+    for minute in range(7):
+        ringing.tick(at("2020-06-12T10:00") + timedelta(minutes=minute))
+    assert post.polls == 3
+
+
+def test_a_clock_that_went_back_does_not_stop_the_polling() -> None:
+    post = Post()
+    ringing, _ = bell(post)
+    ringing.tick(at("2020-06-12T10:00"))
+    ringing.tick(at("2020-06-12T09:00"))
+    assert post.polls == 2
+
+
+def test_without_imap_the_letters_still_leave() -> None:
+    post = Post(imap_down=DOWN)
+    done = ring(desk(post), NINE)
+    assert [server for server, _ in done.troubles] == ["imap"]
+    assert len(done.delivered) == 3
+
+
+def test_without_smtp_the_mails_are_still_read_and_the_letters_leave_later() -> None:
+    post = Post(smtp_down=DOWN)
+    ringing, _ = bell(post)
+    done = ringing.tick(NINE)
+    assert ([server for server, _ in done.troubles], post.polls) == (["smtp"], 1)
+    post.smtp_down = None
+    assert len(ringing.tick(NINE + timedelta(minutes=1)).delivered) == 3
+
+
+@pytest.mark.parametrize("server", ["imap", "smtp"])
+def test_a_refused_login_rests_an_hour(server: str) -> None:
+    post = Post(**{f"{server}_down": BAD_LOGIN})
+    ringing, _ = bell(post)
+    minutes = (0, 1, 30, 59, 60)
+    tried = [server in dict(ringing.tick(NINE + timedelta(minutes=minute)).troubles) for minute in minutes]
+    assert tried == [True, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "rest"),
+    [
+        (Outcome(Delivery.LATER, "421 too many", wait=timedelta(minutes=30)), 30),
+        (Outcome(Delivery.STOPPED, "550 User suspended"), 60),
+    ],
+)
+def test_a_server_that_wants_to_be_left_alone_is_left_alone_with_every_letter(answer: Outcome, rest: int) -> None:
+    post = Post(answers=[answer])
+    ringing, _ = bell(post)
+    ringing.tick(NINE)
+    ringing.tick(NINE + timedelta(minutes=rest - 1))
+    assert len(post.tried) == 1
+    ringing.tick(NINE + timedelta(minutes=rest))
+    assert len(post.tried) == 4
+
+
+def test_a_full_disk_stops_the_tick_before_anything_leaves() -> None:
+    post = Post()
+    ringing, book = bell(post)
+
+    def full(*_: object) -> None:
+        raise LedgerError("磁盘已满")
+
+    book.ledger.append = full  # type: ignore[method-assign,assignment]
+    with pytest.raises(LedgerError):
+        ringing.tick(NINE)
+    assert post.accepted == []
+
+
+def test_a_mail_kept_by_a_process_that_died_is_judged_while_imap_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cuibao.papers import judge
+
+    post = Post()
+    ringing, book = bell(post)
+    ringing.tick(NINE)
+    post.arrive(mail("jyj@edu.example", "Re", PROGRESS, answering=post.to("jyj@edu.example")[0]), at("2020-06-16T10:00"))
+    sound = judge.judge
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(judge, "judge", die)
+    with pytest.raises(Killed):
+        ringing.tick(at("2020-06-16T10:03"))
+    monkeypatch.setattr(judge, "judge", sound)
+    post.imap_down = DOWN
+    done = ring(restarted(book), at("2020-06-16T10:04"))
+    assert [found.verdict.unit for found in done.judged] == [EDUCATION]
+
+
+def test_a_whole_quarter_writes_each_unit_three_letters_and_no_more() -> None:
+    post = Post()
+    ringing, book = bell(post)
+    now = at("2020-06-12T08:00")
+    while now < at("2020-07-10T18:00"):
+        ringing.tick(now)
+        now += timedelta(minutes=30)
+    assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [3, 3, 3]
+    assert set(kinds(book)) == {"letter.intended", "letter.sent"}
