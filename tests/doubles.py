@@ -10,12 +10,13 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from world import SECRET, Log, office
+
 from cuibao.desk.context import Desk
 from cuibao.gateways.templates import load_templates
 from cuibao.rules.entries import Entry
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.traffic import Arrival, Batch, Cursor, Delivery, Outcome, SentMessage
-from world import SECRET, Log, office
 
 TEMPLATES = load_templates(Path(__file__).parents[1] / "templates")
 PROGRESS = "第7项已完成幼儿园建设9所，新增学位2430个。第11项已资助困难学生1.2万人，发放1200万元。"

@@ -5,7 +5,6 @@ judged at the next poll; the folder's cursor moves last. Judgements are written 
 
 import traceback
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +17,7 @@ from cuibao.papers.fingerprint import fingerprint
 from cuibao.rules.book import Book, Mail
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
-from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.outcomes import CuibaoError, LedgerError
 from cuibao.rules.period import closes_at
 from cuibao.rules.standing import item_standing
 from cuibao.rules.traffic import Arrival, Batch, Cursor
@@ -60,13 +59,8 @@ def _batches(desk: Desk, mailbox: Mailbox, cursors: dict[str, Cursor]) -> Iterab
 
 def take_in(desk: Desk, sources: Sequence[Source], now: datetime, *, receipts: bool) -> list[Judged]:
     """Keep, then judge, a batch of mails in their order; one line for each, second copies too."""
-    items = [(source.arrival.raw, source.arrival.arrived_at) for source in sources]
-    with ThreadPoolExecutor(1) as beside:
-        # The disk takes the bytes while they are read; nothing is said of a mail before its bytes are safe.
-        keeping = beside.submit(desk.mails.keep_all, items)
-        texts = [_try_read(raw) for raw, _ in items]
-        files = keeping.result()
-    read = [_kept(source, *file, *text, now) for source, file, text in zip(sources, files, texts, strict=True)]
+    files = desk.mails.keep_all([(source.arrival.raw, source.arrival.arrived_at) for source in sources])
+    read = [_kept(source, *file, now) for source, file in zip(sources, files, strict=True)]
     drafts = _new_lines(desk, read)
     if drafts:
         desk.ledger.append(drafts)
@@ -91,8 +85,9 @@ class _Read:
     arrived_at: datetime
 
 
-def _kept(source: Source, sha256: str, file: str, text: mail.Mail | None, error: str, now: datetime) -> _Read:
+def _kept(source: Source, sha256: str, file: str, now: datetime) -> _Read:
     arrival = source.arrival
+    text, error = _try_read(arrival.raw)
     data = {
         "sha256": sha256,
         "message_id": text.message_id if text else "",
@@ -177,6 +172,8 @@ class _Group:
             self.arrived_at = kept.arrived_at
             verdict = judge.judge(item.mail, self.view)
             drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, kept, verdict, self.now)]
+        except LedgerError:  # of the group, not of this mail
+            raise
         except Exception:  # noqa: BLE001 - as above: the mail is parked with its traceback, the next one is read
             return self.park(item, kept, traceback.format_exc())
         if self.receipts:

@@ -16,12 +16,14 @@ from cuibao.rules.verdict import Judged
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a tick did. `troubles` are ("imap" or "smtp", what the server said)."""
+    """What a tick did. `troubles` are ("imap" or "smtp", what the server said); `polled` is true where the mailbox was read to
+    its end."""
 
     judged: tuple[Judged, ...] = ()
     delivered: tuple[deliver.Delivered, ...] = ()
     unwritten: tuple[tuple[PlannedLetter, str], ...] = ()
     troubles: tuple[tuple[str, MailServerError], ...] = ()
+    polled: bool = False
 
 
 @dataclass
@@ -48,7 +50,8 @@ class Bell:
                 self._note_rest(delivered, now)
             except MailServerError as error:
                 self._note_trouble("smtp", error, now, troubles)
-        return Done(tuple(judged), delivered, unwritten, tuple(troubles))
+        polled = self._polled_at == now and not any(server == "imap" for server, _ in troubles)
+        return Done(tuple(judged), delivered, unwritten, tuple(troubles), polled)
 
     def _poll_due(self, now: datetime) -> bool:
         minutes = self.desk.office.mailbox.poll_minutes

@@ -51,7 +51,7 @@ _MESSAGES = (
 def _in_chinese(message: str) -> str:
     for pattern, words in _MESSAGES:
         if re.fullmatch(pattern, message, re.DOTALL):
-            return re.sub(pattern, words, message, flags=re.DOTALL)
+            return re.sub(pattern, words, message, flags=re.DOTALL).replace("', '", "、").replace("'", "")
     return message
 
 
@@ -152,7 +152,9 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
 
 
 def _sandbox_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--speed", type=float, default=3600.0, metavar="倍数", help="演练时钟的快慢，默认一秒走一小时")
+    parser.add_argument(
+        "--speed", type=float, default=14400.0, metavar="倍数", help="演练时钟一秒走多少秒，默认 14400（四小时）"
+    )
     parser.add_argument("--seed", type=int, default=2020, metavar="数", help="各单位如何答复由此数决定，默认 2020")
 
 

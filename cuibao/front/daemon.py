@@ -19,7 +19,7 @@ TICK_SECONDS = 60.0
 @dataclass
 class Daemon:
     """Rings `tick` now and every `seconds` until `stop` is set. `now` is asked once a tick; `before` runs ahead of each one (the
-    sandbox hands over the post there); `after` is told what was done."""
+    sandbox hands over the post there); `after` is told what was done; `quiet` keeps what went well out of the log."""
 
     desk: Desk
     now: Callable[[], datetime]
@@ -27,6 +27,7 @@ class Daemon:
     stop: threading.Event
     seconds: float = TICK_SECONDS
     before: Callable[[], object] = lambda: None
+    quiet: bool = False
     after: Callable[[datetime, Done], None] = lambda _now, _done: None
     _troubles: dict[str, str] = field(default_factory=dict)
 
@@ -77,11 +78,13 @@ class Daemon:
         failing = {server: str(error) for server, error in done.troubles}
         for server, words in failing.items():
             self._tell_once(server, words)
-        if done.judged:
+        if done.polled:
             self._recovered("imap", failing)
-            log.info("mail", count=len(done.judged))
         if done.delivered:
             self._recovered("smtp", failing)
+        if done.judged and not self.quiet:
+            log.info("mail", count=len(done.judged))
+        if done.delivered and not self.quiet:
             sent = sum(item.state == "sent" for item in done.delivered)
             log.info("letters", tried=len(done.delivered), sent=sent)
         for letter, why in done.unwritten:

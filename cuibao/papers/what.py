@@ -21,6 +21,9 @@ _MOST_ITEM_NUMBERS = 99
 
 _CLAUSES = re.compile(r"(?<=[?!。;\n])|(?<=[^\d],)|(?<=\d,)(?!\d)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_AMOUNT = re.compile(
+    r"(?:完成|累计|建成|新增|发放|收到)[^，。,;]{0,30}\d+(?:\.\d+)?\s*(?:万|亿|人|户|套|%|个|所|家|公里|元)"
+)
 _NUMBER = re.compile(r"\d|%|[一二三四五六七八九十百千万亿两]+(?:个|项|人|家|所|户|次|套|公里|万|亿)")
 
 
@@ -37,9 +40,10 @@ class Clause(StrEnum):
     REST = "rest"
 
 
-_CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
+_CLAUSE_RULES: tuple[tuple[Clause, frozenset[str], re.Pattern[str]], ...] = (
     (
         Clause.QUESTION,
+        frozenset("?问否不吗延宽确知何怎什"),
         re.compile(
             r"\?|请问|能否|可否|能不能|可不可以|是否(?:可以|需要|能|可|要|必须|应|属)|吗[。!,\s]*$|(?:申请|请求|希望|恳请).{0,12}(?:延期|延长|宽限|延后)|"
             r"请(?:予)?明确|请告知|如何(?:填|报|办理)|怎么(?:填|报|办)|什么时候"
@@ -47,6 +51,7 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
     ),
     (
         Clause.NIL,
+        frozenset("零无没"),
         re.compile(
             r"零报告|暂?(?:无|没有)(?:新的?|实质性|明显|具体)?进展|无(?:相关|此项|该项)?工作?进展|(?:本季度|二季度|三季度|四季度|本期)(?:暂)?(?:无|没有)|"
             r"无(?:内容)?可报|无(?:相关)?(?:报送)?(?:内容|情况)(?:需要?)?(?:报送|上报)|(?:无|没有)(?:需|需要)(?:报送|上报)"
@@ -54,12 +59,14 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
     ),
     (
         Clause.GREETING,
+        frozenset("尊各您你好办局委导师志科处致礼祝"),
         re.compile(
             r"^\s*(?:尊敬的.{0,12}|各位.{0,8}|您好|你好|.{0,6}老师好|.{2,20}(?:办公室|办|局|委|领导|老师|同志|科|处)[:：]?)\s*[:：!。,]?\s*$|^\s*此致|^\s*敬礼|^\s*祝.{0,12}$"
         ),
     ),
     (
         Clause.POINTER,
+        frozenset("附见收阅审已报交馈现如过"),
         re.compile(
             r"附件|附后|见(?:正文|下|附|表)|详见|(?:请|敬请|烦请|望).{0,4}(?:查收|审阅|查阅|审核|审定|阅示|收阅)|已.{0,12}(?:报送|上报|发送|提交|反馈|发至|寄|传真|报出)|"
             r"(?:报送|上报|提交|反馈|填报)(?:完毕|完成|完了|如下|给|至|到|贵)|现(?:将|就|把).{0,40}(?:报送|上报|反馈|汇报|发送|报告)|如下|之前(?:报|发)过"
@@ -67,6 +74,7 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
     ),
     (
         Clause.THANKS,
+        frozenset("收好谢悉白知解苦照题意嗯行可已oOtTrRnN"),
         re.compile(
             r"收到|收悉|已收|好的|好嘞|谢谢|感谢|多谢|知悉|获悉|明白|知道了|了解|辛苦|遵照|照办|没问题|同意|^\s*(?:好|嗯|行|可以|已阅|ok|okay)\s*[。!,.]?\s*$|"
             r"thank|received|noted",
@@ -75,6 +83,7 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
     ),
     (
         Clause.AHEAD,
+        frozenset("下将会尽抓近稍随明拟预争计按及马立正"),
         re.compile(
             r"下一步|下步|下阶段|将(?:于|在|按|尽|会|继续|及时|认真|抓紧|进一步)|(?:我局|我委|我们|我办|我单位|我).{0,4}(?:会|将)|尽快|抓紧|近日|稍后|随后|明天|拟|预计|争取|力争|计划(?:于|在)|"
             r"(?:按时|按要求|及时|马上|立即).{0,6}(?:报|办|落实|组织|准备|填)|正在(?:准备|汇总|整理|收集|统计|起草)"
@@ -82,13 +91,15 @@ _CLAUSE_RULES: tuple[tuple[Clause, re.Pattern[str]], ...] = (
     ),
     (
         Clause.PROGRESS,
+        frozenset("完开推累落施建竣达新放织举印启训造设拨投惠救制台提增签付验检整办已进同占实"),
         re.compile(
             r"完成|开展|推进|累计|落实|实施|建成|开工|竣工|达到?|新增|发放|组织|举办|印发|启动|培训|改造|建设|下达|拨付|投入|惠及|救助|建立|制定|出台|"
             r"提高|增长|签约|交付|验收|检查|整治|办理|已|进度|同比|占年度|占全年"
         ),
     ),
 )
-"""Asked in this order; the first that matches says what the clause is."""
+"""Asked in this order; the first that matches says what the clause is. A match holds at least one of the characters before its
+pattern: most clauses have none of them, and the pattern is not tried."""
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ONE = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
@@ -191,8 +202,8 @@ def _sort(own: str) -> _Words:
 
 
 def _clause(clause: str) -> Clause:
-    for kind, pattern in _CLAUSE_RULES:
-        if pattern.search(clause):
+    for kind, needed, pattern in _CLAUSE_RULES:
+        if not needed.isdisjoint(clause) and pattern.search(clause):
             if kind in (Clause.THANKS, Clause.POINTER) and _reports_anyway(clause):
                 continue
             return kind
@@ -203,12 +214,7 @@ def _clause(clause: str) -> Clause:
 
 def _reports_anyway(clause: str) -> bool:
     """收到资金1200万元 and 详见下文：已完成9800人 report, whatever else they say."""
-    return bool(
-        re.search(
-            r"(?:完成|累计|建成|新增|发放|收到)[^，。,;]{0,30}\d+(?:\.\d+)?\s*(?:万|亿|人|户|套|%|个|所|家|公里|元)",
-            clause,
-        )
-    )
+    return bool(_AMOUNT.search(clause))
 
 
 def _states_progress(words: _Words) -> bool:

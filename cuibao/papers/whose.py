@@ -39,7 +39,6 @@ _PUBLIC_DOMAINS = frozenset(
     )
 )
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*fail\b", re.IGNORECASE)
-_MARK = re.compile(r"[MmＭｍ][SsＳｓ]")
 _HEAD_LINE = 40
 _SIGNED_LINES = 4
 _SIGNED_LINE = 24
@@ -132,8 +131,6 @@ def thread(mail: Mail, view: View) -> list[Clue]:
 
 
 def _by_tokens(rule: str, text: str, view: View) -> list[Clue]:
-    if not _MARK.search(text):
-        return []
     known = ((token, view.letters.get(token)) for token in tokens_in(text))
     return [Clue(Evidence(rule, token), frozenset({letter.unit}), letter) for token, letter in known if letter]
 

@@ -228,12 +228,9 @@ def _urges(span: Span) -> bool:
 def _paused_until(office: Office, book: Book, group: _Group, span: Span) -> datetime | None:
     if not _urges(span):
         return None
-    since = [mail.judged_at for mail in book.triage() if mail.verdict and mail.verdict.unit == group.unit.name]
-    ends = []
-    for moment in since:
-        if moment:
-            local = moment.astimezone(CHINA)
-            ends.append(datetime.combine(office.workdays.shift(local.date(), PAUSE_WORKDAYS), local.timetz()))
+    waiting = [mail for mail in book.triage() if mail.verdict and mail.verdict.unit == group.unit.name]
+    since = [mail.judged_at.astimezone(CHINA) for mail in waiting if mail.judged_at]
+    ends = (datetime.combine(office.workdays.shift(at.date(), PAUSE_WORKDAYS), at.timetz()) for at in since)
     return max(ends, default=None)
 
 

@@ -157,4 +157,4 @@ def _reason(standing: Standing, items: Sequence[ItemStanding], now: datetime) ->
         words = next((item.act.reason for item in items if item.standing is Standing.RETURNED and item.act), "")
         return f"第{numbers}项已退回或未报" + (f"：{words}" if words else "")
     day = last.arrived_at.astimezone(CHINA) if last else now
-    return f"{day.month}月{day.day}日收到" + ("，待核" if standing is Standing.RECEIVED else "，已核")
+    return f"{day.month}月{day.day}日" + ("收到，待核" if standing is Standing.RECEIVED else "核定")

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from doubles import PROGRESS, Post, desk, entries, mail
+from world import EDUCATION, FINANCE, HEALTH, PERIODS, at
 
 from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
@@ -11,8 +13,6 @@ from cuibao.desk.report import standings
 from cuibao.rules.entries import Entry
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.verdict import MailKind
-from doubles import PROGRESS, Post, desk, entries, mail
-from world import EDUCATION, FINANCE, HEALTH, PERIODS, at
 
 NOW = at("2020-06-16T10:00")
 
@@ -26,7 +26,9 @@ def standing(book: Desk, unit: str = EDUCATION) -> str:
     return standings(book, PERIODS[0], NOW, unit)[0].standing
 
 
-def in_triage(text: str = "请问怎么填？", sender: str = "jyj@edu.example", subject: str = "市教育局询问") -> tuple[Desk, str]:
+def in_triage(
+    text: str = "请问怎么填？", sender: str = "jyj@edu.example", subject: str = "市教育局询问"
+) -> tuple[Desk, str]:
     """A desk with one mail in triage, and that mail's sha256."""
     post = Post()
     book = desk(post)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from doubles import Killed, Post, desk, entries, kinds, no_wait, parsed, restarted
+from world import EDUCATION, FINANCE, HEALTH, Log, act, at, letter, note
 
 from cuibao.desk import deliver, remind
 from cuibao.desk.context import Desk
@@ -11,8 +13,6 @@ from cuibao.rules.entries import Kind
 from cuibao.rules.office import Pace
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
-from doubles import Killed, Post, desk, entries, kinds, no_wait, parsed, restarted
-from world import EDUCATION, FINANCE, HEALTH, Log, act, at, letter, note
 
 NINE = at("2020-06-15T09:00")
 LATER = Outcome(Delivery.LATER, "451 try later")
@@ -90,10 +90,12 @@ def test_the_quota_holds_back_reminders_but_not_receipts() -> None:
     post = Post()
     book = desk(post, pace=Pace(per_day=2, receipts_share=1))
     for unit, purpose in ((EDUCATION, "first"), (HEALTH, "first"), (FINANCE, "receipt")):
-        intended = replace(note(unit, purpose, to=(f"{purpose}@{unit}.example",)))
+        intended = note(unit, purpose, to=(f"{purpose}@{unit}.example",))
         items = {EDUCATION: (7, 11), HEALTH: (18, 19), FINANCE: (11, 18)}[unit]
         _, file = book.letters.keep(unit.encode(), NINE)
-        book.ledger.append([letter(Kind.LETTER_INTENDED, replace(intended, file=file, items=items), "2020-06-15T09:00")])
+        book.ledger.append(
+            [letter(Kind.LETTER_INTENDED, replace(intended, file=file, items=items), "2020-06-15T09:00")]
+        )
     assert send(book) == ("sent", "sent")
     assert [recipients[0].partition("@")[0] for recipients in post.tried] == ["first", "receipt"]
 
@@ -101,17 +103,13 @@ def test_the_quota_holds_back_reminders_but_not_receipts() -> None:
 def test_a_receipt_leaves_before_four_even_while_a_reminder_waits_for_room() -> None:
     post = Post()
     book = desk(post, pace=Pace(per_day=3, receipts_share=2))
-    send(written_by(book))
+    remind.write(book, NINE)
+    send(book)
     _, file = book.letters.keep(b"receipt", NINE)
     receipt = replace(note(EDUCATION, "receipt"), file=file)
     book.ledger.append([letter(Kind.LETTER_INTENDED, receipt, "2020-06-15T09:00")])
     assert send(book, at("2020-06-15T10:00")) == ("sent",)
     assert post.tried[-1] == ("x@y.example",)
-
-
-def written_by(book: Desk) -> Desk:
-    remind.write(book, NINE)
-    return book
 
 
 def test_a_unit_that_has_just_reported_gets_no_letter() -> None:
@@ -278,11 +276,7 @@ def test_the_most_urgent_stage_leaves_first() -> None:
         _, file = book.letters.keep(purpose.encode(), NINE)
         one = replace(note(unit, purpose, to=(f"{purpose}@x.example",)), file=file, items=items)
         book.ledger.append([letter(Kind.LETTER_INTENDED, one, "2020-06-15T09:00")])
-    assert [item.note.key.purpose for item in map_waiting(book)] == ["urge", "first"]
-
-
-def map_waiting(book: Desk) -> list[deliver.Letter]:
-    return deliver.sendable(book, NINE)
+    assert [item.note.key.purpose for item in deliver.sendable(book, NINE)] == ["urge", "first"]
 
 
 def test_every_letter_says_that_a_machine_wrote_it() -> None:

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from doubles import TEMPLATES, desk, entries, kinds, parsed
+from world import EDUCATION, FINANCE, HEALTH, STAGES, act, at, office, with_unit
 
 from cuibao.desk import remind
 from cuibao.desk.context import Desk
 from cuibao.rules.entries import Kind
 from cuibao.rules.office import Invitation, Pace
-from doubles import TEMPLATES, desk, entries, kinds, parsed
-from world import EDUCATION, FINANCE, HEALTH, STAGES, act, at, office, with_unit
 
 
 def letter_to(book: Desk, unit: str) -> str:

@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
+from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, restarted
+from world import EDUCATION, FINANCE, HEALTH, at
 
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell, Done
+from cuibao.papers import judge
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.traffic import Delivery, Outcome
-from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, restarted
-from world import EDUCATION, FINANCE, HEALTH, at
 
 NINE = at("2020-06-15T09:00")
 DOWN = MailServerError("connection refused")
@@ -125,12 +126,12 @@ def test_a_full_disk_stops_the_tick_before_anything_leaves() -> None:
 
 
 def test_a_mail_kept_by_a_process_that_died_is_judged_while_imap_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cuibao.papers import judge
-
     post = Post()
     ringing, book = bell(post)
     ringing.tick(NINE)
-    post.arrive(mail("jyj@edu.example", "Re", PROGRESS, answering=post.to("jyj@edu.example")[0]), at("2020-06-16T10:00"))
+    post.arrive(
+        mail("jyj@edu.example", "Re", PROGRESS, answering=post.to("jyj@edu.example")[0]), at("2020-06-16T10:00")
+    )
     sound = judge.judge
 
     def die(*_: object) -> None:

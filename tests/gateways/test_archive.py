@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from cuibao.gateways import archive as archive_module
 from cuibao.gateways import disk as disk_module
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
@@ -142,3 +143,64 @@ def test_a_failed_save_leaves_the_old_cursors(tmp_path: Path, monkeypatch: pytes
             file.save({"INBOX": Cursor(1, 9)})
     assert file.load() == {"INBOX": Cursor(1, 5)}
     assert files(tmp_path) == ["cursors.json"]
+
+
+# batches
+
+
+def test_a_batch_is_kept_as_its_mails_would_be_one_by_one(tmp_path: Path) -> None:
+    items = [(b"one", JUNE), (b"two", datetime(2020, 7, 1, tzinfo=CHINA)), (b"one", JUNE), (b"", JUNE)]
+    batch, single = DigestArchive(tmp_path / "batch", "mail"), DigestArchive(tmp_path / "single", "mail")
+    assert batch.keep_all(items) == [single.keep(raw, at) for raw, at in items]
+    assert files(tmp_path / "batch") == files(tmp_path / "single")
+    assert [batch.read(file) for _, file in batch.keep_all(items)] == [raw for raw, _ in items]
+
+
+def test_an_empty_batch_is_nothing(tmp_path: Path) -> None:
+    assert DigestArchive(tmp_path, "mail").keep_all([]) == []
+    assert files(tmp_path) == []
+
+
+def test_a_batch_writes_a_damaged_file_again(tmp_path: Path) -> None:
+    archive = DigestArchive(tmp_path, "mail")
+    _, file = archive.keep(MAIL, JUNE)
+    (tmp_path / file).write_bytes(b"")
+    with capture_logs() as logs:
+        archive.keep_all([(MAIL, JUNE), (b"new", JUNE)])
+    assert archive.read(file) == MAIL
+    assert len(logs) == 1
+
+
+def test_a_batch_is_on_disk_with_its_names_when_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events: list[str] = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (events.append("file"), sync(fd))[1])
+    (tmp_path / "mail" / "2020-06").mkdir(parents=True)
+    monkeypatch.setattr(disk_module, "sync_folder", lambda folder: events.append(folder.name))
+    DigestArchive(tmp_path, "mail").keep_all([(b"1", JUNE), (b"2", JUNE), (b"3", JUNE)])
+    assert events == ["file", "file", "file", "2020-06"]
+
+
+def test_names_that_an_earlier_run_left_are_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    DigestArchive(tmp_path, "mail").keep(MAIL, JUNE)
+    synced: list[str] = []
+    monkeypatch.setattr(archive_module, "sync_folder", lambda folder: synced.append(folder.name))
+    DigestArchive(tmp_path, "mail").keep_all([(MAIL, JUNE)])
+    assert synced == ["2020-06"]
+
+
+def test_a_disk_that_fills_up_in_a_batch_is_told_and_no_draft_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mail" / "2020-06").mkdir(parents=True)
+    left = [1, 1]
+
+    def fill_up(fd: int) -> None:
+        if not left:
+            raise OSError(errno.ENOSPC, "full")
+        left.pop()
+
+    monkeypatch.setattr(os, "fsync", fill_up)
+    with pytest.raises(LedgerError, match="空间已满"):
+        DigestArchive(tmp_path, "mail").keep_all([(str(number).encode(), JUNE) for number in range(6)])
+    assert [name for name in files(tmp_path) if name.endswith(".tmp")] == []

@@ -215,3 +215,115 @@ def test_mails_in_mails_are_read_to_a_limit():
 
 def test_html_without_a_label_tells_its_own_charset():
     assert letter("<meta charset=utf-8>好", "text/html").own_text == "好"
+
+
+BOX = "From: a@b.cn\nSubject: x\nContent-Type: multipart/mixed; boundary=q\n\n--q\n{}\n--q--\n"
+
+
+def boxed(part: str) -> mail.Mail:
+    return mail.read(BOX.format(part).encode())
+
+
+@pytest.mark.parametrize(
+    ("payload", "data"),
+    [
+        ("aGVsbG8=", b"hello"),
+        ("aGVs\nbG8=\n", b"hello"),
+        ("aGVs bG8", b"hello"),
+        ("aGVsbG8=\n-- \n", b"hello"),
+        ("aGVs\x01bG8=", b"hello"),
+        ("", b""),
+    ],
+)
+def test_base64_is_read_clean_or_not(payload, data):
+    head = "Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: BASE64 \n\n"
+    assert boxed(head + payload).attachments[0].data[:5] == data
+
+
+def test_a_message_id_without_brackets_gets_them():
+    assert mail.read(b"From: a@b.cn\nMessage-ID: 1@b.cn\n\nx").message_id == "<1@b.cn>"
+    assert mail.read(b"From: a@b.cn\nMessage-ID: <>\n\nx").message_id == "<>"
+
+
+def test_of_a_header_that_stands_twice_the_first_counts():
+    assert mail.read(b"From: a@b.cn\nSubject: one\nSubject: two\n\nx").subject == "one"
+
+
+def test_one_header_that_fails_costs_no_other(monkeypatch):
+    def fail(value):
+        raise ValueError(value)
+
+    monkeypatch.setattr(mail, "read_sender", fail)
+    found = mail.read(b"From: a@b.cn\nSubject: x\n\nx")
+    assert (found.sender, found.subject) == ("", "x")
+    assert "发件人无法识别" in found.problems
+
+
+def test_a_body_that_the_parser_fails_on_leaves_the_headers(monkeypatch):
+    def fail(raw):
+        raise LookupError(raw)
+
+    monkeypatch.setattr(mail, "message_from_bytes", fail)
+    found = mail.read(b"From: a@b.cn\nSubject: x\n\nx")
+    assert (found.sender, found.text) == ("a@b.cn", "")
+    assert found.problems == ("邮件结构无法解析（LookupError），只读取了信头",)
+
+
+def test_a_mail_that_nothing_can_parse_is_its_problems(monkeypatch):
+    def fail(*given, **named):
+        raise LookupError(given)
+
+    monkeypatch.setattr(mail, "_from_message", fail)
+    found = mail.read(b"From: a@b.cn\n\nx")
+    assert found.sender == ""
+    assert found.problems[-1] == "信头无法解析（LookupError）"
+
+
+def test_a_part_that_cannot_be_read_hides_no_other(monkeypatch):
+    def fail(*given):
+        raise ValueError(given)
+
+    monkeypatch.setattr(mail, "attach", fail)
+    found = boxed("Content-Type: application/pdf; name=a.pdf\n\n%PDF\n--q\nContent-Type: text/plain\n\n已完成")
+    assert found.own_text == "已完成"
+    assert found.problems == ("邮件的一个部分无法读取（ValueError）",)
+
+
+def test_a_picture_that_the_html_shows_is_inline_whatever_its_label():
+    png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    head = (
+        "Content-Type: text/html; charset=utf-8\n\n<img src='cid:logo'>\n--q\nContent-Type: image/png; name=a.png\n"
+        "Content-ID: <{}>\nContent-Disposition: attachment; filename=a.png\nContent-Transfer-Encoding: base64\n\n"
+    )
+    assert boxed(head.format("logo") + png).attachments[0].inline
+    assert not boxed(head.format("form") + png).attachments[0].inline
+
+
+def test_a_mail_attached_as_a_file_is_read_too():
+    found = boxed("Content-Type: application/octet-stream; name=a.eml\n\nFrom: c@d.cn\nSubject: inner\n\n已完成")
+    assert found.enclosed[0].sender == "c@d.cn"
+    assert [(one.name, one.kind) for one in found.attachments] == [("a.eml", "mail")]
+
+
+def test_a_text_whose_base64_the_parser_gives_up_on_is_read_as_far_as_it_goes():
+    found = mail.read(
+        "From: a@b.cn\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n好=5bey5a6M\n".encode()
+    )
+    assert found.text
+
+
+def test_a_delivery_report_without_blocks_is_text_all_the_same():
+    found = mail.read(
+        b"From: a@b.cn\nContent-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\nQWN0aW9uOiBmYWlsZWQ=\n"
+    )
+    assert found.status_text
+
+
+def test_text_between_encoded_words_stays():
+    assert charset.header_text("=?utf-8?B?5aW9?= and =?utf-8?Q?=E5=A5=BD?=") == "好 and 好"
+    assert charset.header_text("Re: =?utf-8?B?5aW9?= =?utf-8?B?5aW9?=") == "Re: 好好"
+    assert charset.header_text(" =?utf-8?B?5aW9?=") == "好"
+
+
+def test_a_closing_tag_that_opened_nothing_costs_nothing():
+    assert quoting.html_text("</blockquote><p>好</p><title>x") == "好"

@@ -2,21 +2,22 @@
 restarted, while units report and servers refuse."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from doubles import Killed, Post, desk, entries, parsed, restarted
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world import EDUCATION, FINANCE, HEALTH, REGISTRY, act, at, duties, office
 
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Kind
 from cuibao.rules.plan import make_plan
-from cuibao.rules.traffic import Delivery, Outcome
-from doubles import Killed, Post, desk, entries, parsed, restarted
-from world import EDUCATION, FINANCE, HEALTH, act, at, duties, office
+from cuibao.rules.registry import Unit
+from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
-START = at("2020-06-12T08:00")
+START = at("2020-06-15T08:55")
 UNITS = (EDUCATION, HEALTH, FINANCE)
 DAY = 24 * 60
 ANSWERS = (
@@ -25,11 +26,12 @@ ANSWERS = (
     Outcome(Delivery.LATER, "421", wait=timedelta(minutes=30)),
     Outcome(Delivery.STOPPED, "550 suspended"),
 )
-ticks = st.tuples(st.just("tick"), st.integers(1, 2 * DAY))
+ticks = st.tuples(st.just("tick"), st.sampled_from((5, 31, 65, DAY, 3 * DAY, 13 * DAY)) | st.integers(1, DAY))
 events = st.one_of(
     ticks,
     ticks,
     st.tuples(st.just("restart"), st.just(0)),
+    st.tuples(st.just("sleep"), st.sampled_from((5, 65, DAY, 13 * DAY))),
     st.tuples(st.just("kill"), st.integers(1, 3)),
     st.tuples(st.just("answer"), st.integers(0, len(ANSWERS) - 1)),
     st.tuples(st.just("report"), st.integers(0, len(UNITS) - 1)),
@@ -57,6 +59,9 @@ class Life:
         self.now += timedelta(minutes=minutes)
         self._ring()
 
+    def sleep(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
     def restart(self, _: int) -> None:
         self.book = restarted(self.book)
         self.bell = Bell(self.book, self._pause)
@@ -74,6 +79,7 @@ class Life:
             self._ring()
         except Killed:
             self._fill_sent_folder()
+            self.now += timedelta(seconds=1)  # no process is back within the second in which the letter was intended
             self.restart(0)
         self.post.before_answer = lambda: None
 
@@ -92,8 +98,6 @@ class Life:
         return self.now
 
     def _fill_sent_folder(self) -> None:
-        from cuibao.rules.traffic import SentMessage
-
         self.post.sent_folder = [
             SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients)
             for raw, recipients in self.post.accepted
@@ -107,7 +111,7 @@ stories = st.lists(events, max_size=40)
 @given(stories)
 def test_no_letter_is_ever_sent_twice(story: list[tuple[str, int]]) -> None:
     life = Life()
-    life.live(story)
+    life.live([("sleep", 5), ("kill", 1 + len(story) % 3), *story, ("tick", 1)])
     seen = Counter(parsed(raw)["Message-ID"] for raw, _ in life.post.accepted)
     assert not [name for name, times in seen.items() if times > 1]
 
@@ -131,6 +135,7 @@ def test_every_stage_of_every_unit_ends_in_a_letter_a_lapse_or_a_report(story: l
     life.post.answers = []
     while life.now < at("2020-07-08T18:00"):  # a calm time in which the bell rings every hour
         life.tick(60)
+    life.tick(1)
     told = {(e.unit, e.data["purpose"]) for e in entries(life.book, "letter.sent") if e.period == "2020Q2"}
     lapsed = {(e.unit, e.data["stage"]) for e in entries(life.book, "stage.lapsed") if e.period == "2020Q2"}
     expected = {(unit, stage) for unit in UNITS if unit not in life.reported for stage in ("first", "urge", "overdue")}
@@ -158,3 +163,20 @@ def test_what_is_planned_is_due_in_office_hours_and_within_its_stage(minutes: in
         assert base.hours.contains(letter.send_at)
         assert letter.send_at in letter.span
         assert letter.send_at >= now
+
+
+def test_a_unit_that_no_item_names_is_not_planned_for() -> None:
+    base = office(registry=replace(REGISTRY, units=(*REGISTRY.units, Unit("市气象局"))))
+    found = make_plan(base, duties(base), desk().book(), at("2020-06-15T10:00"))
+    assert "市气象局" not in [letter.key.unit for letter in found.letters] + [item.unit for item in found.withheld]
+
+
+def test_of_two_returns_that_one_letter_names_the_earlier_calls_for_no_letter_of_its_own() -> None:
+    life = Life()
+    life.live([("tick", 65)])
+    for item in (7, 11):
+        life.book.ledger.append([act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-15T10:30", item)])
+    life.tick(60)
+    life.book.ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-15T11:10", 11)])
+    life.tick(DAY)
+    assert [entry.items for entry in entries(life.book, "letter.sent") if entry.unit == EDUCATION] == [(7, 11), (7, 11)]

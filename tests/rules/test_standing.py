@@ -28,7 +28,7 @@ def stand(*drafts: Draft, now: str = "2020-06-20T10:00", unit: str = EDUCATION) 
         (
             [act(RECEIVED, EDUCATION, "2020-06-16T10:00"), act(ACCEPTED, EDUCATION, "2020-06-17T10:00")],
             Standing.ACCEPTED,
-            "6月17日收到，已核",
+            "6月17日核定",
         ),
         (
             [

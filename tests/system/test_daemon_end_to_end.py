@@ -1,11 +1,12 @@
 """A quarter's first days against a real Dovecot and Postfix: letters out, an answer in, a receipt, and a restart in between."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from doubles import TEMPLATES, Killed, entries, kinds, mail, no_wait, parsed
+from world import EDUCATION, HEALTH, ITEMS, SECRET, UNITS, at, office
 
 from cuibao.desk import receive
 from cuibao.desk.context import Desk
@@ -14,12 +15,11 @@ from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.gateways.servers import RealMailServers
+from cuibao.gateways.smtp import SmtpPostman
 from cuibao.rules.office import MailboxRules
 from cuibao.rules.registry import Contact, Registry
 from cuibao.rules.traffic import Outcome
-from doubles import TEMPLATES, Killed, entries, kinds, mail, no_wait, parsed
 from tests.system.mailhost import MailHost
-from world import EDUCATION, HEALTH, ITEMS, SECRET, UNITS, at, office
 
 pytestmark = pytest.mark.system
 
@@ -72,11 +72,11 @@ class Town:
 
 
 @pytest.fixture
-def town(mailhost: MailHost, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
+def town(mailhost: MailHost, tmp_path: Path, request: pytest.FixtureRequest) -> Town:
     made = Town(mailhost, tmp_path, f"t{abs(hash(request.node.name)) % 10**8}")
     assert made.mailbox
     assert made.unit(HEALTH)
-    yield made
+    return made
 
 
 def test_the_first_tick_reaches_both_units_mailboxes_and_the_second_sends_nothing(town: Town) -> None:
@@ -115,7 +115,7 @@ def test_a_death_between_intention_and_sending_loses_no_letter(town: Town, monke
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("cuibao.gateways.smtp.SmtpPostman.send", die)
+        patched.setattr(SmtpPostman, "send", die)
         with pytest.raises(Killed):
             town.tick(NINE)
     assert kinds(town.process()) == ["letter.intended"] * 2
@@ -128,8 +128,6 @@ def test_a_death_between_intention_and_sending_loses_no_letter(town: Town, monke
 def test_a_death_after_the_servers_answer_sends_the_same_bytes_at_worst(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cuibao.gateways.smtp import SmtpPostman
-
     sound = SmtpPostman.send
 
     def send_and_die(self: SmtpPostman, raw: bytes, recipients: tuple[str, ...]) -> Outcome:
@@ -147,8 +145,6 @@ def test_a_death_after_the_servers_answer_sends_the_same_bytes_at_worst(
 
 
 def test_a_letter_that_lies_in_the_sent_folder_is_not_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cuibao.gateways.smtp import SmtpPostman
-
     def die(*_: object) -> Outcome:
         raise Killed
 

@@ -2,8 +2,11 @@
 
 import threading
 from argparse import Namespace
+from collections import Counter
 from datetime import datetime
 
+from cuibao.desk.context import Desk
+from cuibao.desk.report import ORDER, current_period, standings
 from cuibao.desk.tick import Done
 from cuibao.front import show
 from cuibao.front.commands.check import past_problems
@@ -12,10 +15,15 @@ from cuibao.front.daemon import Daemon, stop_on_signals
 from cuibao.front.house import SANDBOX_START, House
 from cuibao.front.words import CONFIDENCE, MAILS
 from cuibao.gateways.lock import hold
+from cuibao.rules.office import Office
+from cuibao.rules.period import spans
+from cuibao.rules.standing import WORDS
 from cuibao.rules.workdays import CHINA
 
-RINGS_A_SECOND = 4
-"""How often the sandbox rings the bell in real time."""
+RING_SECONDS = (0.02, 0.125)
+"""The shortest and longest real time between two rings in the sandbox."""
+STEP = 1800
+"""Between two rings no more than so many of the sandbox's seconds should pass, or a window of office hours is jumped."""
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -39,11 +47,12 @@ def _sandbox(args: Namespace, house: House, stop: threading.Event) -> int:
     from cuibao.front.sandbox.clock import SandboxClock
     from cuibao.front.sandbox.stage import sandbox_servers
 
-    clock = SandboxClock(args.now or SANDBOX_START, args.speed)
+    clock = SandboxClock(args.now or _begins(house), args.speed)
     house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS), sandbox_servers(house, clock, args.seed) as stage:
         show.say(
             f"演练开始：时钟从 {clock.now():%Y-%m-%d %H:%M} 起，每秒走 {args.speed:g} 秒；邮件只在本机收发。",
+            f"接下来：{_next_stage(house.office, clock.now())}。",
             f"数据在 {house.store}；另开一个终端可用 ./bot status 查看；按 Ctrl-C 结束。",
         )
         daemon = Daemon(
@@ -51,20 +60,42 @@ def _sandbox(args: Namespace, house: House, stop: threading.Event) -> int:
             clock.now,
             lambda seconds: clock.sleep(seconds, stop),
             stop,
-            seconds=1 / RINGS_A_SECOND,
+            seconds=max(RING_SECONDS[0], min(RING_SECONDS[1], STEP / args.speed)),
             before=stage.hand_over,
-            after=tell,
+            quiet=True,
+            after=lambda now, done: tell(house.desk, now, done),
         )
         daemon.run()
     return 0
 
 
-def tell(now: datetime, done: Done) -> None:
-    """What a tick did, a line each, as one watches it happen."""
+def _begins(house: House) -> datetime:
+    """Where the play begins: at its start, or where an earlier run of the same store left off."""
+    entries = house.ledger.entries()
+    return max(SANDBOX_START, entries[-1].at) if entries else SANDBOX_START
+
+
+def _next_stage(office: Office, now: datetime) -> str:
+    """What the clock runs towards, in words."""
+    coming = [(s.due_at, p, s.stage) for p in office.periods for s in spans(office.stages, p.last_day, office.hours)]
+    later = sorted((moment, period.name, stage.name) for moment, period, stage in coming if moment > now)
+    if not later:
+        return "全年各阶段都已过去；删去数据目录即可重新演练"
+    moment, period, stage = later[0]
+    return f"{moment:%Y-%m-%d %H:%M} 发出{period}的{stage}"
+
+
+def tell(desk: Desk, now: datetime, done: Done) -> None:
+    """What a tick did, a line each, as one watches it happen; after mails, where the period stands."""
     at = f"{now.astimezone(CHINA):%m-%d %H:%M}"
-    for item in done.delivered:
-        show.say(f"{at}　发　{item.note.key.unit}　{item.note.subject}")
     for mail in done.judged:
         verdict = mail.verdict
         guess = f"{MAILS[verdict.kind]}（{CONFIDENCE[verdict.confidence]}）"
         show.say(f"{at}　收　{verdict.unit or mail.sender}　{guess}　{mail.subject}")
+    for item in done.delivered:
+        show.say(f"{at}　发　{item.note.key.unit}　{item.note.subject}")
+    if done.judged:
+        period = current_period(desk.office, now)
+        counts = Counter(unit.standing for unit in standings(desk, period, now))
+        words = "　".join(f"{WORDS[standing]} {counts[standing]}" for standing in ORDER if counts[standing])
+        show.say(f"{at}　——　{period.name}：{words}")

@@ -7,6 +7,7 @@ from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.problems import problems_doc
 from cuibao.gateways.verify import verify_store
+from cuibao.rules.outcomes import Severity
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -18,4 +19,4 @@ def run(args: Namespace, now: datetime) -> int:
         show.say(*(str(problem) for problem in problems))
     else:
         show.say(f"核验完毕：{house.ledger_path.name} 链条完整，存档与台账一致")
-    return 1 if problems else 0
+    return 1 if any(problem.severity is Severity.ERROR for problem in problems) else 0
