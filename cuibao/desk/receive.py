@@ -68,9 +68,9 @@ def take_in(desk: Desk, sources: Sequence[Source], now: datetime, *, receipts: b
 
 
 def judge_waiting(desk: Desk, now: datetime) -> list[Judged]:
-    """Judge the mails that an earlier run kept but did not judge."""
+    """Judge the mails that an earlier run kept but did not judge; without receipts where not even the first poll came to its end."""
     waiting = list(desk.book().unjudged.values())
-    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, receipts=True)
+    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, receipts=bool(desk.cursors.load()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Bytes to text for mail headers and bodies, for the labels that Chinese mail programs really write, and those they forget."""
 
 import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterator
@@ -78,8 +77,6 @@ def _pieces(line: str) -> Iterator[str]:
             yield _run_text(run)
             run = []
             yield between
-        elif between and not run:
-            yield between
         run.append((match.group(1).lower(), match.group(2).lower(), match.group(3)))
         end = match.end()
     yield _run_text(run)
@@ -92,27 +89,24 @@ def _run_text(run: list[tuple[str, str, str]]) -> str:
     label, raw, open_base64 = "", b"", ""
     for charset, encoding, payload in run:
         if charset != label:
-            texts.append(decode(raw + _base64(open_base64), label))
+            texts.append(decode(raw + loose_base64(open_base64), label))
             label, raw, open_base64 = charset, b"", ""
         if encoding == "q":
-            raw, open_base64 = raw + _base64(open_base64) + quopri.decodestring(payload.encode(), header=True), ""
+            raw, open_base64 = raw + loose_base64(open_base64) + quopri.decodestring(payload.encode(), header=True), ""
             continue
         # Some programs cut the base64 text itself between two words: only a whole group of four ends a word.
         open_base64 += payload.strip()
         if len(open_base64) % 4 == 0 or open_base64.endswith("="):
-            raw, open_base64 = raw + _base64(open_base64), ""
-    texts.append(decode(raw + _base64(open_base64), label))
+            raw, open_base64 = raw + loose_base64(open_base64), ""
+    texts.append(decode(raw + loose_base64(open_base64), label))
     return "".join(texts)
 
 
-def _base64(payload: str) -> bytes:
+def loose_base64(payload: str) -> bytes:
     """What a base64 text holds, broken or not."""
     clean = re.sub(r"[^A-Za-z0-9+/]", "", payload)
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
-    try:
-        return base64.b64decode(clean + "=" * (-len(clean) % 4))
-    except (binascii.Error, ValueError):
-        return b""
+    return base64.b64decode(clean + "=" * (-len(clean) % 4))
 
 
 def params(value: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A mail's bytes read into plain data. What is broken becomes a problem in words; nothing in a mail makes this raise."""
 
-import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from email.utils import parsedate_tz
 from typing import TypeVar
 
 from cuibao.papers.attachments import Attachment, attach
-from cuibao.papers.charset import decode, header_text, params, unfold
+from cuibao.papers.charset import decode, header_text, loose_base64, params, unfold
 from cuibao.papers.quoting import html_text, split
 from cuibao.rules.workdays import CHINA
 
@@ -298,8 +297,6 @@ def _children(part: Message) -> list[Message]:
 
 def _status(part: Message) -> str:
     blocks = []
-    if not _children(part):
-        return str(part.get_payload())
     for block in _children(part):
         lines = [f"{name}: {unfold(str(value))}" for name, value in block.raw_items()]
         inner = block.get_payload()
@@ -377,25 +374,18 @@ def _payload(part: Message) -> bytes:
         with suppress(ValueError):
             return binascii.a2b_base64(held.replace("\r", "").replace("\n", ""), strict_mode=True)
     data = part.get_payload(decode=True)
-    if isinstance(data, bytes):
-        return data
-    return str(data or "").encode("utf-8", "surrogateescape")
+    return data if isinstance(data, bytes) else b""
 
 
 def _payload_text(part: Message, own: dict[str, str], kind: str) -> str:
     label = params(own.get("content-type", "")).get("charset", "")
     data = _payload(part)[:_LONGEST_TEXT]
     if own.get("content-transfer-encoding", "").strip().lower() == "base64" and not data:
-        data = _loose_base64(str(part.get_payload()))
+        data = loose_base64(str(part.get_payload()))
     if kind == "text/html" and not label:
         told = re.search(rb"charset=[\"']?([\w-]+)", data[:1024])
         label = told.group(1).decode("ascii", "replace") if told else ""
     return decode(data, label)
-
-
-def _loose_base64(payload: str) -> bytes:
-    clean = re.sub(r"[^A-Za-z0-9+/]", "", payload)
-    return base64.b64decode(clean[: len(clean) // 4 * 4])
 
 
 def _body_text(gathered: _Gathered) -> str:

@@ -1,6 +1,7 @@
 """Judgements are written in groups: seen by the mails after them as if each had been written at once, and fewer waits for the disk."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, restarted
@@ -8,9 +9,11 @@ from world import EDUCATION, Log, at
 
 from cuibao.desk import receive, remind
 from cuibao.desk.context import Desk
-from cuibao.rules.entries import Draft, Kind
+from cuibao.papers import judge
+from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.traffic import Arrival
+from cuibao.rules.verdict import Judged, Verdict
 
 ARRIVED = at("2020-06-16T10:00")
 NOW = at("2020-06-16T10:03")
@@ -25,7 +28,7 @@ class Counting(Log):
         self.groups: list[list[Kind]] = []
         self.fails_at = 99
 
-    def append(self, drafts):
+    def append(self, drafts: Any) -> tuple[Entry, ...]:
         batch: list[Draft] = list(drafts)
         self.groups.append([draft.kind for draft in batch])
         if len(self.groups) >= self.fails_at:
@@ -49,7 +52,7 @@ def report(book: Desk, number: int) -> bytes:
     )
 
 
-def take_in(book: Desk, *raws: bytes, receipts: bool = True):
+def take_in(book: Desk, *raws: bytes, receipts: bool = True) -> list[Judged]:
     sources = [receive.Source(str(n), Arrival("INBOX", 1, n, ARRIVED, raw)) for n, raw in enumerate(raws, 1)]
     return receive.take_in(book, sources, NOW, receipts=receipts)
 
@@ -98,17 +101,17 @@ def test_a_full_disk_in_the_middle_of_a_batch_parks_no_mail_and_the_rest_is_judg
 
 def test_a_death_before_the_group_is_written_costs_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     book, _ = a_desk()
-    judge_one = receive.judge.judge
+    judge_one = judge.judge
     seen: list[object] = []
 
-    def die_at_the_second(*given):
+    def die_at_the_second(*given: Any) -> Verdict:
         seen.append(given)
         if len(seen) == 2:
             raise Killed
         return judge_one(*given)
 
     with monkeypatch.context() as patched:
-        patched.setattr(receive.judge, "judge", die_at_the_second)
+        patched.setattr(judge, "judge", die_at_the_second)
         with pytest.raises(Killed):
             take_in(book, report(book, 1), report(book, 2))
     again = restarted(book)

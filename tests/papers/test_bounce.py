@@ -107,3 +107,10 @@ def test_automatic_replies_are_known(found):
 )
 def test_people_are_not_taken_for_machines(found):
     assert bounce.auto_reply(found) is None
+
+
+def test_the_address_that_bounced_is_neither_the_daemons_nor_the_mailboxs():
+    text = "退信\npostmaster@qq.com 告知 whsmsb@163.com：gone@wuhu.example 不存在"
+    found = bounce.read(Mail(sender="postmaster@qq.com", to=("whsmsb@163.com",), subject="退信", text=text))
+    assert found is not None
+    assert found.recipient == "gone@wuhu.example"

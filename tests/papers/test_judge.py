@@ -267,3 +267,23 @@ def test_what_comes_next_does_not_name_the_period():
 )
 def test_items_are_named_by_number(text, numbers):
     assert items_named([text], office().registry) == numbers
+
+
+def forwarded(inner: str) -> Verdict:
+    raw = (
+        "From: x@qq.com\nSubject: 转发\nContent-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: message/rfc822\n\n"
+        f"{inner}\n--q--\n"
+    )
+    return judge(mails.read(raw.encode()), office())
+
+
+def test_a_forwarded_bounce_or_question_is_no_report():
+    bounce = "From: MAILER-DAEMON@qq.com\nSubject: 退信\n\n无法投递\n"
+    question = "From: jyj@wuhu.example\nSubject: 问\nContent-Type: text/plain; charset=utf-8\n\n能否延期？\n"
+    assert forwarded(bounce).kind is not MailKind.SUBMISSION
+    assert forwarded(question).kind is not MailKind.SUBMISSION
+
+
+def test_the_domain_of_a_public_provider_names_no_unit():
+    view = replace(office(), senders={"jyj@qq.com": (JYJ,), "jyj@wuhu.example": (JYJ,)})
+    assert view.domains == {"wuhu.example": frozenset({JYJ})}

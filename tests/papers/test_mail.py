@@ -236,7 +236,7 @@ def boxed(part: str) -> mail.Mail:
     ],
 )
 def test_base64_is_read_clean_or_not(payload, data):
-    head = "Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: BASE64 \n\n"
+    head = "Content-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: BASE64\n\n"
     assert boxed(head + payload).attachments[0].data[:5] == data
 
 
@@ -327,3 +327,20 @@ def test_text_between_encoded_words_stays():
 
 def test_a_closing_tag_that_opened_nothing_costs_nothing():
     assert quoting.html_text("</blockquote><p>好</p><title>x") == "好"
+
+
+def test_a_trouble_is_told_once():
+    broken = (
+        "Content-Type: multipart/mixed; boundary=other\n\nx\n--q\nContent-Type: multipart/mixed; boundary=more\n\ny"
+    )
+    assert boxed(broken).problems == ("邮件分段标记有误，按正文读取",)
+
+
+def test_returned_headers_are_an_enclosed_mail_but_no_attachment():
+    found = boxed("Content-Type: text/rfc822-headers\n\nFrom: c@d.cn\nMessage-ID: <1@d.cn>\n")
+    assert found.enclosed[0].message_id == "<1@d.cn>"
+    assert found.attachments == ()
+
+
+def test_an_empty_delivery_report_says_nothing():
+    assert mail.read(b"From: a@b.cn\nContent-Type: message/delivery-status\n\n").status_text == ""
