@@ -73,6 +73,8 @@ def _until(period: Period, until: date | None) -> date:
             f"新的截止日期 {until.isoformat()} 不晚于原定的 {period.last_day.isoformat()}",
             "请填写原定截止日期之后的日期",
         )
+    if until.year > period.last_day.year + 1:
+        raise UsageError(f"新的截止日期 {until.isoformat()} 太远", f"延期最迟至 {period.last_day.year + 1} 年底")
     return until
 
 
@@ -100,12 +102,13 @@ def settle(
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
     taken from the guess. Raises UsageError when the guess leaves that open too, or the mail is already settled."""
     mail = find_mail(desk, mark)
-    if mail.settled:
-        raise UsageError(f"来件 {mail.sha256[:12]} 已经处理过", "如需更正，请用 record、return 等命令另行登记")
+    if not mail.in_triage:
+        raise UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", "如需更正，请用 record、return 等命令另行登记")
     guess = mail.verdict or Verdict(MailKind.UNCLEAR, Confidence.NONE)
     body = desk.unit(unit or guess.unit or "") if (unit or guess.unit) else None
     quarter = desk.period(period or guess.period or "") if (period or guess.period) else None
-    chosen = chosen_items(desk, body, items or guess.items) if body else ()
+    guessed = guess.items if body is not None and body.name == guess.unit else ()
+    chosen = chosen_items(desk, body, items or guessed) if body else ()
     decided = replace(
         guess,
         kind=kind,

@@ -61,7 +61,27 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}”不是时间，请写成 2020-06-15T09:00") from None
+    if not 2000 <= found.year <= 2100:
+        raise argparse.ArgumentTypeError(f"“{text}”不在 2000 年至 2100 年之间")
     return found.astimezone(CHINA) if found.tzinfo else found.replace(tzinfo=CHINA)
+
+
+def words(text: str) -> str:
+    """A reason or a name as typed, which must say something."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("不能为空")
+    return text.strip()
+
+
+def speed(text: str) -> float:
+    """How fast the sandbox's clock runs."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"“{text}”不是倍数，请写一个大于零的数，如 14400")
+    return found
 
 
 def day(text: str) -> date:
@@ -80,6 +100,8 @@ def item_numbers(text: str) -> tuple[int, ...]:
         if not match:
             raise argparse.ArgumentTypeError(f"“{text}”不是事项编号，请写成 7-12 或 7,8")
         first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise argparse.ArgumentTypeError(f"“{part}”前大后小，请写成 {last}-{first}")
         numbers.update(range(first, last + 1))
     return tuple(sorted(numbers))
 
@@ -153,7 +175,7 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
 
 def _sandbox_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--speed", type=float, default=14400.0, metavar="倍数", help="演练时钟一秒走多少秒，默认 14400（四小时）"
+        "--speed", type=speed, default=14400.0, metavar="倍数", help="演练时钟一秒走多少秒，默认 14400（四小时）"
     )
     parser.add_argument("--seed", type=int, default=2020, metavar="数", help="各单位如何答复由此数决定，默认 2020")
 
@@ -182,8 +204,8 @@ def _act(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("unit", metavar="单位", help="单位名称或别名")
     parser.add_argument("period", metavar="季度", help="季度编号，如 2020Q2")
     parser.add_argument("--items", type=item_numbers, default=(), metavar="事项", help="如 7-12，默认该单位全部事项")
-    parser.add_argument("--reason", required=True, metavar="原因", help="记入台账的原因")
-    parser.add_argument("--by", required=True, metavar="姓名", help="经办人姓名")
+    parser.add_argument("--reason", type=words, required=True, metavar="原因", help="记入台账的原因")
+    parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
     parser.add_argument(
         "--until", type=day, required=name == "extend", metavar="日期", help="延期到哪一天（含当日），如 2020-07-10"
     )
@@ -197,7 +219,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _refuse_other_times(args)
         log.as_json(args.json)
         module = import_module(f"cuibao.front.commands.{_MODULES[args.command]}")
-        return int(module.run(args, args.now or datetime.now(CHINA)))
+        return int(module.run(args, args.now or time_of(args)))
     except ConfigError as error:
         _tell("配置有误，请改正后重试：", *(f"  {problem}" for problem in error.problems))
         return WRONG
@@ -214,9 +236,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FINE
 
 
+def writes(args: argparse.Namespace) -> bool:
+    """Whether a command as typed writes to the ledger or sends."""
+    if args.command == "triage":
+        return bool(args.act == "settle")
+    return args.command in WRITING and not getattr(args, "dry_run", False)
+
+
+def time_of(args: argparse.Namespace) -> datetime:
+    """What time it is: the machine's, or in the sandbox the time that its play has reached."""
+    if not args.sandbox:
+        return datetime.now(CHINA)
+    from cuibao.front.house import House
+
+    return House.of(args, writes=False).play_time()
+
+
 def _refuse_other_times(args: argparse.Namespace) -> None:
-    writes = args.command in WRITING and not getattr(args, "dry_run", False)
-    if args.now and writes and not args.sandbox:
+    if args.now and writes(args) and not args.sandbox:
         raise UsageError(
             "--now 只能与 --sandbox 一起用于会写入或发件的命令", "请去掉 --now，或加 --sandbox 在演练环境中试"
         )

@@ -41,6 +41,7 @@ class Daemon:
         except CuibaoError as error:
             self._tell_once("store", str(error))
             return Done()
+        self._recovered("store", {})
         self._tell(done)
         self.after(now, done)
         return done
@@ -87,6 +88,9 @@ class Daemon:
         if done.delivered and not self.quiet:
             sent = sum(item.state == "sent" for item in done.delivered)
             log.info("letters", tried=len(done.delivered), sent=sent)
+        for item in done.delivered:
+            if item.state != "sent":
+                self._tell_once(f"letter {item.note.message_id}", f"{item.note.key.unit}：{item.reply}")
         for letter, why in done.unwritten:
             self._tell_once(f"letter {letter.key.unit} {letter.stage}", why)
 

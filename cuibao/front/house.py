@@ -98,6 +98,11 @@ class House:
     def ledger(self) -> JsonlLedger:
         return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
 
+    def play_time(self) -> datetime:
+        """Where the sandbox's play stands: at its start, or where its ledger ends."""
+        entries = self.ledger.entries()
+        return max(SANDBOX_START, entries[-1].at) if entries else SANDBOX_START
+
     @cached_property
     def desk(self) -> Desk:
         has_entries = bool(self.ledger.entries())

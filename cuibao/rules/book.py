@@ -83,6 +83,8 @@ class Act:
     actor: str
 
 
+FARTHEST = date(2200, 12, 31)
+"""A later deadline is read as this day, so that no entry can stop the ledger from being read."""
 ACTS = (
     Kind.SUBMISSION_RECEIVED,
     Kind.SUBMISSION_ACCEPTED,
@@ -268,7 +270,7 @@ def _act(book: Book, entry: Entry) -> None:
             entry.items,
             entry.at,
             datetime.fromisoformat(arrived_at) if arrived_at else entry.at,
-            date.fromisoformat(until) if until else None,
+            min(date.fromisoformat(until), FARTHEST) if until else None,
             str(data.get("reason", "")),
             entry.actor,
         )

@@ -78,8 +78,9 @@ class Verdict:
 
     @property
     def needs_person(self) -> bool:
-        """Whether it waits in triage: unclear or question, or a submission that is not certain."""
-        if self.kind in (MailKind.UNCLEAR, MailKind.QUESTION):
+        """Whether it waits in triage: unclear or question, a submission that is not certain, or any other guess that is only
+        probable."""
+        if self.kind in (MailKind.UNCLEAR, MailKind.QUESTION) or self.confidence is Confidence.PROBABLE:
             return True
         return self.kind is MailKind.SUBMISSION and self.confidence is not Confidence.CERTAIN
 

@@ -125,7 +125,7 @@ def test_a_learned_sender_speaks_for_the_unit_from_then_on() -> None:
 def test_a_mail_is_settled_once() -> None:
     book, mark = in_triage()
     acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
-    with pytest.raises(UsageError, match="已经处理过"):
+    with pytest.raises(UsageError, match="不在待办之列"):
         acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
 
 

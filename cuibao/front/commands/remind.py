@@ -34,7 +34,8 @@ def run(args: Namespace, now: datetime) -> int:
         show.as_json(_doc(plan_doc(made), done))
     else:
         _tell(house, done)
-    return 1 if done.troubles or done.unwritten else 0
+    unsent = any(item.state != "sent" for item in done.delivered)
+    return 1 if done.troubles or done.unwritten or unsent else 0
 
 
 def _doc(document: dict[str, object], done: Done) -> dict[str, object]:

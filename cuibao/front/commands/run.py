@@ -12,7 +12,7 @@ from cuibao.front import show
 from cuibao.front.commands.check import past_problems
 from cuibao.front.connections import HOLDS, WallClock, connected_servers
 from cuibao.front.daemon import Daemon, stop_on_signals
-from cuibao.front.house import SANDBOX_START, House
+from cuibao.front.house import House
 from cuibao.front.words import CONFIDENCE, MAILS
 from cuibao.gateways.lock import hold
 from cuibao.rules.office import Office
@@ -30,7 +30,7 @@ def run(args: Namespace, now: datetime) -> int:
     stop = threading.Event()
     stop_on_signals(stop)
     house = House.of(args, writes=True)
-    return _sandbox(args, house, stop) if args.sandbox else _office(house, now, stop)
+    return _sandbox(args, house, now, stop) if args.sandbox else _office(house, now, stop)
 
 
 def _office(house: House, now: datetime, stop: threading.Event) -> int:
@@ -43,17 +43,17 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
     return 0
 
 
-def _sandbox(args: Namespace, house: House, stop: threading.Event) -> int:
+def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event) -> int:
     from cuibao.front.sandbox.clock import SandboxClock
     from cuibao.front.sandbox.stage import sandbox_servers
 
-    clock = SandboxClock(args.now or _begins(house), args.speed)
+    clock = SandboxClock(now, args.speed)
     house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS), sandbox_servers(house, clock, args.seed) as stage:
         show.say(
             f"演练开始：时钟从 {clock.now():%Y-%m-%d %H:%M} 起，每秒走 {args.speed:g} 秒；邮件只在本机收发。",
             f"接下来：{_next_stage(house.office, clock.now())}。",
-            f"数据在 {house.store}；另开一个终端可用 ./bot status 查看；按 Ctrl-C 结束。",
+            f"数据在 {house.store}；另开一个终端可用 ./bot --sandbox --store '{house.store}' status 查看；按 Ctrl-C 结束。",
         )
         daemon = Daemon(
             house.desk,
@@ -67,12 +67,6 @@ def _sandbox(args: Namespace, house: House, stop: threading.Event) -> int:
         )
         daemon.run()
     return 0
-
-
-def _begins(house: House) -> datetime:
-    """Where the play begins: at its start, or where an earlier run of the same store left off."""
-    entries = house.ledger.entries()
-    return max(SANDBOX_START, entries[-1].at) if entries else SANDBOX_START
 
 
 def _next_stage(office: Office, now: datetime) -> str:
