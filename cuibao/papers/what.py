@@ -27,6 +27,10 @@ _AMOUNT = re.compile(
 _NUMBER = re.compile(r"\d|%|[一二三四五六七八九十百千万亿两]+(?:个|项|人|家|所|户|次|套|公里|万|亿)")
 
 
+_DATE = re.compile(r"\d{4}年|\d{1,2}月(?:份|初|底|\d{1,2}日)?|\d{1,2}日")
+"""A date's digits are no figure."""
+
+
 class Clause(StrEnum):
     """What one clause of the own words does."""
 
@@ -43,17 +47,18 @@ class Clause(StrEnum):
 _CLAUSE_RULES: tuple[tuple[Clause, frozenset[str], re.Pattern[str]], ...] = (
     (
         Clause.QUESTION,
-        frozenset("?问否不吗延宽确知何怎什"),
+        frozenset("?问否不吗延宽确知何怎什推误为"),
         re.compile(
             r"\?|请问|能否|可否|能不能|可不可以|是否(?:可以|需要|能|可|要|必须|应|属)|吗[。!,\s]*$|(?:申请|请求|希望|恳请).{0,12}(?:延期|延长|宽限|延后)|"
-            r"请(?:予)?明确|请告知|如何(?:填|报|办理)|怎么(?:填|报|办)|什么时候"
+            r"请(?:予)?明确|请告知|如何(?:填|报|办理)|怎么(?:填|报|办)|什么时候|"
+            r"推迟|延(?:迟|后|期)(?:至|到|报)|(?:目标|通知|文件|要点|指标).{0,12}(?:应为|有误|误写|写错)"
         ),
     ),
     (
         Clause.NIL,
         frozenset("零无没"),
         re.compile(
-            r"零报告|暂?(?:无|没有)(?:新的?|实质性|明显|具体)?进展|无(?:相关|此项|该项)?工作?进展|(?:本季度|二季度|三季度|四季度|本期)(?:暂)?(?:无|没有)|"
+            r"零报告|暂?(?:无|没有)(?:新的?|实质性|明显|具体)?进展|无(?:相关|此项|该项)?工作?进展|(?:本季度|二季度|三季度|四季度|本期)(?:暂)?(?:无|没有)(?!.{0,8}(?:数据|统计|材料|数字))|"
             r"无(?:内容)?可报|无(?:相关)?(?:报送)?(?:内容|情况)(?:需要?)?(?:报送|上报)|(?:无|没有)(?:需|需要)(?:报送|上报)"
         ),
     ),
@@ -83,10 +88,11 @@ _CLAUSE_RULES: tuple[tuple[Clause, frozenset[str], re.Pattern[str]], ...] = (
     ),
     (
         Clause.AHEAD,
-        frozenset("下将会尽抓近稍随明拟预争计按及马立正"),
+        frozenset("下将会尽抓近稍随明拟预争计按及马立正补再才方"),
         re.compile(
             r"下一步|下步|下阶段|将(?:于|在|按|尽|会|继续|及时|认真|抓紧|进一步)|(?:我局|我委|我们|我办|我单位|我).{0,4}(?:会|将)|尽快|抓紧|近日|稍后|随后|明天|拟|预计|争取|力争|计划(?:于|在)|"
-            r"(?:按时|按要求|及时|马上|立即).{0,6}(?:报|办|落实|组织|准备|填)|正在(?:准备|汇总|整理|收集|统计|起草)"
+            r"(?:按时|按要求|及时|马上|立即).{0,6}(?:报|办|落实|组织|准备|填)|正在(?:准备|汇总|整理|收集|统计|起草)|"
+            r"补报|再(?:行)?(?:报|补)|才能(?:报|出)|方能(?:报|出)"
         ),
     ),
     (
@@ -207,9 +213,14 @@ def _clause(clause: str) -> Clause:
             if kind in (Clause.THANKS, Clause.POINTER) and _reports_anyway(clause):
                 continue
             return kind
-    if _NUMBER.search(clause) and len(_HAN.findall(clause)) > 2:
+    if _counts(clause) and len(_HAN.findall(clause)) > 2:
         return Clause.PROGRESS
     return Clause.REST
+
+
+def _counts(text: str) -> bool:
+    """Whether a number stands there that is not a date's."""
+    return bool(_NUMBER.search(_DATE.sub("", text)))
 
 
 def _reports_anyway(clause: str) -> bool:
@@ -223,9 +234,9 @@ def _states_progress(words: _Words) -> bool:
     if not done:
         return False
     han = len(_HAN.findall(done + words.text(Clause.NIL)))
-    if _ITEMS.search(done) and _NUMBER.search(_ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
+    if _ITEMS.search(done) and _counts(_ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
         return True
-    if _NUMBER.search(done) and han >= _ENOUGH:
+    if _counts(done) and han >= _ENOUGH:
         return True
     return han >= _ENOUGH_WITHOUT_NUMBER
 
