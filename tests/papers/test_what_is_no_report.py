@@ -3,10 +3,10 @@
 from email.message import EmailMessage
 
 import pytest
+from world import REGISTRY
 
 from cuibao.papers import mail
 from cuibao.papers.what import what
-from world import REGISTRY
 
 
 def judged(words: str) -> tuple[str, bool]:
