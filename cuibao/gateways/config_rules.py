@@ -24,9 +24,9 @@ def office_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
         if stage.key in RESERVED:
             yield Problem(shown, f"stages[{number}].key", f"{quoted(stage.key)}是程序保留的名称", "请换一个键")
     for number, period in enumerate(periods):
-        if not file.notice.year <= period.deadline.year <= file.notice.year + 1:
-            message = f"时限{quoted(period.deadline)}不在通知年度{quoted(file.notice.year)}及次年之内"
-            yield Problem(shown, f"periods[{number}].deadline", message, "请核对时限和 notice.year")
+        if not 2000 <= period.deadline.year <= 2100:
+            message = f"时限{quoted(period.deadline)}不在 2000 年至 2100 年之间"
+            yield Problem(shown, f"periods[{number}].deadline", message, "请核对年份")
     for number in range(1, len(periods)):
         if periods[number].deadline <= periods[number - 1].deadline:
             day, before = periods[number].deadline, periods[number - 1].deadline
