@@ -6,7 +6,7 @@ from cuibao.desk.context import Desk
 from cuibao.papers import letter as paper
 from cuibao.papers.invitation import invitation
 from cuibao.rules.book import Letter, Mail
-from cuibao.rules.letters import RECEIPT, LetterKey, LetterNote
+from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote
 from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
@@ -44,7 +44,7 @@ def stage_facts(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.Lett
         token=desk.marks(key).token,
         lead=tuple(item for item in named if roles[item.no] is Role.LEAD),
         cooperating=tuple(item for item in named if roles[item.no] is Role.COOPERATING),
-        returned=_returned(standing),
+        returned=tuple(item for item in _returned(standing) if item.no in planned.items),
         pass_on=tuple(
             paper.PassOn(item.no, body.name) for item, body in passed_on(office, key.unit) if item.no in planned.items
         ),
@@ -143,7 +143,7 @@ def _day(letter: Letter) -> date | None:
 
 def _invites(desk: Desk, planned: PlannedLetter) -> bool:
     setting = desk.office.invitation
-    if setting is Invitation.NEVER or planned.span.stage.workdays > 0:
+    if setting is Invitation.NEVER or planned.span.stage.workdays > 0 or planned.stage == SEND_BACK:
         return False
     if setting is Invitation.ALWAYS:
         return True

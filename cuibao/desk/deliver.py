@@ -13,11 +13,12 @@ from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Book, Letter, LetterState
 from cuibao.rules.entries import Draft, Kind, stamp
-from cuibao.rules.letters import RECEIPT, LetterNote, note_to_data
+from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import spans
-from cuibao.rules.standing import unit_standing
+from cuibao.rules.plan import paused_until
+from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
 GROUP = 20
@@ -44,7 +45,15 @@ def sendable(desk: Desk, now: datetime) -> list[Letter]:
         return []
     book = desk.book()
     waiting = (letter for letter in book.open_letters.values() if not letter.retry_at or letter.retry_at <= now)
-    return sorted((letter for letter in waiting if _fits(desk, book, letter.note, now)), key=_urgency(desk))
+    ready = (letter for letter in waiting if not _paused(desk, book, letter.note.key, now))
+    return sorted((letter for letter in ready if _fits(desk, book, letter.note, now)), key=_urgency(desk))
+
+
+def _paused(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
+    """Whether a mail that waits in triage holds the letter back, though it was written before that mail came."""
+    stage = desk.office.stage(key.purpose)
+    until = paused_until(desk.office, book, key.unit, stage) if stage else None
+    return until is not None and now < until
 
 
 def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
@@ -128,6 +137,7 @@ def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
         kind = Kind.LETTER_SENT
     elif outcome.delivery is Delivery.DOUBTFUL:
         kind = Kind.LETTER_DOUBTFUL
+        data["retry_at"] = stamp(now + RETRY_AFTER)  # 已发送 may show it only after a while
     elif outcome.delivery is Delivery.REFUSED:
         data["permanent"] = True
     else:
@@ -161,18 +171,24 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful
     key, office = note.key, desk.office
     if key.purpose == RECEIPT:
         return None
-    span = next((s for s in spans(office.stages, key.deadline, office.hours) if s.stage.key == key.purpose), None)
-    if span is None or now >= span.ends_at:
+    if key.purpose != SEND_BACK and _stage_over(desk, key, now):
         return "已过本阶段的发送时间"
     period = office.period(key.period)
     duties = desk.duties.get(key.unit, ())
     if period is None or not any(o.owed for o in duties):
         return None
     standing = unit_standing(key.unit, period, duties, desk.book(), now)
-    owed = {item.obligation.item for item in standing.owed if item.last_day == key.deadline}
+    named = (Standing.RETURNED,) if key.purpose == SEND_BACK else OWED
+    owed = {i.obligation.item for i in standing.items if i.standing in named and i.last_day == key.deadline}
     if owed != set(note.items) and not (doubtful and owed & set(note.items)):
         return "发出前复核：单位报送情况已有变化"
     return None
+
+
+def _stage_over(desk: Desk, key: LetterKey, now: datetime) -> bool:
+    office = desk.office
+    span = next((s for s in spans(office.stages, key.deadline, office.hours) if s.stage.key == key.purpose), None)
+    return span is None or now >= span.ends_at
 
 
 def _settle_found(desk: Desk, letters: list[Letter], now: datetime) -> list[Letter]:
@@ -226,5 +242,5 @@ def _sent_copy(note: LetterNote, messages: tuple[SentMessage, ...]) -> SentMessa
 
 
 def _urgency(desk: Desk) -> Callable[[Letter], tuple[int, datetime]]:
-    order = {stage.key: -stage.workdays for stage in desk.office.stages}
+    order = {SEND_BACK: 0} | {stage.key: -stage.workdays for stage in desk.office.stages}
     return lambda letter: (order.get(letter.note.key.purpose, len(order) + 100), letter.intended_at)

@@ -38,9 +38,10 @@ class Source:
     arrival: Arrival
 
 
-def poll(desk: Desk, now: datetime) -> tuple[Judged, ...]:
-    """Read every folder from its cursor on. Raises MailServerError when the server fails; what came before stands."""
-    judged: list[Judged] = []
+def poll(desk: Desk, now: datetime, judged: list[Judged] | None = None) -> list[Judged]:
+    """Read every folder from its cursor on; returns `judged` with every mail added as soon as it is in the ledger, so that whoever
+    gave the list has them even where this raises MailServerError halfway: what came before stands."""
+    judged = [] if judged is None else judged
     with desk.servers.mailbox() as mailbox:
         cursors = dict(desk.cursors.load())
         receipts = bool(cursors)
@@ -50,7 +51,7 @@ def poll(desk: Desk, now: datetime) -> tuple[Judged, ...]:
             if cursors.get(batch.folder) != batch.cursor:
                 cursors[batch.folder] = batch.cursor
                 desk.cursors.save(cursors)
-    return tuple(judged)
+    return judged
 
 
 def _batches(desk: Desk, mailbox: Mailbox, cursors: dict[str, Cursor]) -> Iterable[Batch]:

@@ -68,7 +68,7 @@ class Bell:
             return judged
         self._polled_at = now
         try:
-            judged += receive.poll(self.desk, now)
+            receive.poll(self.desk, now, judged)
         except MailServerError as error:
             self._note_trouble("imap", error, now, troubles)
         return judged

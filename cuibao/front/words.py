@@ -1,6 +1,7 @@
 """The Chinese words for what code calls by English keys, the same on every surface."""
 
 from cuibao.rules.entries import Kind
+from cuibao.rules.letters import RECEIPT, SEND_BACK
 from cuibao.rules.verdict import Confidence, MailKind
 
 KINDS = {
@@ -30,6 +31,8 @@ KINDS = {
     Kind.ALARM_CLEARED: "告警解除",
     Kind.SANDBOX_OPENED: "演练开始",
 }
+PURPOSES = {RECEIPT: "回执", SEND_BACK: "退回补报"}
+"""Purposes of letters that are no stages; those have the names that the office gives them."""
 MAILS = {
     MailKind.SUBMISSION: "报送",
     MailKind.ACKNOWLEDGEMENT: "回复知悉",

@@ -31,7 +31,8 @@ OPEN = (LetterState.INTENDED, LetterState.RETRYING, LetterState.DOUBTFUL)
 
 @dataclass(slots=True)
 class Letter:
-    """A letter of the ledger. `at` is when it came into its state."""
+    """A letter of the ledger. `at` is when it came into its state. `in_doubt` stays, whatever is tried later, until it is known
+    to have been sent: it may have arrived."""
 
     note: LetterNote
     intended_at: datetime
@@ -41,6 +42,7 @@ class Letter:
     retry_at: datetime | None = None
     attempts: int = 0
     reply: str = ""
+    in_doubt: bool = False
 
 
 @dataclass(slots=True)
@@ -186,9 +188,8 @@ def _failed(book: Book, entry: Entry) -> None:
             book.open_letters.pop(letter.note.key, None)
             _disable_refused(book, letter, entry)
         else:
-            _move(letter, LetterState.RETRYING, entry)
-            retry_at = entry.data.get("retry_at")
-            letter.retry_at = datetime.fromisoformat(retry_at) if retry_at else None
+            _move(letter, LetterState.DOUBTFUL if letter.in_doubt else LetterState.RETRYING, entry)
+            _rest(letter, entry)
 
 
 def _disable_refused(book: Book, letter: Letter, entry: Entry) -> None:
@@ -199,7 +200,14 @@ def _disable_refused(book: Book, letter: Letter, entry: Entry) -> None:
 def _doubtful(book: Book, entry: Entry) -> None:
     if letter := _letter_of(book, entry):
         letter.attempts += 1
+        letter.in_doubt = True
         _move(letter, LetterState.DOUBTFUL, entry)
+        _rest(letter, entry)
+
+
+def _rest(letter: Letter, entry: Entry) -> None:
+    retry_at = entry.data.get("retry_at")
+    letter.retry_at = datetime.fromisoformat(retry_at) if retry_at else None
 
 
 def _bounced(book: Book, entry: Entry) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from cuibao.rules.book import OPEN, Book, Letter, LetterState
+from cuibao.rules.book import FARTHEST, OPEN, Act, Book, Letter, LetterState
 from cuibao.rules.letters import SEND_BACK, LetterKey
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Approval, Office
 from cuibao.rules.pace import Timetable
-from cuibao.rules.period import Period, Span, closes_at, spans
+from cuibao.rules.period import Period, Span, Stage, closes_at, spans
 from cuibao.rules.recipients import working
 from cuibao.rules.registry import Unit
 from cuibao.rules.standing import WORDS, ItemStanding, Standing, UnitStanding, unit_standing
@@ -23,8 +23,12 @@ INFORM_ONLY = "只告知、不负报送任务，不催报"
 WAITS_FOR_OFFICER = "有来件待经办人处理，暂缓催报"
 WAITS_FOR_APPROVAL = "待经办人批准"
 FAILED = "发送失败，待经办人处理"
+TOLD_OF_RETURN = "已另函退回补报"
 PAUSE_WORKDAYS = 2
 """A mail in triage holds back 催报 to its unit no longer than so many working days."""
+
+RETURNED = Stage(SEND_BACK, "退回补报", 0)
+"""Stands in the plan for the letter that a send_back calls for: due at once, until what was returned has come again."""
 
 _FAILED = (LetterState.FAILED, LetterState.BOUNCED)
 
@@ -91,15 +95,23 @@ def make_plan(
     letters: list[PlannedLetter] = []
     withheld: list[Withheld] = []
     for group in groups:
-        for span in spans(office.stages, group.last_day, office.hours):
-            if span.due_at > max(horizon, now):
-                continue
-            decided = _decide(office, book, group, span, now)
+        for decided in _decisions(office, book, group, now, max(horizon, now)):
             if isinstance(decided, PlannedLetter):
                 letters.append(decided)
-            elif decided is not None:
+            else:
                 withheld.append(decided)
     return _paced(office, book, now, letters, withheld)
+
+
+def _decisions(
+    office: Office, book: Book, group: _Group, now: datetime, horizon: datetime
+) -> Iterator[PlannedLetter | Withheld]:
+    """What is to be said of one group: the letter that a send_back calls for, then each stage that has begun by the horizon."""
+    if returned := _returned(group):
+        yield _decide_return(office, book, group, returned, now)
+    for span in spans(office.stages, group.last_day, office.hours):
+        if span.due_at <= horizon and (decided := _decide(office, book, group, span, now)):
+            yield decided
 
 
 def _groups(
@@ -135,71 +147,107 @@ def _decide(office: Office, book: Book, group: _Group, span: Span, now: datetime
 
     if (group.unit.name, group.period.key, stage.key, group.last_day.isoformat()) in book.lapsed:
         return None
-    earlier = _letters_of_stage(book, group, stage.key)
+    earlier = _letters_about(book, group, stage.key)
     over = not _window_left(office, span, now)
     owed = _owed(group)
-    if any(letter.state is LetterState.SENT for letter in earlier):
-        return None if over else withhold(f"{ALREADY_SENT}（{_day(earlier)}）")
-    if not owed:
-        return None if over else withhold(_not_owed(group))
-    if group.informed and _urges(span):
+    sent = any(letter.state is LetterState.SENT for letter in earlier)
+    if over and (sent or not owed or any(letter.state in OPEN for letter in earlier)):
+        return None
+    if not owed and not sent:
+        return withhold(_not_owed(group))
+    if group.informed and urges(stage):
         return None if over else withhold(INFORM_ONLY)
-    waiting = next((letter for letter in earlier if letter.state in OPEN), None)
-    if waiting is not None:
-        return None if over else _pending(waiting, span, now)
     if over:
         return withhold(NO_WINDOW, lapses=True)
-    to = working(group.unit, book)
+    if not sent and _told_of_return(book, group, span):
+        return withhold(TOLD_OF_RETURN)
+    return _letter_or_reason(office, book, group, span, owed, earlier, "", now)
+
+
+def _letter_or_reason(
+    office: Office,
+    book: Book,
+    group: _Group,
+    span: Span,
+    items: tuple[int, ...],
+    earlier: Sequence[Letter],
+    occasion: str,
+    now: datetime,
+) -> PlannedLetter | Withheld:
+    """A letter that is called for: the one that waits already, a new one, or what still stands in its way."""
+    stage, unit, period = span.stage, group.unit, group.period
+
+    def withhold(reason: str) -> Withheld:
+        return Withheld(unit.name, period.key, stage.key, group.last_day, reason)
+
+    if any(letter.state is LetterState.SENT for letter in earlier):
+        return withhold(f"{ALREADY_SENT}（{_day(earlier)}）")
+    paused = paused_until(office, book, unit.name, stage)
+    if paused and span.due_at <= now < paused:
+        return withhold(WAITS_FOR_OFFICER)
+    if waiting := next((letter for letter in earlier if letter.state in OPEN), None):
+        return _pending(waiting, span, now)
+    to = working(unit, book)
     if not to:
         return withhold(NO_ADDRESS)
     failed = next((letter for letter in earlier if letter.state in _FAILED and letter.note.to == to), None)
     if failed is not None:
         return withhold(f"{FAILED}：{failed.reply}")
-    if office.approval is Approval.REQUIRED and (group.period.key, stage.key) not in book.approved:
+    approved = (period.key, stage.key) in book.approved
+    if office.approval is Approval.REQUIRED and stage is not RETURNED and not approved:
         return withhold(WAITS_FOR_APPROVAL)
-    paused = _paused_until(office, book, group, span)
-    if paused and now < paused and not (span.due_at > now):
-        return withhold(WAITS_FOR_OFFICER)
-    approved = (group.period.key, stage.key) in book.approved
-    cc = group.unit.escalate_to if stage.escalate and approved and _leads(group) else ()
+    cc = unit.escalate_to if stage.escalate and approved and _leads(group) else ()
     key = LetterKey(
-        office.notice.number,
-        group.period.key,
-        group.unit.name,
-        stage.key,
-        group.last_day,
-        _occasion(group, earlier, to),
+        office.notice.number, period.key, unit.name, stage.key, group.last_day, _occasion(occasion, earlier, to)
     )
-    return PlannedLetter(key, stage.key, span, max(now, span.due_at), to, cc, owed, _why(group, span))
+    return PlannedLetter(key, stage.key, span, max(now, span.due_at), to, cc, items, _why(group, span))
 
 
-def _sent_back(group: _Group) -> int:
-    """The ledger's number of the latest send_back among what is owed, or 0."""
-    returned = (item.act.seq for item in group.items if item.standing is Standing.RETURNED and item.act)
-    return max(returned, default=0)
+def _returned(group: _Group) -> dict[int, Act]:
+    """What was sent back and has not come again: the send_back of each such item."""
+    owed = (item for item in group.items if item.standing is Standing.RETURNED)
+    return {item.obligation.item: item.act for item in owed if item.act}
 
 
-def _letters_of_stage(book: Book, group: _Group, stage: str) -> list[Letter]:
-    """The stage's letters for this deadline; after a send_back only those that followed it or still wait."""
-    since = _sent_back(group)
+def _decide_return(
+    office: Office, book: Book, group: _Group, returned: Mapping[int, Act], now: datetime
+) -> PlannedLetter | Withheld:
+    """The letter that tells a unit what was sent back and why. One names all that is returned by then; only a later send_back
+    calls for another."""
+    latest = max(returned.values(), key=lambda act: act.seq)
+    span = Span(RETURNED, latest.at, closes_at(FARTHEST))
+    earlier = _letters_about_return(book, group, latest.seq)
+    items = tuple(sorted(returned))
+    return _letter_or_reason(office, book, group, span, items, earlier, f"{SEND_BACK}:{latest.seq}", now)
+
+
+def _letters_about_return(book: Book, group: _Group, seq: int) -> list[Letter]:
+    """The letters that a send_back of that number or a later one called for, to whichever contact they went."""
+    letters = _letters_about(book, group, SEND_BACK)
+    return [letter for letter in letters if int(letter.note.key.occasion.partition("/")[0].partition(":")[2]) >= seq]
+
+
+def _letters_about(book: Book, group: _Group, purpose: str) -> list[Letter]:
+    """The letters of that purpose to the unit for this deadline."""
     return [
         letter
         for letter in book.letters_to(group.unit.name, group.period.key)
-        if letter.note.key.purpose == stage
-        and letter.note.key.deadline == group.last_day
-        and (letter.state in OPEN or _answers(letter) >= since)
+        if letter.note.key.purpose == purpose and letter.note.key.deadline == group.last_day
     ]
 
 
-def _answers(letter: Letter) -> int:
-    """The number of the send_back that called for a letter, or 0."""
-    name, _, number = letter.note.key.occasion.partition("/")[0].partition(":")
-    return int(number) if name == SEND_BACK else 0
+def _told_of_return(book: Book, group: _Group, span: Span) -> bool:
+    """Whether all that is owed was returned and its own letter goes in this stage's time: then the stage has nothing to add."""
+    returned = _returned(group)
+    if not returned or set(_owed(group)) != set(returned):
+        return False
+    told = _letters_about_return(book, group, max(act.seq for act in returned.values()))
+    return all(letter.sent_at >= span.due_at for letter in told if letter.sent_at)
 
 
-def _occasion(group: _Group, earlier: Sequence[Letter], to: tuple[str, ...]) -> str:
-    """What calls for this letter beside the stage itself: a send_back, or another contact after the first failed."""
-    parts = [f"{SEND_BACK}:{_sent_back(group)}"] if _sent_back(group) else []
+def _occasion(plain: str, earlier: Sequence[Letter], to: tuple[str, ...]) -> str:
+    """What calls for this letter: nothing but its stage, a send_back, and another contact after the first failed."""
+    parts = [plain] if plain else []
     if any(letter.state in _FAILED for letter in earlier):
         parts.append(f"contact:{','.join(to)}")
     return "/".join(parts)
@@ -220,15 +268,16 @@ def _leads(group: _Group) -> bool:
     return any(item.obligation.role == "lead" for item in group.items if item in group.standing.owed)
 
 
-def _urges(span: Span) -> bool:
+def urges(stage: Stage) -> bool:
     """Whether a stage urges (催报, 逾期催报) rather than reminds."""
-    return span.stage.workdays > 0 or "催" in span.stage.name
+    return stage.workdays > 0 or "催" in stage.name
 
 
-def _paused_until(office: Office, book: Book, group: _Group, span: Span) -> datetime | None:
-    if not _urges(span):
+def paused_until(office: Office, book: Book, unit: str, stage: Stage) -> datetime | None:
+    """Until when a mail in triage holds back what urges its unit; None where nothing does."""
+    if not urges(stage):
         return None
-    waiting = [mail for mail in book.triage() if mail.verdict and mail.verdict.unit == group.unit.name]
+    waiting = [mail for mail in book.triage() if mail.verdict and mail.verdict.unit == unit]
     since = [mail.judged_at.astimezone(CHINA) for mail in waiting if mail.judged_at]
     ends = (datetime.combine(office.workdays.shift(at.date(), PAUSE_WORKDAYS), at.timetz()) for at in since)
     return max(ends, default=None)

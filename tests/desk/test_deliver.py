@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from doubles import Killed, Post, desk, entries, kinds, no_wait, parsed, restarted
-from world import EDUCATION, FINANCE, HEALTH, Log, act, at, letter, note
+from world import EDUCATION, FINANCE, HEALTH, Log, act, at, judged, kept, letter, note
 
 from cuibao.desk import deliver, remind
 from cuibao.desk.context import Desk
@@ -13,11 +13,14 @@ from cuibao.rules.entries import Kind
 from cuibao.rules.office import Pace
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
+from cuibao.rules.verdict import MailKind
 
 NINE = at("2020-06-15T09:00")
 LATER = Outcome(Delivery.LATER, "451 try later")
 DOUBTFUL = Outcome(Delivery.DOUBTFUL, "connection lost")
 STOPPED = Outcome(Delivery.STOPPED, "550 User suspended")
+SETTLED = timedelta(minutes=5)
+"""After so long a doubtful letter is looked for."""
 
 
 def refused(*addresses: str) -> Outcome:
@@ -216,7 +219,7 @@ def test_where_nothing_is_found_the_same_bytes_go_again() -> None:
     post = Post(answers=[DOUBTFUL])
     book = written(post)
     assert send(book)[0] == "doubtful"
-    assert send(book, NINE + timedelta(minutes=1)) == ("sent",)
+    assert send(book, NINE + SETTLED) == ("sent",)
     first, second = post.to("jyj@edu.example")
     assert first == second
 
@@ -227,7 +230,7 @@ def test_a_doubtful_letter_in_the_sent_folder_counts_as_sent(found_by: str) -> N
     book = written(post)
     send(book)
     post.sent_folder = [sent_copy(book, 0, **({"message_id": "<theirs@163.com>"} if found_by == "token" else {}))]
-    assert send(book, NINE + timedelta(minutes=1)) == ()
+    assert send(book, NINE + SETTLED) == ()
     assert len(post.to("jyj@edu.example")) == 1
     assert book.book().by_message_id[post.sent_folder[0].message_id].unit == EDUCATION
 
@@ -237,7 +240,7 @@ def test_another_letter_with_the_token_but_other_recipients_is_not_taken_for_it(
     book = written(post)
     send(book)
     post.sent_folder = [sent_copy(book, 0, message_id="<a@b>", recipients=("someone@else.example",))]
-    assert send(book, NINE + timedelta(minutes=1)) == ("sent",)
+    assert send(book, NINE + SETTLED) == ("sent",)
 
 
 def test_a_doubtful_letter_is_not_sent_again_to_a_unit_that_has_reported() -> None:
@@ -245,7 +248,7 @@ def test_a_doubtful_letter_is_not_sent_again_to_a_unit_that_has_reported() -> No
     book = written(post)
     send(book)
     book.ledger.append([received(EDUCATION, "2020-06-15T09:01")])
-    send(book, NINE + timedelta(minutes=2))
+    send(book, NINE + SETTLED)
     assert len(post.to("jyj@edu.example")) == 1
     assert kinds(book)[-1] == "letter.withdrawn"
 
@@ -255,7 +258,7 @@ def test_a_doubtful_letter_goes_again_with_the_same_bytes_while_part_of_it_is_ow
     book = written(post)
     send(book)
     book.ledger.append([received(EDUCATION, "2020-06-15T09:01", 7)])
-    assert send(book, NINE + timedelta(minutes=2)) == ("sent",)
+    assert send(book, NINE + SETTLED) == ("sent",)
     first, second = post.to("jyj@edu.example")
     assert first == second
 
@@ -283,3 +286,56 @@ def test_every_letter_says_that_a_machine_wrote_it() -> None:
     post = Post()
     send(written(post))
     assert all(parsed(raw)["Auto-Submitted"] == "auto-generated" for raw, _ in post.accepted)
+
+
+def test_a_doubtful_letter_rests_a_while_before_it_is_looked_for() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    assert send(book, NINE + timedelta(minutes=1)) == ()
+    assert post.lookups == 0
+
+
+def test_a_doubt_outlives_a_later_refusal_for_now() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    post.answers = [LATER]
+    assert send(book, NINE + SETTLED) == ("later",)
+    book.ledger.append([received(EDUCATION, "2020-06-15T09:06", 7)])
+    assert send(book, NINE + 2 * SETTLED) == ("sent",)
+    first, second = post.to("jyj@edu.example")
+    assert first == second
+
+
+def test_a_mail_in_triage_holds_back_an_urging_letter_that_was_already_written() -> None:
+    post = Post(smtp_down=MailServerError("connection refused"))
+    now = at("2020-06-28T09:00")
+    book = written(post, now)
+    post.smtp_down = None
+    book.ledger.append([kept("aa", "2020-06-28T09:01"), judged("aa", "2020-06-28T09:01", MailKind.QUESTION)])
+    assert send(book, at("2020-06-28T09:05")) == ("sent", "sent")
+    assert post.to("jyj@edu.example") == []
+    assert send(book, at("2020-06-30T09:05")) == ("sent",)
+
+
+def test_the_letter_about_a_return_goes_after_all_stages_are_over() -> None:
+    post = Post()
+    book = desk(post)
+    now = at("2020-08-03T09:00")
+    book.ledger.append([received(EDUCATION, "2020-07-01T10:00")])
+    book.ledger.append([act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-08-02T20:00", 7, reason="缺少完成数")])
+    remind.write(book, now)
+    assert send(book, now) == ("sent",)
+    assert "缺少完成数" in parsed(post.to("jyj@edu.example")[0]).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_the_letter_about_a_return_is_withdrawn_when_the_report_has_come_again() -> None:
+    post = Post(smtp_down=MailServerError("connection refused"))
+    book = desk(post)
+    book.ledger.append([act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-08-02T20:00", 7, reason="缺少完成数")])
+    remind.write(book, at("2020-08-03T09:00"))
+    post.smtp_down = None
+    book.ledger.append([received(EDUCATION, "2020-08-03T09:01", 7)])
+    assert send(book, at("2020-08-03T09:02")) == ()
+    assert kinds(book)[-1] == "letter.withdrawn"

@@ -204,8 +204,28 @@ def test_the_plain_deadline_counts_as_not_extended():
 
 def test_an_overdue_letter_asks_to_report_or_to_call():
     text = compose("overdue", facts(today=date(2020, 7, 1)), TEMPLATES).text
-    assert "截至7月1日，下列事项的完成情况我办尚未收到" in text
+    assert "截至7月1日，下列事项的第二季度完成情况我办尚未收到" in text
     assert "请回复本邮件或致电0553-0000000告知" in text
+
+
+ITEM_7 = Returned(7, "缺少完成率")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "returned", "words"),
+    [
+        ("urge", (), "下列事项的第二季度完成情况我办尚未收到"),
+        ("overdue", (ITEM_7, Returned(8, ""), Returned(16, "")), "完成情况尚待贵单位补充完善（说明附于各事项之后）"),
+        ("urge", (ITEM_7,), "尚未收到或尚待补充完善（需补充完善的，说明附于该事项之后）"),
+        ("final", (), "完成情况我办仍未收到"),
+    ],
+)
+def test_what_urges_tells_what_is_missing_from_what_is_to_be_mended(
+    purpose: str, returned: tuple[Returned, ...], words: str
+) -> None:
+    composed = compose(purpose, facts(returned=returned), TEMPLATES)
+    assert words in composed.text
+    assert words in composed.html
 
 
 def test_a_lead_is_asked_to_pass_the_letter_on_to_members_nobody_has_listed():

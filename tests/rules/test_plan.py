@@ -29,6 +29,7 @@ from cuibao.rules.plan import (
     NO_ADDRESS,
     NO_WINDOW,
     OVER_QUOTA,
+    TOLD_OF_RETURN,
     WAITS_FOR_APPROVAL,
     WAITS_FOR_OFFICER,
     Plan,
@@ -163,26 +164,80 @@ def test_an_extension_counts_the_stages_anew_for_its_items_only() -> None:
     assert [(item.stage, item.items, item.key.deadline.isoformat()) for item in mine] == [("first", (7,), "2020-07-31")]
 
 
-def test_a_send_back_within_a_stage_calls_for_one_more_letter() -> None:
-    first = note(EDUCATION, "first")
-    story = [
-        letter(INTENDED, first, "2020-06-15T09:00"),
-        letter(SENT, first, "2020-06-15T09:00"),
-        act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-16T10:00"),
-        act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T10:00", 7, reason="缺少数据"),
-    ]
-    mine = [item for item in plan("2020-06-17T10:30", *story).letters if item.key.unit == EDUCATION]
-    assert [(item.items, item.key.occasion) for item in mine] == [((7,), "send_back:4")]
+SENT_BACK = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T10:00", 7, reason="缺少数据")
+FIRST = note(EDUCATION, "first")
+REPORTED = (
+    letter(INTENDED, FIRST, "2020-06-15T09:00"),
+    letter(SENT, FIRST, "2020-06-15T09:00"),
+    act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-16T10:00"),
+)
 
 
-def test_the_letter_after_a_send_back_goes_once() -> None:
-    again = note(EDUCATION, "first", occasion="send_back:1")
-    story = [
-        act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T10:00", 7),
-        letter(INTENDED, again, "2020-06-17T10:31"),
-        letter(SENT, again, "2020-06-17T10:31"),
+def mine(found: Plan) -> list[tuple[str, tuple[int, ...], str]]:
+    """The letters to 市教育局: stage, items, occasion."""
+    return [(one.stage, one.items, one.key.occasion) for one in found.letters if one.key.unit == EDUCATION]
+
+
+def told_of_return(seq: int, moment: str) -> list[Draft]:
+    told = note(EDUCATION, "send_back", occasion=f"send_back:{seq}")
+    return [letter(INTENDED, told, moment), letter(SENT, told, moment)]
+
+
+@pytest.mark.parametrize("now", ["2020-06-17T10:30", "2020-07-01T10:00", "2020-08-03T10:00", "2021-02-01T10:00"])
+def test_a_send_back_calls_for_a_letter_of_its_own_at_any_time(now: str) -> None:
+    found = plan(now, *REPORTED, SENT_BACK)
+    assert mine(found) == [("send_back", (7,), "send_back:4")]
+
+
+def test_a_send_back_in_the_night_is_told_at_the_next_opening() -> None:
+    night = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-17T20:00", 7)
+    (told,) = [one for one in plan("2020-06-17T20:01", *REPORTED, night).letters if one.stage == "send_back"]
+    assert told.send_at == at("2020-06-18T09:00")
+
+
+def test_the_letter_about_a_send_back_goes_once() -> None:
+    found = plan("2020-06-17T11:00", *REPORTED, SENT_BACK, *told_of_return(4, "2020-06-17T10:31"))
+    assert why_not(found, EDUCATION, "send_back") == f"{ALREADY_SENT}（6月17日）"
+    assert mine(found) == []
+
+
+def test_a_later_send_back_calls_for_another_letter_that_names_all_that_is_returned() -> None:
+    again = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-18T10:00", 11)
+    found = plan("2020-06-18T11:00", *REPORTED, SENT_BACK, *told_of_return(4, "2020-06-17T10:31"), again)
+    assert mine(found) == [("send_back", (7, 11), "send_back:7")]
+
+
+def test_a_report_that_comes_again_calls_the_letter_off() -> None:
+    mended = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-17T10:10", 7)
+    assert mine(plan("2020-06-17T10:30", *REPORTED, SENT_BACK, mended)) == []
+
+
+def test_a_stage_that_has_not_gone_yet_leaves_it_to_the_letter_about_the_send_back() -> None:
+    early = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-12T10:00")
+    returned = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-14T10:00", 7, 11)
+    found = plan("2020-06-15T10:00", early, returned)
+    assert mine(found) == [("send_back", (7, 11), "send_back:2")]
+    assert why_not(found, EDUCATION, "first") == TOLD_OF_RETURN
+
+
+def test_a_stage_still_names_what_is_missing_beside_what_was_returned() -> None:
+    returned = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-14T10:00", 7)
+    assert mine(plan("2020-06-15T10:00", returned)) == [
+        ("send_back", (7,), "send_back:1"),
+        ("first", (7, 11), ""),
     ]
-    assert why_not(plan("2020-06-17T11:00", *story), EDUCATION, "first") == f"{ALREADY_SENT}（6月17日）"
+
+
+def test_the_next_stage_urges_what_was_returned_and_not_mended() -> None:
+    story = (*REPORTED, SENT_BACK, *told_of_return(4, "2020-06-17T10:31"))
+    assert mine(plan("2020-06-28T10:00", *story)) == [("urge", (7,), "")]
+
+
+def test_an_extension_after_the_letter_about_a_send_back_calls_for_it_again_with_the_new_day() -> None:
+    extended = act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-18T10:00", 7, until="2020-07-31")
+    found = plan("2020-06-18T11:00", *REPORTED, SENT_BACK, *told_of_return(4, "2020-06-17T10:31"), extended)
+    (told,) = [one for one in found.letters if one.key.unit == EDUCATION]
+    assert (told.stage, told.key.deadline.isoformat()) == ("send_back", "2020-07-31")
 
 
 def test_a_unit_without_an_address_is_told_and_never_skipped_in_silence() -> None:
@@ -219,6 +274,12 @@ def test_a_mail_in_triage_pauses_urging_for_two_working_days() -> None:
     waits = [kept("aa", "2020-06-28T08:00"), judged("aa", "2020-06-28T08:00", MailKind.QUESTION)]
     assert why_not(plan("2020-06-28T10:00", *waits), EDUCATION, "urge") == WAITS_FOR_OFFICER
     assert (EDUCATION, "2020Q2", "urge") in letters(plan("2020-06-30T10:00", *waits))
+
+
+def test_a_mail_in_triage_holds_back_an_urging_letter_that_was_already_written() -> None:
+    waits = [kept("aa", "2020-06-28T09:01"), judged("aa", "2020-06-28T09:01", MailKind.QUESTION)]
+    found = plan("2020-06-28T10:00", letter(INTENDED, note(EDUCATION, "urge"), "2020-06-28T09:00"), *waits)
+    assert why_not(found, EDUCATION, "urge") == WAITS_FOR_OFFICER
 
 
 def test_a_mail_in_triage_does_not_hold_back_a_reminder_before_the_deadline() -> None:

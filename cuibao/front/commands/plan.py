@@ -8,6 +8,7 @@ from cuibao.desk.remind import plan
 from cuibao.desk.report import plan_doc
 from cuibao.front import show
 from cuibao.front.house import House
+from cuibao.front.words import PURPOSES
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.office import Office
 from cuibao.rules.plan import Plan
@@ -52,6 +53,6 @@ def tell(office: Office, made: Plan) -> None:
 
 
 def stage_name(office: Office, key: str) -> str:
-    """What people call a stage."""
+    """What people call a letter's stage or purpose."""
     stage = office.stage(key)
-    return stage.name if stage else key
+    return stage.name if stage else PURPOSES.get(key, key)
