@@ -14,6 +14,8 @@ from cuibao.gateways import log
 from cuibao.rules.outcomes import CuibaoError
 
 TICK_SECONDS = 60.0
+NAMES = {"imap": "收件服务器", "smtp": "发件服务器", "store": "数据目录"}
+"""What the log calls the parts of the world that fail and recover."""
 
 
 @dataclass
@@ -61,10 +63,10 @@ class Daemon:
             max_instances=1,
         )
         scheduler.start()
-        log.info("started", unit="后台服务")
+        log.info("后台服务已启动")
         self.stop.wait()
         scheduler.shutdown(wait=True)
-        log.info("stopped")
+        log.info("后台服务已停止")
 
     def _ring(self) -> None:
         if self.stop.is_set():
@@ -73,7 +75,7 @@ class Daemon:
             self.before()
             self.tick(self.now())
         except Exception:  # noqa: BLE001 - the schedule must outlive whatever a tick raises; the traceback names no mail
-            log.exception("tick failed")
+            log.exception("本轮办理出错，下一轮再试")
 
     def _tell(self, done: Done) -> None:
         failing = {server: str(error) for server, error in done.troubles}
@@ -84,24 +86,24 @@ class Daemon:
         if done.delivered:
             self._recovered("smtp", failing)
         if done.judged and not self.quiet:
-            log.info("mail", count=len(done.judged))
+            log.info("收到来件", count=len(done.judged))
         if done.delivered and not self.quiet:
             sent = sum(item.state == "sent" for item in done.delivered)
-            log.info("letters", tried=len(done.delivered), sent=sent)
+            log.info("发件", tried=len(done.delivered), sent=sent)
         for item in done.delivered:
             if item.state != "sent":
-                self._tell_once(f"letter {item.note.message_id}", f"{item.note.key.unit}：{item.reply}")
+                self._tell_once(f"发件 {item.note.message_id}", f"{item.note.key.unit}：{item.reply}")
         for letter, why in done.unwritten:
-            self._tell_once(f"letter {letter.key.unit} {letter.stage}", why)
+            self._tell_once(f"拟稿 {letter.key.unit} {letter.stage}", why)
 
     def _recovered(self, server: str, failing: dict[str, str]) -> None:
         if server not in failing and self._troubles.pop(server, ""):
-            log.info("recovered", server=server)
+            log.info("已恢复", what=NAMES.get(server, server))
 
     def _tell_once(self, what: str, words: str) -> None:
         if self._troubles.get(what) != words:
             self._troubles[what] = words
-            log.warning("trouble", what=what, words=words)
+            log.warning("遇到问题", what=NAMES.get(what, what), words=words)
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -171,7 +171,7 @@ class ImapMailbox:
         Raises MailServerError."""
         folder = sent_folder(self.folders(), self._sent_folder)
         if folder is None:
-            log.warning("sent_folder_missing", configured=self._sent_folder)
+            log.warning("找不到已发送文件夹", configured=self._sent_folder)
             return ()
         self._examine(folder)
         with _telling(self._account, f"查找“{folder.name}”"):
@@ -245,7 +245,7 @@ class ImapMailbox:
         for mail in bundle:
             raw = rows.get(mail.uid) or self._fetch_bodies(folder, [mail.uid]).get(mail.uid)
             if raw is None or mail.arrived_at is None:
-                log.error("mail_not_given", folder=folder.name, uidvalidity=uidvalidity, uid=mail.uid)
+                log.error("服务器未给出这封来件，下次再取", folder=folder.name, uidvalidity=uidvalidity, uid=mail.uid)
             else:
                 arrivals.append(Arrival(folder.name, uidvalidity, mail.uid, mail.arrived_at, raw))
         return arrivals
@@ -259,7 +259,7 @@ class ImapMailbox:
                 raise
             except imaplib.IMAP4.error as error:
                 words = self._account.without_password(str(error))
-                log.warning("fetch_refused", folder=folder.name, uids=uids[:3], words=words)
+                log.warning("服务器拒绝给出来件", folder=folder.name, uids=uids[:3], words=words)
                 return {}
         return {uid: row[b"BODY[]"] for uid, row in rows.items() if row.get(b"BODY[]") is not None}
 

@@ -50,6 +50,8 @@ class Delivery(StrEnum):
     """A transient refusal or a lost connection before the letter's data was handed over: try again after `wait`."""
     REFUSED = "refused"
     """A permanent refusal of this letter or its recipients."""
+    HELD = "held"
+    """Refused for what it says (taken for spam): the address is sound, and a person must look before anything is tried again."""
     DOUBTFUL = "doubtful"
     """The letter's data was handed over and no answer came: it may have been accepted."""
     STOPPED = "stopped"
@@ -59,9 +61,12 @@ class Delivery(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one letter. `reply` keeps the server's own words, never a credential; `refused` names the recipients
-    that were refused while others were accepted; `wait` is how long to leave the server alone."""
+    that were refused while others were accepted; `wait` is how long to leave the server alone; `next_day` says that the day's
+    limit is reached and nothing more leaves before midnight; after `tries` such answers the letter is held for a person."""
 
     delivery: Delivery
     reply: str
     refused: tuple[str, ...] = ()
     wait: timedelta | None = None
+    next_day: bool = False
+    tries: int | None = None

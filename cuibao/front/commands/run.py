@@ -17,6 +17,7 @@ from cuibao.front.words import CONFIDENCE, MAILS
 from cuibao.gateways.lock import hold
 from cuibao.rules.office import Office
 from cuibao.rules.period import spans
+from cuibao.rules.recipients import working
 from cuibao.rules.standing import WORDS
 from cuibao.rules.workdays import CHINA
 
@@ -36,11 +37,23 @@ def run(args: Namespace, now: datetime) -> int:
 def _office(house: House, now: datetime, stop: threading.Event) -> int:
     house.servers = connected_servers(house)
     show.say(*(str(problem) for problem in past_problems(house.office, now)))
+    _tell_unreachable(house)
     house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS):
         clock = WallClock(stop)
         Daemon(house.desk, clock.now, clock.pause, stop).run()
     return 0
+
+
+def _tell_unreachable(house: House) -> None:
+    """Name the units that no letter can reach, so that none is skipped in silence."""
+    book = house.desk.book()
+    unreached = [u.name for u in house.office.registry.units if house.desk.duties[u.name] and not working(u, book)]
+    if unreached:
+        show.say(
+            f"以下 {len(unreached)} 个单位没有可用邮箱，发不出提醒，请电话联系并导入联系人（./bot contacts import）：",
+            "　　" + "、".join(unreached),
+        )
 
 
 def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event) -> int:
