@@ -10,7 +10,7 @@ from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote
 from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
-from cuibao.rules.plan import PlannedLetter
+from cuibao.rules.planned import PlannedLetter
 from cuibao.rules.recipients import working
 from cuibao.rules.registry import Item, Role
 from cuibao.rules.standing import Standing, UnitStanding, unit_standing
@@ -20,10 +20,14 @@ from cuibao.rules.workdays import CHINA
 
 def stage_letter(desk: Desk, planned: PlannedLetter, now: datetime) -> LetterNote:
     """Write a stage's letter and keep its bytes. Raises CuibaoError when its template fails, LedgerError when the disk does."""
-    facts = stage_facts(desk, planned, now)
-    ics = invitation(facts, now) if _invites(desk, planned) else None
-    composed = paper.compose(planned.stage, facts, desk.templates)
+    ics = invitation(stage_facts(desk, planned, now), now) if _invites(desk, planned) else None
+    composed = stage_words(desk, planned, now)
     return _keep(desk, planned.key, planned.items, planned.to, planned.cc, composed, now, ics)
+
+
+def stage_words(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.Composed:
+    """What a stage's letter says when it is written at `now`; nothing is kept. Raises CuibaoError when its template fails."""
+    return paper.compose(planned.stage, stage_facts(desk, planned, now), desk.templates)
 
 
 def stage_facts(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.LetterFacts:

@@ -5,21 +5,22 @@ What a crash leaves: before the server's answer, the intention stands and the le
 same bytes with the same Message-ID go twice."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Book, Letter, LetterState
+from cuibao.rules.decide import paused_until
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
-from cuibao.rules.period import spans
-from cuibao.rules.plan import paused_until
+from cuibao.rules.period import closes_at, spans
 from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
+from cuibao.rules.workdays import CHINA
 
 GROUP = 20
 """So many answers are recorded together where nothing is waited for between letters."""
@@ -44,13 +45,15 @@ def sendable(desk: Desk, now: datetime) -> list[Letter]:
     if not desk.office.hours.contains(now):
         return []
     book = desk.book()
-    waiting = (letter for letter in book.open_letters.values() if not letter.retry_at or letter.retry_at <= now)
-    ready = (letter for letter in waiting if not _paused(desk, book, letter.note.key, now))
+    waiting = (letter for letter in book.open_letters.values() if letter.rests_until(now) is None)
+    ready = (letter for letter in waiting if not _kept_back(desk, book, letter.note.key, now))
     return sorted((letter for letter in ready if _fits(desk, book, letter.note, now)), key=_urgency(desk))
 
 
-def _paused(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
-    """Whether a mail that waits in triage holds the letter back, though it was written before that mail came."""
+def _kept_back(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
+    """Whether an officer holds the letter, or a mail that waits in triage does, though it was written before."""
+    if (key.period, key.purpose, key.unit) in book.holds:
+        return True
     stage = desk.office.stage(key.purpose)
     until = paused_until(desk.office, book, key.unit, stage) if stage else None
     return until is not None and now < until
@@ -105,10 +108,10 @@ class _Wave:
             now = later
         if now != self.checked_at and _withdrawn(desk, letter, now):
             return now
-        outcome = self._send(letter.note)
-        rest = outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
+        outcome = _held_at_last(self._send(letter.note), letter)
+        rest = _rest(outcome, now)
         self.done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply, rest))
-        self._take(letter.note, outcome, now)
+        self._take(letter, outcome, now)
         return None if rest else now
 
     def _send(self, note: LetterNote) -> Outcome:
@@ -118,9 +121,9 @@ class _Wave:
             return Outcome(Delivery.REFUSED, str(error))
         return self.postman.send(raw, (*note.to, *note.cc))
 
-    def _take(self, note: LetterNote, outcome: Outcome, now: datetime) -> None:
-        self._answers.append(_record(note, outcome, now))
-        self._notes.append(note)
+    def _take(self, letter: Letter, outcome: Outcome, now: datetime) -> None:
+        self._answers.append(_record(letter, outcome, now))
+        self._notes.append(letter.note)
         paced = self.desk.office.pace.seconds_between > 0
         if paced or outcome.delivery is not Delivery.SENT or len(self._answers) >= GROUP:
             self._record()
@@ -130,7 +133,22 @@ class _Wave:
         self.desk.ledger.append(answers)
 
 
-def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
+def _held_at_last(outcome: Outcome, letter: Letter) -> Outcome:
+    """An answer that the server may give only so many times, once it has given it so often: a person must look."""
+    if outcome.tries is None or letter.tried + 1 < outcome.tries:
+        return outcome
+    return replace(outcome, delivery=Delivery.HELD, wait=None)
+
+
+def _rest(outcome: Outcome, now: datetime) -> timedelta | None:
+    """How long the server is to be left alone with every letter, None where the next may go."""
+    if outcome.next_day:
+        return closes_at(now.astimezone(CHINA).date()) - now
+    return outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
+
+
+def _record(letter: Letter, outcome: Outcome, now: datetime) -> Draft:
+    note = letter.note
     data: dict[str, Any] = {**note_to_data(note), "reply": outcome.reply, "refused": list(outcome.refused)}
     kind = Kind.LETTER_FAILED
     if outcome.delivery is Delivery.SENT:
@@ -138,11 +156,11 @@ def _record(note: LetterNote, outcome: Outcome, now: datetime) -> Draft:
     elif outcome.delivery is Delivery.DOUBTFUL:
         kind = Kind.LETTER_DOUBTFUL
         data["retry_at"] = stamp(now + RETRY_AFTER)  # 已发送 may show it only after a while
-    elif outcome.delivery is Delivery.REFUSED:
-        data["permanent"] = True
+    elif outcome.delivery in (Delivery.REFUSED, Delivery.HELD):
+        data |= {"permanent": True, "held": outcome.delivery is Delivery.HELD}
     else:
-        data["permanent"] = False
-        data["retry_at"] = stamp(now + (outcome.wait or RETRY_AFTER))
+        data |= {"permanent": False, "retry_at": stamp(now + (_rest(outcome, now) or RETRY_AFTER))}
+        data["tried"] = letter.tried + 1 if outcome.tries else 0
     return Draft(kind, now, note.key.period, note.key.unit, note.items, data=data)
 
 

@@ -4,15 +4,11 @@ from datetime import datetime
 
 from cuibao.desk.compose import stage_letter
 from cuibao.desk.context import Desk
+from cuibao.desk.waves import plan
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.letters import note_to_data
 from cuibao.rules.outcomes import CuibaoError
-from cuibao.rules.plan import Plan, PlannedLetter, Withheld, make_plan
-
-
-def plan(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
-    """What is due, what will be, and what is withheld."""
-    return make_plan(desk.office, desk.duties, desk.book(), now, until)
+from cuibao.rules.planned import Plan, PlannedLetter, Withheld
 
 
 def due(desk: Desk, plan: Plan) -> tuple[PlannedLetter, ...]:

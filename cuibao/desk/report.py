@@ -9,7 +9,7 @@ from cuibao.desk.context import Desk
 from cuibao.rules.entries import Entry, stamp
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.plan import Plan
+from cuibao.rules.planned import Plan
 from cuibao.rules.standing import Standing, UnitStanding, unit_standing
 from cuibao.rules.window import begun
 
@@ -79,7 +79,7 @@ def plan_doc(plan: Plan) -> dict[str, Any]:
                 "to": list(letter.to),
                 "cc": list(letter.cc),
                 "items": list(letter.items),
-                "reason": letter.reason,
+                "reason": "；".join(filter(None, (letter.reason, letter.waits))),
             }
             for letter in plan.letters
         ],

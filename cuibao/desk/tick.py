@@ -6,11 +6,11 @@ step; what it said is returned, told once by whoever rings, and tried again at t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cuibao.desk import deliver, receive, remind
+from cuibao.desk import deliver, receive, remind, waves
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause
 from cuibao.rules.outcomes import MailServerError
-from cuibao.rules.plan import PlannedLetter
+from cuibao.rules.planned import PlannedLetter
 from cuibao.rules.verdict import Judged
 
 
@@ -60,7 +60,7 @@ class Bell:
     def _wave_due(self, now: datetime) -> bool:
         """Whether letters are about to leave: the mailbox is read first, so that nobody is urged who has just reported."""
         desk = self.desk
-        return bool(deliver.sendable(desk, now) or remind.due(desk, remind.plan(desk, now, now)))
+        return bool(deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)))
 
     def _poll(self, now: datetime, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
         judged = receive.judge_waiting(self.desk, now)

@@ -2,7 +2,7 @@
 
 import os
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -114,9 +114,25 @@ class House:
             papers=DigestArchive(self.store, "papers"),
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
-            templates=self.templates if self.writes else {},
+            templates=self.templates if self.writes else _WhenAsked(lambda: self.templates),
             secret=load_secret(self.store, self._secrets, has_entries, self.writes),
         )
+
+
+class _WhenAsked(Mapping[str, str]):
+    """Templates that are loaded at the first question: commands that only read seldom ask, and start the quicker."""
+
+    def __init__(self, load: Callable[[], Mapping[str, str]]) -> None:
+        self._load = load
+
+    def __getitem__(self, name: str) -> str:
+        return self._load()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
 
 
 def _peopled(office: Office) -> Office:

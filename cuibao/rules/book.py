@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,7 @@ class LetterState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+LONGEST_REST = timedelta(days=1)
 OPEN = (LetterState.INTENDED, LetterState.RETRYING, LetterState.DOUBTFUL)
 """States in which a letter still waits to be sent."""
 
@@ -43,6 +44,14 @@ class Letter:
     attempts: int = 0
     reply: str = ""
     in_doubt: bool = False
+    tried: int = 0
+    """How often in a row the server gave an answer that it may give only so many times."""
+
+    def rests_until(self, now: datetime) -> datetime | None:
+        """Until when it is not to be tried, or None where it may be. More than a day off was written by a clock that was wrong."""
+        if self.retry_at is None or not now < self.retry_at <= now + LONGEST_REST:
+            return None
+        return self.retry_at
 
 
 @dataclass(slots=True)
@@ -85,6 +94,27 @@ class Act:
     actor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An officer's word that a letter may leave as it was shown: `fingerprint` is that of its recipients and text."""
+
+    seq: int
+    at: datetime
+    fingerprint: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What is wrong and was told. `told_at` is when it was told last; `cleared_at` when it was over."""
+
+    key: str
+    words: str
+    raised_at: datetime
+    told_at: datetime
+    cleared_at: datetime | None = None
+
+
 FARTHEST = date(2200, 12, 31)
 """A later deadline is read as this day, so that no entry can stop the ledger from being read."""
 ACTS = (
@@ -109,10 +139,12 @@ class Book:
     mails: dict[str, Mail] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
     acts: dict[tuple[str, str], list[Act]] = field(default_factory=lambda: defaultdict(list))
-    lapsed: set[tuple[str, str, str, str]] = field(default_factory=set)
+    lapsed: dict[tuple[str, str, str, str], datetime] = field(default_factory=dict)
     bad_addresses: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     learned: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    approved: set[tuple[str, str]] = field(default_factory=set)
+    approvals: dict[tuple[str, str, str, str], Approved] = field(default_factory=dict)
+    holds: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
     recipients_by_day: dict[date, tuple[int, int]] = field(default_factory=dict)
     open_letters: dict[LetterKey, Letter] = field(default_factory=dict)
     unjudged: dict[str, Mail] = field(default_factory=dict)
@@ -189,6 +221,7 @@ def _failed(book: Book, entry: Entry) -> None:
             _disable_refused(book, letter, entry)
         else:
             _move(letter, LetterState.DOUBTFUL if letter.in_doubt else LetterState.RETRYING, entry)
+            letter.tried = int(entry.data.get("tried", 0))
             _rest(letter, entry)
 
 
@@ -230,7 +263,7 @@ def _withdrawn(book: Book, entry: Entry) -> None:
 
 def _lapsed(book: Book, entry: Entry) -> None:
     data = entry.data
-    book.lapsed.add((entry.unit or "", entry.period or "", str(data["stage"]), str(data["deadline"])))
+    book.lapsed[(entry.unit or "", entry.period or "", str(data["stage"]), str(data["deadline"]))] = entry.at
 
 
 def _kept(book: Book, entry: Entry) -> None:
@@ -298,11 +331,32 @@ def _enabled(book: Book, entry: Entry) -> None:
 
 
 def _approved(book: Book, entry: Entry) -> None:
-    book.approved.add((entry.period or "", str(entry.data["stage"])))
+    stage = str(entry.data["stage"])
+    for letter in entry.data.get("letters", ()):
+        wave = (entry.period or "", stage, str(letter["unit"]))
+        approved = Approved(entry.seq, entry.at, str(letter["fingerprint"]), entry.actor)
+        book.approvals[(*wave, str(letter["deadline"]))] = approved
+        book.holds.pop(wave, None)
 
 
 def _held(book: Book, entry: Entry) -> None:
-    book.approved.discard((entry.period or "", str(entry.data["stage"])))
+    stage = str(entry.data["stage"])
+    for unit in entry.data.get("units", ()):
+        wave = (entry.period or "", stage, str(unit))
+        book.holds[wave] = str(entry.data.get("reason", ""))
+        book.approvals = {key: one for key, one in book.approvals.items() if key[:3] != wave}
+
+
+def _raised(book: Book, entry: Entry) -> None:
+    key = str(entry.data["key"])
+    old = book.alarms.get(key)
+    since = old.raised_at if old and old.cleared_at is None else entry.at
+    book.alarms[key] = Alarm(key, str(entry.data.get("words", "")), since, entry.at)
+
+
+def _cleared(book: Book, entry: Entry) -> None:
+    if alarm := book.alarms.get(str(entry.data["key"])):
+        book.alarms[alarm.key] = replace(alarm, cleared_at=entry.at)
 
 
 _HANDLERS = {
@@ -321,5 +375,7 @@ _HANDLERS = {
     Kind.CONTACT_ENABLED: _enabled,
     Kind.WAVE_APPROVED: _approved,
     Kind.WAVE_HELD: _held,
+    Kind.ALARM_RAISED: _raised,
+    Kind.ALARM_CLEARED: _cleared,
     **dict.fromkeys(ACTS, _act),
 }

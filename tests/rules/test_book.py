@@ -158,18 +158,65 @@ def test_a_learned_address_belongs_to_its_unit() -> None:
     assert book(contact(Kind.CONTACT_LEARNED, "Li@qq.example")).learned[EDUCATION] == {"li@qq.example": ""}
 
 
+WAVE = ("2020Q2", "first", EDUCATION)
+APPROVED = Draft(
+    Kind.WAVE_APPROVED,
+    at("2020-06-15T09:00"),
+    "2020Q2",
+    data={"stage": "first", "letters": [{"unit": EDUCATION, "deadline": "2020-06-30", "fingerprint": "f"}]},
+)
+HELD = Draft(
+    Kind.WAVE_HELD, at("2020-06-15T09:00"), "2020Q2", data={"stage": "first", "units": [EDUCATION], "reason": "待核"}
+)
+
+
 def test_a_wave_can_be_approved_and_held_again() -> None:
-    wave = [
-        Draft(kind, at("2020-06-15T09:00"), "2020Q2", data={"stage": "first"})
-        for kind in (Kind.WAVE_APPROVED, Kind.WAVE_HELD)
+    assert book(APPROVED).approvals[(*WAVE, "2020-06-30")].fingerprint == "f"
+    held = book(APPROVED, HELD)
+    assert (held.approvals, held.holds) == ({}, {WAVE: "待核"})
+
+
+def test_an_approval_ends_a_hold() -> None:
+    assert book(HELD, APPROVED).holds == {}
+
+
+def alarm(kind: Kind, moment: str, key: str = "imap") -> Draft:
+    return Draft(kind, at(moment), data={"key": key, "words": "读不到邮箱"})
+
+
+def test_an_alarm_stands_from_its_first_word_until_it_is_cleared() -> None:
+    told = book(
+        alarm(Kind.ALARM_RAISED, "2020-06-15T09:00"),
+        alarm(Kind.ALARM_RAISED, "2020-06-16T09:00"),
+    ).alarms["imap"]
+    assert (told.raised_at, told.told_at, told.cleared_at) == (at("2020-06-15T09:00"), at("2020-06-16T09:00"), None)
+
+
+def test_an_alarm_that_was_cleared_begins_anew() -> None:
+    story = [
+        alarm(Kind.ALARM_RAISED, "2020-06-15T09:00"),
+        alarm(Kind.ALARM_CLEARED, "2020-06-15T10:00"),
+        alarm(Kind.ALARM_CLEARED, "2020-06-15T10:00", "never raised"),
     ]
-    assert book(wave[0]).approved == {("2020Q2", "first")}
-    assert book(*wave).approved == set()
+    assert book(*story).alarms["imap"].cleared_at == at("2020-06-15T10:00")
+    again = book(*story, alarm(Kind.ALARM_RAISED, "2020-06-17T09:00")).alarms["imap"]
+    assert (again.raised_at, again.cleared_at) == (at("2020-06-17T09:00"), None)
+
+
+def test_a_rest_that_a_wrong_clock_wrote_is_not_kept() -> None:
+    first = note(EDUCATION, "first")
+    failed = letter(
+        Kind.LETTER_FAILED, first, "2020-06-15T09:00", permanent=False, retry_at="2020-06-15T09:15:00+08:00"
+    )
+    found = book(letter(Kind.LETTER_INTENDED, first, "2020-06-15T09:00"), failed).letters[first.key]
+    assert found.rests_until(at("2020-06-15T09:10")) == at("2020-06-15T09:15")
+    assert found.rests_until(at("2020-06-15T09:15")) is None
+    assert found.rests_until(at("2020-06-10T09:00")) is None
 
 
 def test_a_lapse_is_remembered_by_unit_period_stage_and_deadline() -> None:
     lapse = act(Kind.STAGE_LAPSED, EDUCATION, "2020-07-01T09:00", stage="first", deadline="2020-06-30")
-    assert book(lapse).lapsed == {(EDUCATION, "2020Q2", "first", "2020-06-30")}
+    assert set(book(lapse).lapsed) == {(EDUCATION, "2020Q2", "first", "2020-06-30")}
 
 
 def test_an_act_keeps_when_a_report_arrived_and_when_it_was_entered() -> None:

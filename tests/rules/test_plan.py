@@ -21,21 +21,28 @@ from world import (
     with_unit,
 )
 
+from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Approval, Office, Pace
-from cuibao.rules.plan import (
+from cuibao.rules.plan import make_plan
+from cuibao.rules.planned import (
     ALREADY_SENT,
+    CHANGED_SINCE,
+    HELD,
     INFORM_ONLY,
     NO_ADDRESS,
     NO_WINDOW,
     OVER_QUOTA,
     TOLD_OF_RETURN,
     WAITS_FOR_APPROVAL,
+    WAITS_FOR_HOURS,
     WAITS_FOR_OFFICER,
+    WAITS_FOR_QUOTA,
+    WAITS_FOR_SERVER,
+    WAITS_FOR_SHARE,
     Plan,
-    make_plan,
 )
-from cuibao.rules.registry import Duty
+from cuibao.rules.registry import Contact, Duty
 from cuibao.rules.verdict import MailKind
 
 SENT, INTENDED, FAILED = Kind.LETTER_SENT, Kind.LETTER_INTENDED, Kind.LETTER_FAILED
@@ -290,17 +297,68 @@ def test_a_mail_in_triage_does_not_hold_back_a_reminder_before_the_deadline() ->
 def test_where_approval_is_required_a_wave_waits_for_it() -> None:
     base = office(approval=Approval.REQUIRED)
     assert why_not(plan("2020-06-15T10:00", base=base), EDUCATION, "first") == WAITS_FOR_APPROVAL
-    approved = Draft(Kind.WAVE_APPROVED, at("2020-06-15T09:30"), "2020Q2", actor="陈某", data={"stage": "first"})
-    assert letters(plan("2020-06-15T10:00", approved, base=base)) == [(unit, "2020Q2", "first") for unit in ALL]
+    let_go = approved("first", plan("2020-06-15T10:00", base=base))
+    assert letters(plan("2020-06-15T10:00", let_go, base=base)) == [(unit, "2020Q2", "first") for unit in ALL]
+
+
+def approved(stage: str, shown: Plan, moment: str = "2020-06-15T09:30") -> Draft:
+    """An officer's approval of every letter of a stage that a plan shows."""
+    waiting = [one.letter for one in shown.withheld if one.letter and one.stage == stage]
+    going = [one for one in shown.letters if one.stage == stage]
+    data = [
+        {"unit": one.key.unit, "deadline": one.key.deadline.isoformat(), "fingerprint": plain_fingerprint(one)}
+        for one in [*waiting, *going]
+    ]
+    return Draft(Kind.WAVE_APPROVED, at(moment), "2020Q2", actor="陈某", data={"stage": stage, "letters": data})
+
+
+def test_a_change_of_recipients_voids_the_approval() -> None:
+    base = office(approval=Approval.REQUIRED)
+    let_go = approved("first", plan("2020-06-15T10:00", base=base))
+    moved = with_unit(base, EDUCATION, contacts=(Contact("张老师", "xin@edu.example"),))
+    found = plan("2020-06-15T10:00", let_go, base=moved)
+    assert why_not(found, EDUCATION, "first") == CHANGED_SINCE
+    assert HEALTH in [unit for unit, _, _ in letters(found)]
+
+
+def held(*units: str) -> Draft:
+    data = {"stage": "first", "units": units, "reason": "领导外出"}
+    return Draft(Kind.WAVE_HELD, at("2020-06-15T08:00"), "2020Q2", actor="陈某", data=data)
+
+
+def test_a_wave_can_be_held_though_none_waits_for_approval() -> None:
+    found = plan("2020-06-15T10:00", held(EDUCATION))
+    assert why_not(found, EDUCATION, "first") == f"{HELD}：领导外出"
+    assert letters(plan("2020-06-15T10:00", held(EDUCATION), approved("first", found))) == [
+        (unit, "2020Q2", "first") for unit in ALL
+    ]
+
+
+def test_a_letter_that_is_already_written_is_held_too() -> None:
+    found = plan("2020-06-15T10:00", letter(INTENDED, note(EDUCATION, "first"), "2020-06-15T09:00"), held(EDUCATION))
+    assert why_not(found, EDUCATION, "first") == f"{HELD}：领导外出"
+
+
+def test_a_letter_that_was_taken_for_spam_goes_again_when_an_officer_lets_it() -> None:
+    first = note(EDUCATION, "first", to=("jyj@edu.example",))
+    story = [
+        letter(INTENDED, first, "2020-06-15T09:00"),
+        letter(FAILED, first, "2020-06-15T09:01", permanent=True, refused=[], reply="554 DT:SPM"),
+    ]
+    too_early = approved("first", plan("2020-06-15T10:00", *story), moment="2020-06-15T09:00")
+    assert "554 DT:SPM" in why_not(plan("2020-06-15T10:00", *story, too_early), EDUCATION, "first")
+    let_go = approved("first", plan("2020-06-15T10:00", *story))
+    again = [one for one in plan("2020-06-15T10:00", *story, let_go).letters if one.key.unit == EDUCATION]
+    assert [one.key.occasion for one in again] == ["contact:jyj@edu.example/approved:3"]
 
 
 def test_leaders_are_copied_only_after_approval() -> None:
     base = office(stages=tuple(replace(stage, enabled=True) for stage in STAGES))
-    approved = Draft(Kind.WAVE_APPROVED, at("2020-07-03T09:00"), "2020Q2", actor="陈某", data={"stage": "final"})
-    without = {item.key.unit: item.cc for item in plan("2020-07-03T10:00", base=base).letters}
-    with_it = {item.key.unit: item.cc for item in plan("2020-07-03T10:00", approved, base=base).letters}
-    assert (without[EDUCATION], with_it[EDUCATION]) == ((), ("juzhang@edu.example",))
-    assert with_it[FINANCE] == ()
+    shown = plan("2020-07-03T10:00", base=base)
+    assert why_not(shown, EDUCATION, "final") == WAITS_FOR_APPROVAL
+    assert {item.key.unit: item.cc for item in shown.letters} == {HEALTH: (), FINANCE: ()}
+    found = plan("2020-07-03T10:00", approved("final", shown, "2020-07-03T09:00"), base=base)
+    assert {item.key.unit: item.cc for item in found.letters}[EDUCATION] == ("juzhang@edu.example",)
 
 
 def test_what_does_not_fit_a_day_goes_on_the_next_most_urgent_first() -> None:
@@ -324,3 +382,45 @@ def test_every_period_is_planned_for_by_itself() -> None:
     received = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-16T10:00")
     assert (EDUCATION, "2020Q3", "first") in letters(plan("2020-09-17T10:00", received))
     assert PERIODS[1].key == "2020Q3"
+
+
+def waits(found: Plan, unit: str) -> str:
+    return next(one.waits for one in found.letters if one.key.unit == unit)
+
+
+@pytest.mark.parametrize(
+    ("now", "pace", "unit", "why"),
+    [
+        ("2020-06-15T09:00", Pace(), EDUCATION, ""),
+        ("2020-06-15T12:00", Pace(), EDUCATION, WAITS_FOR_HOURS),
+        ("2020-06-20T10:00", Pace(), EDUCATION, WAITS_FOR_HOURS),
+        ("2020-06-15T09:00", Pace(per_day=2, receipts_share=1), HEALTH, WAITS_FOR_SHARE),
+        ("2020-06-15T09:00", Pace(per_day=2, receipts_share=1), FINANCE, WAITS_FOR_QUOTA),
+    ],
+)
+def test_the_plan_says_why_a_letter_does_not_leave_at_once(now: str, pace: Pace, unit: str, why: str) -> None:
+    assert waits(plan(now, base=office(pace=pace)), unit) == why
+
+
+def test_the_plan_keeps_the_servers_words_about_a_letter_that_it_put_off() -> None:
+    first = note(EDUCATION, "first")
+    later = letter(
+        FAILED, first, "2020-06-15T09:01", permanent=False, retry_at="2020-06-15T10:01:00+08:00", reply="451 RP:QRC"
+    )
+    found = plan("2020-06-15T09:10", letter(INTENDED, first, "2020-06-15T09:00"), later)
+    assert waits(found, EDUCATION) == f"{WAITS_FOR_SERVER}（451 RP:QRC）"
+    assert (
+        waits(plan("2020-06-15T12:10", letter(INTENDED, first, "2020-06-15T09:00"), later), EDUCATION)
+        == WAITS_FOR_HOURS
+    )
+
+
+def test_a_lapse_from_a_clock_that_was_wrong_does_not_count_before_its_time() -> None:
+    lapse = Draft(
+        Kind.STAGE_LAPSED,
+        at("2021-06-16T09:00"),
+        "2020Q2",
+        EDUCATION,
+        data={"stage": "first", "deadline": "2020-06-30"},
+    )
+    assert (EDUCATION, "2020Q2", "first") in letters(plan("2020-06-16T10:00", lapse))

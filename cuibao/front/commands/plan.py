@@ -4,14 +4,14 @@ from argparse import Namespace
 from collections import Counter
 from datetime import datetime
 
-from cuibao.desk.remind import plan
 from cuibao.desk.report import plan_doc
+from cuibao.desk.waves import plan
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.words import PURPOSES
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.office import Office
-from cuibao.rules.plan import Plan
+from cuibao.rules.planned import Plan
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -37,7 +37,7 @@ def tell(office: Office, made: Plan) -> None:
                 f"{letter.send_at:%m-%d %H:%M}",
                 "、".join((*letter.to, *letter.cc)),
                 item_ranges(letter.items),
-                letter.reason,
+                "；".join(filter(None, (letter.reason, letter.waits))),
             )
             for letter in made.letters
         ],

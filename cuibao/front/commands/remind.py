@@ -3,9 +3,9 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.remind import plan
 from cuibao.desk.report import plan_doc
 from cuibao.desk.tick import Bell, Done
+from cuibao.desk.waves import plan
 from cuibao.front import show
 from cuibao.front.commands.plan import stage_name, tell
 from cuibao.front.connections import opened
@@ -15,6 +15,7 @@ STATES = {
     "sent": "已发出",
     "later": "稍后重试",
     "refused": "被拒收",
+    "held": "待经办人处理",
     "doubtful": "是否送出待查",
     "stopped": "账号不能发件",
 }

@@ -15,7 +15,7 @@ from cuibao.front.sandbox.clock import SteppedClock
 from cuibao.front.sandbox.stage import Stage, sandbox_servers
 from cuibao.rules.office import Office
 from cuibao.rules.period import closes_at, day_start
-from cuibao.rules.plan import PAUSE_WORKDAYS
+from cuibao.rules.planned import PAUSE_WORKDAYS
 from cuibao.rules.standing import WORDS
 
 SETTLING_WORKDAYS = 10

@@ -1,0 +1,148 @@
+"""Waves: what is about to leave and what waits for an officer, with exact recipients and text; let go or held by an entry."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cuibao.desk.compose import stage_words
+from cuibao.desk.context import Desk
+from cuibao.papers.letter import Composed
+from cuibao.rules.decide import plain_fingerprint
+from cuibao.rules.entries import Draft, Entry, Kind
+from cuibao.rules.outcomes import CuibaoError, UsageError
+from cuibao.rules.period import Stage
+from cuibao.rules.plan import make_plan
+from cuibao.rules.planned import RETURNED, Fingerprint, Plan, PlannedLetter
+
+_CODE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLetter:
+    """One letter of a wave as it would leave. `waits` is why an officer must let it go, "" where it goes by itself."""
+
+    planned: PlannedLetter
+    waits: str
+    words: Composed
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """The letters of one stage of one period. `code` stands for all their recipients and texts: whoever names it approves what
+    they saw."""
+
+    period: str
+    stage: str
+    due_at: datetime
+    letters: tuple[WaveLetter, ...]
+
+    @property
+    def code(self) -> str:
+        """A short digest of every letter's fingerprint."""
+        whole = "\n".join(sorted(letter.fingerprint for letter in self.letters))
+        return hashlib.sha256(whole.encode()).hexdigest()[:_CODE]
+
+
+def plan(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
+    """What is due, what will be, and what is withheld; approvals hold only for the very recipients and text that were shown."""
+    return make_plan(desk.office, desk.duties, desk.book(), now, until, fingerprint_of(desk))
+
+
+def fingerprint_of(desk: Desk) -> Fingerprint:
+    """What tells a letter from any other: recipients, items, deadline and its words as of its stage's day, so that the date
+    printed on it voids no approval. A letter that cannot be written has none that an approval could match."""
+
+    def fingerprint(letter: PlannedLetter) -> str:
+        try:
+            return _digest(letter, _as_of_its_day(desk, letter))
+        except CuibaoError:
+            return ""
+
+    return fingerprint
+
+
+def _as_of_its_day(desk: Desk, letter: PlannedLetter) -> Composed:
+    return stage_words(desk, letter, letter.span.due_at)
+
+
+def _digest(letter: PlannedLetter, words: Composed) -> str:
+    whole = "\n".join((plain_fingerprint(letter), words.subject, words.text))
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def waves(desk: Desk, now: datetime, until: datetime | None = None) -> tuple[Wave, ...]:
+    """What leaves by the end of the next stage's day (or `until`) and what waits for an officer, by stage, soonest first. Raises
+    CuibaoError when a letter cannot be written."""
+    found: dict[tuple[str, str], list[WaveLetter]] = {}
+    for letter, waits in _letters(plan(desk, now, until)):
+        words = stage_words(desk, letter, max(now, letter.send_at))
+        one = WaveLetter(letter, waits, words, _digest(letter, _as_of_its_day(desk, letter)))
+        found.setdefault((letter.key.period, letter.stage), []).append(one)
+    made = [
+        Wave(period, stage, min(one.planned.span.due_at for one in letters), tuple(letters))
+        for (period, stage), letters in found.items()
+    ]
+    return tuple(sorted(made, key=lambda wave: wave.due_at))
+
+
+def _letters(made: Plan) -> Iterator[tuple[PlannedLetter, str]]:
+    yield from ((letter, "") for letter in made.letters)
+    yield from ((held.letter, held.reason) for held in made.withheld if held.letter)
+
+
+def approve(
+    desk: Desk,
+    period: str,
+    stage: str,
+    now: datetime,
+    *,
+    units: Sequence[str] = (),
+    code: str = "",
+    by: str,
+    reason: str,
+) -> Entry:
+    """Let a wave go, or only its letters to some units. With `code`, only if it still is what was shown. Raises UsageError."""
+    key, known = desk.period(period).key, _stage(desk, stage)
+    names = {desk.unit(unit).name for unit in units}
+    wave = next((one for one in waves(desk, now) if (one.period, one.stage) == (key, known.key)), None)
+    chosen = [one for one in wave.letters if not names or one.planned.key.unit in names] if wave else []
+    if wave is None or not chosen:
+        raise UsageError(f"{key} 的{known.name}没有待发的函件", "请用 ./bot wave list 查看哪些函件待发")
+    if code and code != wave.code:
+        raise UsageError(
+            f"核对码已变为 {wave.code}：所列函件的收件人或内容与您看到的不同", "请用 ./bot wave list 重新查看后再批准"
+        )
+    letters = [
+        {
+            "unit": one.planned.key.unit,
+            "deadline": one.planned.key.deadline.isoformat(),
+            "fingerprint": one.fingerprint,
+            "to": list(one.planned.to),
+            "cc": list(one.planned.cc),
+        }
+        for one in chosen
+    ]
+    data = {"stage": known.key, "reason": reason, "code": wave.code, "letters": letters}
+    return desk.ledger.append([Draft(Kind.WAVE_APPROVED, now, key, actor=by, data=data)])[0]
+
+
+def hold(
+    desk: Desk, period: str, stage: str, now: datetime, *, units: Sequence[str] = (), by: str, reason: str
+) -> Entry:
+    """Keep a wave from leaving, or only its letters to some units, until it is approved. Raises UsageError."""
+    key, known = desk.period(period).key, _stage(desk, stage)
+    names = [desk.unit(unit).name for unit in units] or [unit for unit, owed in desk.duties.items() if owed]
+    data = {"stage": known.key, "reason": reason, "units": names}
+    return desk.ledger.append([Draft(Kind.WAVE_HELD, now, key, actor=by, data=data)])[0]
+
+
+def _stage(desk: Desk, name: str) -> Stage:
+    """The stage of that key or name, or the letter that a send_back calls for. Raises UsageError."""
+    stages = (*desk.office.stages, RETURNED)
+    found = [stage for stage in stages if name in (stage.key, stage.name)]
+    if len(found) == 1:
+        return found[0]
+    known = "、".join(f"{stage.key}（{stage.name}）" for stage in stages)
+    raise UsageError(f"没有名为“{name}”的阶段", f"请从以下各项中选择：{known}")

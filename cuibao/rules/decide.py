@@ -1,0 +1,286 @@
+"""Decide: for one unit, period and effective deadline, which letters are called for, and what stands in the way of each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cuibao.rules.book import FARTHEST, OPEN, Act, Book, Letter, LetterState
+from cuibao.rules.letters import SEND_BACK, LetterKey
+from cuibao.rules.obligation import Obligation
+from cuibao.rules.office import Approval, Office
+from cuibao.rules.period import Period, Span, Stage, closes_at, spans
+from cuibao.rules.planned import (
+    ALREADY_SENT,
+    CHANGED_SINCE,
+    FAILED,
+    HELD,
+    INFORM_ONLY,
+    NO_ADDRESS,
+    NO_WINDOW,
+    PAUSE_WORKDAYS,
+    RETURNED,
+    TOLD_OF_RETURN,
+    WAITS_FOR_APPROVAL,
+    WAITS_FOR_OFFICER,
+    WAITS_FOR_SERVER,
+    Fingerprint,
+    PlannedLetter,
+    Withheld,
+)
+from cuibao.rules.recipients import working
+from cuibao.rules.registry import Unit
+from cuibao.rules.standing import WORDS, ItemStanding, Standing, UnitStanding, unit_standing
+from cuibao.rules.workdays import CHINA
+
+_FAILED = (LetterState.FAILED, LetterState.BOUNCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A unit's obligations of one period that share an effective deadline."""
+
+    unit: Unit
+    period: Period
+    last_day: date
+    standing: UnitStanding
+    items: tuple[ItemStanding, ...]
+    informed: tuple[int, ...]
+
+
+def groups(office: Office, duties: Mapping[str, tuple[Obligation, ...]], book: Book, now: datetime) -> Iterator[Group]:
+    for period in office.periods:
+        for unit in office.registry.units:
+            owed = duties[unit.name]
+            if not owed:
+                continue
+            standing = unit_standing(unit.name, period, owed, book, now)
+            if not standing.items:
+                yield Group(unit, period, period.last_day, standing, (), tuple(o.item for o in owed))
+                continue
+            for last_day in sorted({item.last_day for item in standing.items}):
+                shared = tuple(item for item in standing.items if item.last_day == last_day)
+                yield Group(unit, period, last_day, standing, shared, ())
+
+
+def decisions(
+    office: Office, book: Book, group: Group, now: datetime, horizon: datetime, fingerprint: Fingerprint
+) -> Iterator[PlannedLetter | Withheld]:
+    """What is to be said of one group: the letter that a send_back calls for, then each stage that has begun by the horizon.
+    What an officer must let go is withheld until then."""
+    decided: list[PlannedLetter | Withheld | None] = []
+    if returned := _returned(group):
+        decided.append(_decide_return(office, book, group, returned, now))
+    for span in spans(office.stages, group.last_day, office.hours):
+        if span.due_at <= horizon:
+            decided.append(_decide(office, book, group, span, now))
+    for one in decided:
+        if isinstance(one, PlannedLetter):
+            yield _if_let_go(office, book, one, fingerprint)
+        elif one is not None:
+            yield one
+
+
+def _decide(office: Office, book: Book, group: Group, span: Span, now: datetime) -> PlannedLetter | Withheld | None:
+    """One unit, period, effective deadline and stage: the letter, the reason against it, or None where its time is long over."""
+    stage = span.stage
+
+    def withhold(reason: str, *, lapses: bool = False) -> Withheld:
+        return Withheld(group.unit.name, group.period.key, stage.key, group.last_day, reason, lapses)
+
+    lapsed_at = book.lapsed.get((group.unit.name, group.period.key, stage.key, group.last_day.isoformat()))
+    if lapsed_at is not None and lapsed_at <= now:  # one from the future was written by a clock that was wrong
+        return None
+    earlier = _letters_about(book, group, stage.key)
+    over = not _window_left(office, span, now)
+    owed = _owed(group)
+    sent = any(letter.state is LetterState.SENT for letter in earlier)
+    if over and (sent or not owed or any(letter.state in OPEN for letter in earlier)):
+        return None
+    if not owed and not sent:
+        return withhold(_not_owed(group))
+    if group.informed and urges(stage):
+        return None if over else withhold(INFORM_ONLY)
+    if over:
+        return withhold(NO_WINDOW, lapses=True)
+    if not sent and _told_of_return(book, group, span):
+        return withhold(TOLD_OF_RETURN)
+    return _letter_or_reason(office, book, group, span, owed, earlier, "", now)
+
+
+def _letter_or_reason(
+    office: Office,
+    book: Book,
+    group: Group,
+    span: Span,
+    items: tuple[int, ...],
+    earlier: Sequence[Letter],
+    occasion: str,
+    now: datetime,
+) -> PlannedLetter | Withheld:
+    """A letter that is called for: the one that waits already, a new one, or what still stands in its way."""
+    stage, unit, period = span.stage, group.unit, group.period
+
+    def withhold(reason: str) -> Withheld:
+        return Withheld(unit.name, period.key, stage.key, group.last_day, reason)
+
+    if any(letter.state is LetterState.SENT for letter in earlier):
+        return withhold(f"{ALREADY_SENT}（{_day(earlier)}）")
+    paused = paused_until(office, book, unit.name, stage)
+    if paused and span.due_at <= now < paused:
+        return withhold(WAITS_FOR_OFFICER)
+    if waiting := next((letter for letter in earlier if letter.state in OPEN), None):
+        return _pending(waiting, span, now)
+    to = working(unit, book)
+    if not to:
+        return withhold(NO_ADDRESS)
+    cc = unit.escalate_to if stage.escalate and _leads(group) else ()
+    key = LetterKey(
+        office.notice.number, period.key, unit.name, stage.key, group.last_day, _occasion(occasion, earlier, to)
+    )
+    failed = next((one for one in reversed(earlier) if one.state in _FAILED and one.note.to == to), None)
+    return PlannedLetter(key, stage.key, span, max(now, span.due_at), to, cc, items, _why(group, span), failed=failed)
+
+
+def plain_fingerprint(letter: PlannedLetter) -> str:
+    """Recipients, items and deadline in one line; whoever has the text adds it."""
+    parts = (*letter.to, "cc", *letter.cc, letter.key.deadline.isoformat(), *map(str, letter.items))
+    return " ".join(parts)
+
+
+def _if_let_go(office: Office, book: Book, letter: PlannedLetter, fingerprint: Fingerprint) -> PlannedLetter | Withheld:
+    """The letter, or the reason why an officer must let it go first: a hold, a failure that is not the address's, a wave that
+    waits for approval, leaders among the recipients."""
+    key = letter.key
+    wave = (key.period, letter.stage, key.unit)
+
+    def withhold(reason: str) -> Withheld:
+        return Withheld(key.unit, key.period, letter.stage, key.deadline, reason, letter=letter)
+
+    if wave in book.holds:
+        return withhold(f"{HELD}：{book.holds[wave]}")
+    if letter.pending:
+        return letter
+    approved = book.approvals.get((*wave, key.deadline.isoformat()))
+    valid = approved is not None and approved.fingerprint == fingerprint(letter)
+    if letter.failed is not None:
+        if approved is None or not valid or approved.at < letter.failed.at:
+            return withhold(f"{FAILED}：{letter.failed.reply}")
+        return replace(
+            letter, key=replace(key, occasion="/".join(filter(None, (key.occasion, f"approved:{approved.seq}"))))
+        )
+    asked = letter.stage != SEND_BACK and (office.approval is Approval.REQUIRED or letter.cc)
+    if asked and not valid:
+        return withhold(CHANGED_SINCE if approved else WAITS_FOR_APPROVAL)
+    return letter
+
+
+def _returned(group: Group) -> dict[int, Act]:
+    """What was sent back and has not come again: the send_back of each such item."""
+    owed = (item for item in group.items if item.standing is Standing.RETURNED)
+    return {item.obligation.item: item.act for item in owed if item.act}
+
+
+def _decide_return(
+    office: Office, book: Book, group: Group, returned: Mapping[int, Act], now: datetime
+) -> PlannedLetter | Withheld:
+    """The letter that tells a unit what was sent back and why. One names all that is returned by then; only a later send_back
+    calls for another."""
+    latest = max(returned.values(), key=lambda act: act.seq)
+    span = Span(RETURNED, latest.at, closes_at(FARTHEST))
+    earlier = _letters_about_return(book, group, latest.seq)
+    items = tuple(sorted(returned))
+    return _letter_or_reason(office, book, group, span, items, earlier, f"{SEND_BACK}:{latest.seq}", now)
+
+
+def _letters_about_return(book: Book, group: Group, seq: int) -> list[Letter]:
+    """The letters that a send_back of that number or a later one called for, to whichever contact they went."""
+    letters = _letters_about(book, group, SEND_BACK)
+    return [letter for letter in letters if int(letter.note.key.occasion.partition("/")[0].partition(":")[2]) >= seq]
+
+
+def _letters_about(book: Book, group: Group, purpose: str) -> list[Letter]:
+    """The letters of that purpose to the unit for this deadline."""
+    return [
+        letter
+        for letter in book.letters_to(group.unit.name, group.period.key)
+        if letter.note.key.purpose == purpose and letter.note.key.deadline == group.last_day
+    ]
+
+
+def _told_of_return(book: Book, group: Group, span: Span) -> bool:
+    """Whether all that is owed was returned and its own letter goes in this stage's time: then the stage has nothing to add."""
+    returned = _returned(group)
+    if not returned or set(_owed(group)) != set(returned):
+        return False
+    told = _letters_about_return(book, group, max(act.seq for act in returned.values()))
+    return all(letter.sent_at >= span.due_at for letter in told if letter.sent_at)
+
+
+def _occasion(plain: str, earlier: Sequence[Letter], to: tuple[str, ...]) -> str:
+    """What calls for this letter: nothing but its stage, a send_back, and another contact after the first failed."""
+    parts = [plain] if plain else []
+    if any(letter.state in _FAILED for letter in earlier):
+        parts.append(f"contact:{','.join(to)}")
+    return "/".join(parts)
+
+
+def _owed(group: Group) -> tuple[int, ...]:
+    if group.informed:
+        return group.informed
+    return tuple(item.obligation.item for item in group.items if item in group.standing.owed)
+
+
+def _not_owed(group: Group) -> str:
+    found = {item.standing for item in group.items}
+    return "、".join(WORDS[standing] for standing in Standing if standing in found) or WORDS[Standing.EXEMPT]
+
+
+def _leads(group: Group) -> bool:
+    return any(item.obligation.role == "lead" for item in group.items if item in group.standing.owed)
+
+
+def urges(stage: Stage) -> bool:
+    """Whether a stage urges (催报, 逾期催报) rather than reminds."""
+    return stage.workdays > 0 or "催" in stage.name
+
+
+def paused_until(office: Office, book: Book, unit: str, stage: Stage) -> datetime | None:
+    """Until when a mail in triage holds back what urges its unit; None where nothing does."""
+    if not urges(stage):
+        return None
+    waiting = [mail for mail in book.triage() if mail.verdict and mail.verdict.unit == unit]
+    since = [mail.judged_at.astimezone(CHINA) for mail in waiting if mail.judged_at]
+    ends = (datetime.combine(office.workdays.shift(at.date(), PAUSE_WORKDAYS), at.timetz()) for at in since)
+    return max(ends, default=None)
+
+
+def _window_left(office: Office, span: Span, now: datetime) -> bool:
+    return office.hours.next_open(max(now, span.due_at)) < span.ends_at
+
+
+def _pending(letter: Letter, span: Span, now: datetime) -> PlannedLetter:
+    note = letter.note
+    rests = letter.rests_until(now)
+    waits = f"{WAITS_FOR_SERVER}（{letter.reply}）" if rests else ""
+    return PlannedLetter(
+        note.key,
+        note.key.purpose,
+        span,
+        rests or now,
+        note.to,
+        note.cc,
+        note.items,
+        "已拟发，待发出",
+        pending=True,
+        waits=waits,
+    )
+
+
+def _day(letters: Sequence[Letter]) -> str:
+    sent = max(letter.sent_at for letter in letters if letter.sent_at).astimezone(CHINA)
+    return f"{sent.month}月{sent.day}日"
+
+
+def _why(group: Group, span: Span) -> str:
+    day = f"{group.last_day.month}月{group.last_day.day}日"
+    return f"{span.stage.name}：{day}截止，{'只告知' if group.informed else group.standing.reason}"
