@@ -55,7 +55,7 @@ def cuibao_seconds(folder: Path, files: list[Path]) -> float:
             Source(file.name, Arrival("INBOX", 1, start + n, NOW - timedelta(hours=1), file.read_bytes()))
             for n, file in enumerate(files[start : start + BATCH], start=1)
         ]
-        take_in(here, sources, NOW, receipts=False)
+        take_in(here, sources, NOW, receipts_from=NOW)
     seconds = time.perf_counter() - begun
     assert len(here.book().mails) == len(files)
     return seconds

@@ -144,7 +144,9 @@ def _rest(outcome: Outcome, now: datetime) -> timedelta | None:
     """How long the server is to be left alone with every letter, None where the next may go."""
     if outcome.next_day:
         return closes_at(now.astimezone(CHINA).date()) - now
-    return outcome.wait or (STOPPED_FOR if outcome.delivery is Delivery.STOPPED else None)
+    if outcome.delivery is Delivery.STOPPED:
+        return outcome.wait or STOPPED_FOR
+    return outcome.wait if outcome.for_all else None
 
 
 def _record(letter: Letter, outcome: Outcome, now: datetime) -> Draft:
@@ -159,7 +161,7 @@ def _record(letter: Letter, outcome: Outcome, now: datetime) -> Draft:
     elif outcome.delivery in (Delivery.REFUSED, Delivery.HELD):
         data |= {"permanent": True, "held": outcome.delivery is Delivery.HELD}
     else:
-        data |= {"permanent": False, "retry_at": stamp(now + (_rest(outcome, now) or RETRY_AFTER))}
+        data |= {"permanent": False, "retry_at": stamp(now + (_rest(outcome, now) or outcome.wait or RETRY_AFTER))}
         data["tried"] = letter.tried + 1 if outcome.tries else 0
     return Draft(kind, now, note.key.period, note.key.unit, note.items, data=data)
 
@@ -259,6 +261,11 @@ def _sent_copy(note: LetterNote, messages: tuple[SentMessage, ...]) -> SentMessa
     return next(by_id, None) or next(by_token, None)
 
 
-def _urgency(desk: Desk) -> Callable[[Letter], tuple[int, datetime]]:
+def _urgency(desk: Desk) -> Callable[[Letter], tuple[int, bool, datetime]]:
+    """The stage furthest past its deadline first; a letter that was put off before goes after those that were not tried yet."""
     order = {SEND_BACK: 0} | {stage.key: -stage.workdays for stage in desk.office.stages}
-    return lambda letter: (order.get(letter.note.key.purpose, len(order) + 100), letter.intended_at)
+    return lambda letter: (
+        order.get(letter.note.key.purpose, len(order) + 100),
+        letter.attempts > 0,
+        letter.intended_at,
+    )

@@ -44,10 +44,10 @@ def poll(desk: Desk, now: datetime, judged: list[Judged] | None = None) -> list[
     judged = [] if judged is None else judged
     with desk.servers.mailbox() as mailbox:
         cursors = dict(desk.cursors.load())
-        receipts = bool(cursors)
+        receipts_from = _receipts_from(desk, now)
         for batch in _batches(desk, mailbox, cursors):
             sources = [Source(f"{a.folder}/{a.uidvalidity}/{a.uid}", a) for a in batch.arrivals]
-            judged += take_in(desk, sources, now, receipts=receipts)
+            judged += take_in(desk, sources, now, receipts_from=receipts_from)
             if cursors.get(batch.folder) != batch.cursor:
                 cursors[batch.folder] = batch.cursor
                 desk.cursors.save(cursors)
@@ -58,20 +58,32 @@ def _batches(desk: Desk, mailbox: Mailbox, cursors: dict[str, Cursor]) -> Iterab
     return mailbox.batches(dict(cursors), desk.office.mailbox.since)
 
 
-def take_in(desk: Desk, sources: Sequence[Source], now: datetime, *, receipts: bool) -> list[Judged]:
-    """Keep, then judge, a batch of mails in their order; one line for each, second copies too."""
+def _receipts_from(desk: Desk, now: datetime) -> datetime | None:
+    """Since when mails get receipts: at the first poll of a lived-in mailbox none do, and later, the first one cut short or not,
+    those that arrived after the bot had begun; any, where it has polled before and found nothing to write down."""
+    if not desk.cursors.load():
+        return now
+    entries = desk.ledger.entries()
+    return entries[0].at if entries else None
+
+
+def take_in(
+    desk: Desk, sources: Sequence[Source], now: datetime, *, receipts_from: datetime | None = None
+) -> list[Judged]:
+    """Keep, then judge, a batch of mails in their order; one line for each, second copies too. Reports that arrived before
+    `receipts_from` get no receipt."""
     files = desk.mails.keep_all([(source.arrival.raw, source.arrival.arrived_at) for source in sources])
     read = [_kept(source, *file, now) for source, file in zip(sources, files, strict=True)]
     drafts = _new_lines(desk, read)
     if drafts:
         desk.ledger.append(drafts)
-    return _judge_all(desk, read, now, receipts=receipts)
+    return _judge_all(desk, read, now, receipts_from)
 
 
 def judge_waiting(desk: Desk, now: datetime) -> list[Judged]:
-    """Judge the mails that an earlier run kept but did not judge; without receipts where not even the first poll came to its end."""
+    """Judge the mails that an earlier run kept but did not judge."""
     waiting = list(desk.book().unjudged.values())
-    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, receipts=bool(desk.cursors.load()))
+    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, _receipts_from(desk, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +144,8 @@ def _new_lines(desk: Desk, read: Sequence[_Read]) -> list[Draft]:
     return drafts
 
 
-def _judge_all(desk: Desk, items: Iterable[_Read], now: datetime, *, receipts: bool) -> list[Judged]:
-    group = _Group(desk, now, receipts)
+def _judge_all(desk: Desk, items: Iterable[_Read], now: datetime, receipts_from: datetime | None) -> list[Judged]:
+    group = _Group(desk, now, receipts_from)
     told = [group.judge(item) for item in items]
     group.write()
     return told
@@ -146,7 +158,7 @@ class _Group:
 
     desk: Desk
     now: datetime
-    receipts: bool
+    receipts_from: datetime | None
     book: Book = field(init=False)
     view: judge.View = field(init=False)
     arrived_at: datetime = field(init=False)
@@ -177,8 +189,8 @@ class _Group:
             raise
         except Exception:  # noqa: BLE001 - as above: the mail is parked with its traceback, the next one is read
             return self.park(item, kept, traceback.format_exc())
-        if self.receipts:
-            drafts += self.receipt(kept, verdict, drafts)
+        if any(draft.kind is Kind.SUBMISSION_RECEIVED for draft in drafts):
+            drafts += self.receipt(kept, verdict)
         self.add(kept, drafts)
         return self.told(item, kept, verdict)
 
@@ -216,13 +228,12 @@ class _Group:
         self.add(kept, [Draft(Kind.MAIL_PARKED, self.now, data=data)])
         return self.told(item, kept, _parked_verdict())
 
-    def receipt(self, kept: Mail, verdict: Verdict, drafts: Sequence[Draft]) -> list[Draft]:
+    def receipt(self, kept: Mail, verdict: Verdict) -> list[Draft]:
         """The receipt for a submission, where one is due."""
-        counted = any(draft.kind is Kind.SUBMISSION_RECEIVED for draft in drafts)
-        if not counted or verdict.unit is None or self.now - kept.arrived_at > RECEIPT_AGE:
+        if self.receipts_from and kept.arrived_at < self.receipts_from:
             return []
-        self.settle(verdict.unit)
-        return _receipt(self.desk, kept, verdict, verdict.unit, self.now)
+        self.settle(verdict.unit or "")
+        return receipt(self.desk, kept, verdict, self.now)
 
     def told(self, item: _Read, kept: Mail, verdict: Verdict, *, duplicate: bool = False) -> Judged:
         return Judged(
@@ -300,14 +311,19 @@ def _late(desk: Desk, kept: Mail, verdict: Verdict) -> bool | None:
     return kept.arrived_at >= closes_at(min(covered, default=period.last_day))
 
 
-def _receipt(desk: Desk, kept: Mail, verdict: Verdict, unit: str, now: datetime) -> list[Draft]:
-    """A receipt to a unit that has an address, three a day."""
-    if _receipts_today(desk, unit, now) >= RECEIPTS_A_DAY:
+def receipt(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> list[Draft]:
+    """The receipt for a submission that is about to be recorded: none for an old mail, to a unit without an address, or beyond
+    three a day. One that cannot be written is a note in the ledger. Raises LedgerError."""
+    unit = verdict.unit or ""
+    if now - kept.arrived_at > RECEIPT_AGE or _receipts_today(desk, unit, now) >= RECEIPTS_A_DAY:
         return []
     try:
         note = receipt_letter(desk, kept, verdict, now)
-    except CuibaoError:
-        return []
+    except LedgerError:
+        raise
+    except CuibaoError as error:
+        data = {"reason": f"回执未能拟稿：{error}", "sha256": kept.sha256, "file": kept.file}
+        return [Draft(Kind.NOTE_ADDED, now, verdict.period, unit, verdict.items, data=data)]
     if note is None:
         return []
     return [Draft(Kind.LETTER_INTENDED, now, verdict.period, unit, note.items, data=note_to_data(note))]

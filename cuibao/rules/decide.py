@@ -221,6 +221,8 @@ def _occasion(plain: str, earlier: Sequence[Letter], to: tuple[str, ...]) -> str
     parts = [plain] if plain else []
     if any(letter.state in _FAILED for letter in earlier):
         parts.append(f"contact:{','.join(to)}")
+    if withdrawn := sum(letter.state is LetterState.WITHDRAWN for letter in earlier):
+        parts.append(f"again:{withdrawn}")  # other bytes must not go under the Message-ID of those that were withdrawn
     return "/".join(parts)
 
 

@@ -61,12 +61,13 @@ class Delivery(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one letter. `reply` keeps the server's own words, never a credential; `refused` names the recipients
-    that were refused while others were accepted; `wait` is how long to leave the server alone; `next_day` says that the day's
-    limit is reached and nothing more leaves before midnight; after `tries` such answers the letter is held for a person."""
+    that were refused while others were accepted; `wait` is how long to leave this letter alone, or with `for_all` the server
+    itself; `next_day` says that the day's limit is reached and nothing more leaves before midnight; after `tries` such answers the letter is held for a person."""
 
     delivery: Delivery
     reply: str
     refused: tuple[str, ...] = ()
     wait: timedelta | None = None
+    for_all: bool = False
     next_day: bool = False
     tries: int | None = None

@@ -7,7 +7,7 @@ import pytest
 from doubles import Killed, Post, desk, entries, kinds, no_wait, parsed, restarted
 from world import EDUCATION, FINANCE, HEALTH, Log, act, at, judged, kept, letter, note
 
-from cuibao.desk import deliver, remind
+from cuibao.desk import deliver, remind, waves
 from cuibao.desk.context import Desk
 from cuibao.rules.entries import Kind
 from cuibao.rules.office import Pace
@@ -166,7 +166,7 @@ def test_a_refused_address_gives_way_to_the_fallback_contact() -> None:
     assert len(post.to("bf@med.example")) == 1
 
 
-@pytest.mark.parametrize("answer", [STOPPED, Outcome(Delivery.LATER, "421", wait=timedelta(minutes=30))])
+@pytest.mark.parametrize("answer", [STOPPED, Outcome(Delivery.LATER, "421", wait=timedelta(minutes=30), for_all=True)])
 def test_when_the_server_will_not_have_us_no_further_letter_is_tried(answer: Outcome) -> None:
     post = Post(answers=[answer])
     assert len(send(written(post))) == 1
@@ -339,3 +339,56 @@ def test_the_letter_about_a_return_is_withdrawn_when_the_report_has_come_again()
     book.ledger.append([received(EDUCATION, "2020-08-03T09:01", 7)])
     assert send(book, at("2020-08-03T09:02")) == ()
     assert kinds(book)[-1] == "letter.withdrawn"
+
+
+def test_an_address_that_is_put_off_again_and_again_does_not_keep_the_others_from_leaving() -> None:
+    post = Post(answers=[Outcome(Delivery.LATER, "450 greylisted", wait=timedelta(minutes=15))])
+    book = written(post)
+    assert send(book) == ("later", "sent", "sent")
+
+
+def test_a_letter_that_was_put_off_goes_after_those_that_were_not_tried() -> None:
+    post = Post(answers=[Outcome(Delivery.LATER, "421", wait=timedelta(minutes=15), for_all=True)])
+    book = written(post)
+    assert send(book) == ("later",)
+    send(book, NINE + timedelta(minutes=15))
+    assert [recipients[0] for recipients in post.tried[1:]] == ["ybj@med.example", "czj@fin.example", "jyj@edu.example"]
+
+
+def test_what_the_server_may_say_three_times_is_held_for_a_person_at_the_third() -> None:
+    spam = Outcome(Delivery.LATER, "451 DT:SPM", wait=timedelta(minutes=2), tries=3)
+    post = Post(answers=[spam])
+    book = written(post)
+    states = [send(book)[0]]
+    for number in (1, 2):
+        post.answers = [spam]
+        states += send(book, NINE + number * timedelta(minutes=3))
+    assert states == ["later", "later", "held"]
+    assert entries(book, "letter.failed")[-1].data["held"] is True
+    assert send(book, NINE + timedelta(minutes=10)) == ()
+
+
+def test_after_the_days_limit_nothing_leaves_before_the_next_day() -> None:
+    post = Post(answers=[Outcome(Delivery.LATER, "550 MI:STC", next_day=True)])
+    book = written(post)
+    assert send(book) == ("later",)
+    assert entries(book, "letter.failed")[0].data["retry_at"] == "2020-06-16T00:00:00+08:00"
+
+
+def test_a_letter_that_changed_is_another_letter_with_marks_of_its_own() -> None:
+    post = Post(answers=[LATER])
+    book = written(post)
+    send(book)
+    book.ledger.append([act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-06-15T09:02", 7)])
+    send(book, NINE + timedelta(minutes=10))
+    remind.write(book, NINE + timedelta(minutes=11))
+    first, again = (one.data for one in entries(book, "letter.intended") if one.unit == EDUCATION)
+    assert (again["occasion"], again["message_id"] == first["message_id"]) == ("again:1", False)
+
+
+def test_a_letter_that_an_officer_holds_does_not_leave_though_it_is_written() -> None:
+    post = Post()
+    book = written(post)
+    waves.hold(book, "2020Q2", "first", NINE, units=[EDUCATION], by="陈某", reason="领导外出")
+    assert send(book) == ("sent", "sent")
+    assert post.to("jyj@edu.example") == []

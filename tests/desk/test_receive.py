@@ -147,6 +147,19 @@ def test_a_lived_in_mailbox_is_read_without_receipts_the_first_time() -> None:
     assert receipts(book) == []
 
 
+def test_a_first_poll_that_was_cut_short_brings_no_receipts_for_what_lay_there_either() -> None:
+    post = Post()
+    book = desk(post)
+    for number in (1, 2):
+        post.arrive(mail("jyj@edu.example", "二季度情况", PROGRESS, number=str(number)), ARRIVED)
+    whole, post.inbox = post.inbox, post.inbox[:1]
+    receive.poll(book, NOW)
+    post.inbox = whole
+    receive.poll(book, NOW + timedelta(minutes=3))
+    assert len(entries(book, "submission.received")) == 2
+    assert receipts(book) == []
+
+
 def test_no_receipt_goes_for_a_mail_older_than_three_days() -> None:
     book, post = told()
     post.arrive(report(book), ARRIVED)
@@ -181,7 +194,8 @@ def test_a_receipt_template_that_fails_does_not_cost_the_report() -> None:
     book, post = told()
     book.templates = {**book.templates, "mail/receipt.txt": "{{ nobody.knows }}"}
     poll_one(book, post, report(book))
-    assert kinds(book)[-1] == "submission.received"
+    assert kinds(book)[-2:] == ["submission.received", "note.added"]
+    assert "回执未能拟稿：templates/mail/receipt.txt" in entries(book, "note.added")[0].data["reason"]
 
 
 # ---- bounces

@@ -54,7 +54,7 @@ def report(book: Desk, number: int) -> bytes:
 
 def take_in(book: Desk, *raws: bytes, receipts: bool = True) -> list[Judged]:
     sources = [receive.Source(str(n), Arrival("INBOX", 1, n, ARRIVED, raw)) for n, raw in enumerate(raws, 1)]
-    return receive.take_in(book, sources, NOW, receipts=receipts)
+    return receive.take_in(book, sources, NOW, receipts_from=None if receipts else NOW)
 
 
 def test_a_batch_of_answers_to_letters_takes_two_appends() -> None:

@@ -98,7 +98,7 @@ def test_a_refused_login_rests_an_hour(server: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "rest"),
     [
-        (Outcome(Delivery.LATER, "421 too many", wait=timedelta(minutes=30)), 30),
+        (Outcome(Delivery.LATER, "421 too many", wait=timedelta(minutes=30), for_all=True), 30),
         (Outcome(Delivery.STOPPED, "550 User suspended"), 60),
     ],
 )

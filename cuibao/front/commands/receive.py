@@ -36,7 +36,7 @@ def _from_files(args: Namespace, house: House, now: datetime) -> Iterator[Judged
     sources = [receive.Source(name, arrival) for name, arrival in read_mails(args.source)]
     with hold(house.store / "sending.lock", "收发件"):
         for start in range(0, len(sources), BATCH):
-            yield from receive.take_in(house.desk, sources[start : start + BATCH], now, receipts=True)
+            yield from receive.take_in(house.desk, sources[start : start + BATCH], now)
 
 
 def _tell(judged: list[Judged]) -> None:
