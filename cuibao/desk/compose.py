@@ -87,10 +87,18 @@ def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> L
         whole=not verdict.items,
         late=_late(before, covered, kept.arrived_at),
         nil=verdict.nil,
-        correction=all(item.first_received_at for item in before.items if item.obligation.item in covered),
+        correction=bool(came := [i.first_received_at for i in before.items if i.obligation.item in covered])
+        and all(came),
     )
     composed = paper.compose(RECEIPT, facts, desk.templates)
     return _keep(desk, key, covered, to, (), composed, now, None)
+
+
+def keep_office_letter(desk: Desk, key: LetterKey, facts: object, now: datetime) -> LetterNote:
+    """Write a digest or an alarm to those whom office.yaml names in digest_to, and keep its bytes. Raises CuibaoError as
+    stage_letter does."""
+    composed = paper.compose(key.purpose, facts, desk.templates)
+    return _keep(desk, key, (), desk.office.digest_to, (), composed, now, None)
 
 
 def _keep(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cuibao.desk.ports import Archive, Cursors, Ledger, MailServers
+from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers
 from cuibao.papers.token import Marks, marks
 from cuibao.rules.book import Book
 from cuibao.rules.letters import LetterKey
@@ -13,6 +13,13 @@ from cuibao.rules.office import Office
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
+
+
+class _Nobody:
+    """A herald for commands that tell nobody."""
+
+    def tell(self, words: str, *, mailbox_fails: bool) -> None:
+        del words, mailbox_fails
 
 
 @dataclass
@@ -28,6 +35,7 @@ class Desk:
     servers: MailServers
     templates: Mapping[str, str]
     secret: bytes
+    herald: Herald = field(default_factory=_Nobody)
     _book: Book = field(init=False)
 
     def __post_init__(self) -> None:

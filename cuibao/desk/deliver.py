@@ -14,7 +14,7 @@ from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Book, Letter, LetterState
 from cuibao.rules.decide import paused_until
 from cuibao.rules.entries import Draft, Kind, stamp
-from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote, note_to_data
+from cuibao.rules.letters import RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import closes_at, spans
@@ -26,6 +26,8 @@ GROUP = 20
 """So many answers are recorded together where nothing is waited for between letters."""
 RETRY_AFTER = timedelta(minutes=5)
 """How long a transient refusal rests where the server names no time of its own."""
+FIRST = 10_000
+"""More than the working days of any stage: letters to the office go before all others, receipts after them."""
 STOPPED_FOR = timedelta(hours=1)
 """How long an account that cannot send rests, so that trying does not make it worse."""
 
@@ -41,13 +43,14 @@ class Delivered:
 
 
 def sendable(desk: Desk, now: datetime) -> list[Letter]:
-    """The letters that wait and may be tried now, with a place in the day's quota, most urgent first."""
-    if not desk.office.hours.contains(now):
-        return []
+    """The letters that wait and may be tried now, most urgent first: those to units in office hours and with a place in the day's
+    quota, those to the office itself at any time."""
     book = desk.book()
+    is_open = desk.office.hours.contains(now)
     waiting = (letter for letter in book.open_letters.values() if letter.rests_until(now) is None)
-    ready = (letter for letter in waiting if not _kept_back(desk, book, letter.note.key, now))
-    return sorted((letter for letter in ready if _fits(desk, book, letter.note, now)), key=_urgency(desk))
+    ready = (letter for letter in waiting if is_open or letter.note.key.purpose in TO_OFFICE)
+    free = (letter for letter in ready if not _kept_back(desk, book, letter.note.key, now))
+    return sorted((letter for letter in free if _fits(desk, book, letter.note, now)), key=_urgency(desk))
 
 
 def _kept_back(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
@@ -59,20 +62,25 @@ def _kept_back(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
     return until is not None and now < until
 
 
-def deliver(desk: Desk, now: datetime, pause: Pause) -> tuple[Delivered, ...]:
-    """Send what may be sent now, one connection for all. Returns what became of each; stops at the end of the office hours,
-    of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
-    letters = _settle_found(desk, sendable(desk, now), now)
+def deliver(
+    desk: Desk, now: datetime, pause: Pause, own_since: datetime | None = None, unknown_since: datetime | None = None
+) -> tuple[tuple[Delivered, ...], bool]:
+    """Send what may be sent now, one connection for all. Stops at the end of the office hours, of the day's quota, when the
+    account cannot send, or when `pause` says so. Letters that were intended before `own_since` (default: now) are another
+    process's, which may have sent them and died. With `unknown_since` the ledger may lack letters that left since then, for
+    the store may be a backup: 已发送 is asked for every letter. Returns what became of each, and whether 已发送 could be asked.
+    Raises MailServerError when no login is had."""
+    letters, looked = _settle_found(desk, sendable(desk, now), now, own_since or now, unknown_since)
     letters = [letter for letter in letters if not _withdrawn(desk, letter, now)]
     if not letters:
-        return ()
+        return (), looked
     with desk.servers.postman() as postman, _Wave(desk, postman, pause, checked_at=now) as wave:
         for letter in letters:
             later = wave.turn_of(letter, now)
             if later is None:
                 break
             now = later
-    return tuple(wave.done)
+    return tuple(wave.done), looked
 
 
 @dataclass
@@ -103,7 +111,7 @@ class _Wave:
             return now
         if self.done:
             later = self.pause(desk.office.pace.seconds_between)
-            if later is None or not desk.office.hours.contains(later):
+            if later is None or not _may_leave(desk, letter.note.key, later):
                 return None
             now = later
         if now != self.checked_at and _withdrawn(desk, letter, now):
@@ -163,11 +171,22 @@ def _record(letter: Letter, outcome: Outcome, now: datetime) -> Draft:
     else:
         data |= {"permanent": False, "retry_at": stamp(now + (_rest(outcome, now) or outcome.wait or RETRY_AFTER))}
         data["tried"] = letter.tried + 1 if outcome.tries else 0
-    return Draft(kind, now, note.key.period, note.key.unit, note.items, data=data)
+    return _entry(kind, note, now, data)
+
+
+def _entry(kind: Kind, note: LetterNote, now: datetime, data: dict[str, Any]) -> Draft:
+    """An entry about a letter; one to the office itself has no unit."""
+    return Draft(kind, now, note.key.period or None, note.key.unit or None, note.items, data=data)
+
+
+def _may_leave(desk: Desk, key: LetterKey, now: datetime) -> bool:
+    return key.purpose in TO_OFFICE or desk.office.hours.contains(now)
 
 
 def _fits(desk: Desk, book: Book, note: LetterNote, now: datetime, unrecorded: Sequence[LetterNote] = ()) -> bool:
-    used, receipts = book.sent_recipients(now.date())
+    if note.key.purpose in TO_OFFICE:
+        return True
+    used, receipts = book.sent_recipients(now.astimezone(CHINA).date())
     used += sum(other.recipients for other in unrecorded)
     receipts += sum(other.recipients for other in unrecorded if other.key.purpose == RECEIPT)
     return note.recipients <= allowance(now, used, receipts, desk.office.pace, note.key.purpose)
@@ -181,7 +200,7 @@ def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
         return False
     note = letter.note
     data = {**note_to_data(note), "reason": reason}
-    desk.ledger.append([Draft(Kind.LETTER_WITHDRAWN, now, note.key.period, note.key.unit, note.items, data=data)])
+    desk.ledger.append([_entry(Kind.LETTER_WITHDRAWN, note, now, data)])
     return True
 
 
@@ -191,6 +210,8 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful
     key, office = note.key, desk.office
     if key.purpose == RECEIPT:
         return None
+    if key.purpose in TO_OFFICE:
+        return "已过当日" if now.astimezone(CHINA).date() > key.deadline else None
     if key.purpose != SEND_BACK and _stage_over(desk, key, now):
         return "已过本阶段的发送时间"
     period = office.period(key.period)
@@ -211,32 +232,35 @@ def _stage_over(desk: Desk, key: LetterKey, now: datetime) -> bool:
     return span is None or now >= span.ends_at
 
 
-def _settle_found(desk: Desk, letters: list[Letter], now: datetime) -> list[Letter]:
-    """Take letters of an earlier attempt that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be
-    read, such letters wait for the next tick, for an hour at most: then the weaker promise holds."""
-    this_tick = now.replace(microsecond=0)  # the ledger's times are whole seconds
-    stale = [letter for letter in letters if letter.intended_at < this_tick or letter.state is LetterState.DOUBTFUL]
-    if not stale:
-        return letters
+def _settle_found(
+    desk: Desk, letters: list[Letter], now: datetime, own_since: datetime, unknown_since: datetime | None
+) -> tuple[list[Letter], bool]:
+    """Take letters that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be read, letters of an earlier
+    attempt wait for the next tick, for an hour at most: then the weaker promise holds. The second answer is whether 已发送
+    could be asked."""
+    own_since = own_since.replace(microsecond=0)  # the ledger's times are whole seconds
+    stale = [letter for letter in letters if letter.in_doubt or letter.intended_at < own_since]
+    asked = letters if unknown_since else stale
+    if not asked:
+        return letters, False
     try:
-        found = _look_up(desk, stale)
+        found = _look_up(desk, asked, unknown_since)
     except MailServerError:
         limit = timedelta(minutes=desk.office.alarms.after_minutes)
         held = {letter.note.message_id for letter in stale if now - letter.at < limit}
-        return [letter for letter in letters if letter.note.message_id not in held]
-    for letter in stale:
+        return [letter for letter in letters if letter.note.message_id not in held], False
+    for letter in asked:
         if message := found.get(letter.note.message_id):
             data = {**note_to_data(letter.note), "reply": "已发送文件夹中已有此信", "refused": []}
             data["server_message_id"] = message.message_id
-            key = letter.note.key
-            desk.ledger.append([Draft(Kind.LETTER_SENT, now, key.period, key.unit, letter.note.items, data=data)])
-    return [letter for letter in letters if letter.note.message_id not in found]
+            desk.ledger.append([_entry(Kind.LETTER_SENT, letter.note, now, data)])
+    return [letter for letter in letters if letter.note.message_id not in found], True
 
 
-def _look_up(desk: Desk, letters: list[Letter]) -> dict[str, SentMessage]:
-    since = min(letter.intended_at for letter in letters).date() - timedelta(days=1)
+def _look_up(desk: Desk, letters: list[Letter], unknown_since: datetime | None) -> dict[str, SentMessage]:
+    times = [letter.intended_at for letter in letters] + ([unknown_since] if unknown_since else [])
     with desk.servers.mailbox() as mailbox:
-        return match_sent(letters, mailbox.sent_since(since))
+        return match_sent(letters, mailbox.sent_since(min(times).astimezone(CHINA).date() - timedelta(days=1)))
 
 
 def match_sent(letters: Iterable[Letter], messages: Iterable[SentMessage]) -> dict[str, SentMessage]:
@@ -263,7 +287,9 @@ def _sent_copy(note: LetterNote, messages: tuple[SentMessage, ...]) -> SentMessa
 
 def _urgency(desk: Desk) -> Callable[[Letter], tuple[int, bool, datetime]]:
     """The stage furthest past its deadline first; a letter that was put off before goes after those that were not tried yet."""
-    order = {SEND_BACK: 0} | {stage.key: -stage.workdays for stage in desk.office.stages}
+    order = (
+        dict.fromkeys(TO_OFFICE, -FIRST) | {SEND_BACK: 0} | {stage.key: -stage.workdays for stage in desk.office.stages}
+    )
     return lambda letter: (
         order.get(letter.note.key.purpose, len(order) + 100),
         letter.attempts > 0,

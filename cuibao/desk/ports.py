@@ -76,6 +76,14 @@ class MailServers(Protocol):
     def postman(self) -> AbstractContextManager[Postman]: ...
 
 
+class Herald(Protocol):
+    """The ways by which people are told other than the mailbox: the log, a group robot, a second account."""
+
+    def tell(self, words: str, *, mailbox_fails: bool) -> None:
+        """Tell one piece of news; with `mailbox_fails` by every way there is. Never raises."""
+        ...
+
+
 class Pause(Protocol):
     """Wait between letters."""
 

@@ -23,9 +23,8 @@ def due(desk: Desk, plan: Plan) -> tuple[PlannedLetter, ...]:
     )
 
 
-def write(desk: Desk, now: datetime) -> tuple[tuple[PlannedLetter, str], ...]:
-    """Write today's due letters into the archive and the ledger; returns those that could not be written, each with the
-    reason. A crash before the ledger's line leaves only bytes that nobody names; the next tick writes the same again."""
+def write(desk: Desk, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Write today's due letters into the archive and the ledger; returns those that could not be written as (which, why). A crash before the ledger's line leaves only bytes that nobody names; the next tick writes the same again."""
     made = plan(desk, now, now)
     failed = []
     drafts: list[Draft] = [_lapse(item, now) for item in made.withheld if item.lapses]
@@ -33,7 +32,7 @@ def write(desk: Desk, now: datetime) -> tuple[tuple[PlannedLetter, str], ...]:
         try:
             drafts.append(_intend(desk, letter, now))
         except CuibaoError as error:
-            failed.append((letter, str(error)))
+            failed.append((f"{letter.key.unit} {letter.stage}", str(error)))
     if drafts:
         desk.ledger.append(drafts)
     return tuple(failed)

@@ -1,57 +1,64 @@
 """The tick: everything the bot does when the bell rings, in order; a schedule or a simulation rings it alike.
 
-poll when it is time or letters are about to leave ▶ judge ▶ write what is due ▶ deliver. A server that is away stops only its own
-step; what it said is returned, told once by whoever rings, and tried again at the next tick."""
+poll when it is time or letters are about to leave ▶ judge ▶ write what is due ▶ the morning's digest ▶ deliver ▶ alarms. A server
+that is away stops only its own step; what it said is returned, told once by whoever rings, and tried again at the next tick."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cuibao.desk import deliver, receive, remind, waves
+from cuibao.desk import alarms, deliver, digest, receive, remind, waves
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause
-from cuibao.rules.outcomes import MailServerError
-from cuibao.rules.planned import PlannedLetter
+from cuibao.desk.watch import Watch
+from cuibao.rules.alarms import Health, News, Wrong
+from cuibao.rules.outcomes import CuibaoError, LedgerError, MailServerError
+from cuibao.rules.traffic import Delivery
 from cuibao.rules.verdict import Judged
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a tick did. `troubles` are ("imap" or "smtp", what the server said); `polled` is true where the mailbox was read to
-    its end."""
+    """What a tick did. `unwritten` are (which letter, why); `troubles` are ("imap" or "smtp", what the server said); `polled` is
+    true where the mailbox was read to its end; `told` are the alarms that were raised, repeated or cleared."""
 
     judged: tuple[Judged, ...] = ()
     delivered: tuple[deliver.Delivered, ...] = ()
-    unwritten: tuple[tuple[PlannedLetter, str], ...] = ()
+    unwritten: tuple[tuple[str, str], ...] = ()
     troubles: tuple[tuple[str, MailServerError], ...] = ()
     polled: bool = False
+    told: tuple[tuple[News, Wrong], ...] = ()
 
 
-@dataclass
 class Bell:
-    """Rings ticks over one desk, and remembers only what a restart may forget: when the mailbox was last tried, and how long
-    a refused login rests."""
+    """Rings ticks over one desk, and remembers only what a restart may forget: when the mailbox was last tried, how the servers
+    answered, and whether 已发送 was asked what an older store does not know."""
 
-    desk: Desk
-    pause: Pause
-    _polled_at: datetime | None = None
-    _rests_until: dict[str, datetime] = field(default_factory=dict)
+    def __init__(self, desk: Desk, pause: Pause) -> None:
+        self.desk = desk
+        self.pause = pause
+        self.watch: Watch | None = None
+        self._polled_at: datetime | None = None
+        self._own_since: datetime | None = None
+        self._unknown_since: datetime | None = None
 
     def tick(self, now: datetime) -> Done:
         """Do everything that is due at `now`. Raises LedgerError when the store cannot be written; nothing else."""
+        watch = self.watch = self.watch or self._begin(now)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
-            judged = self._poll(now, troubles)
-        unwritten = remind.write(self.desk, now)
-        delivered: tuple[deliver.Delivered, ...] = ()
-        if deliver.sendable(self.desk, now) and not self._rests("smtp", now):
-            try:
-                delivered = deliver.deliver(self.desk, now, self.pause)
-                self._note_rest(delivered, now)
-            except MailServerError as error:
-                self._note_trouble("smtp", error, now, troubles)
-        polled = self._polled_at == now and not any(server == "imap" for server, _ in troubles)
-        return Done(tuple(judged), delivered, unwritten, tuple(troubles), polled)
+            judged = self._poll(now, watch, troubles)
+        unwritten = [*remind.write(self.desk, now), *self._digest(now)]
+        delivered = self._deliver(now, watch, troubles)
+        told = alarms.ring(self.desk, watch.health, now)
+        return Done(
+            tuple(judged), delivered, tuple(unwritten), tuple(troubles), watch.health.read_at == now, tuple(told)
+        )
+
+    def _begin(self, now: datetime) -> Watch:
+        """A process begins. Its store may be a backup of last night: what left since is in 已发送 and not in the ledger."""
+        self._own_since, self._unknown_since = now, self.desk.book().last_at or now
+        return Watch(Health(started_at=now))
 
     def _poll_due(self, now: datetime) -> bool:
         minutes = self.desk.office.mailbox.poll_minutes
@@ -62,30 +69,54 @@ class Bell:
         desk = self.desk
         return bool(deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)))
 
-    def _poll(self, now: datetime, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
+    def _poll(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
         judged = receive.judge_waiting(self.desk, now)
-        if self._rests("imap", now):
+        if watch.rests("imap", now):
             return judged
         self._polled_at = now
         try:
             receive.poll(self.desk, now, judged)
+            watch.read(now)
         except MailServerError as error:
-            self._note_trouble("imap", error, now, troubles)
+            watch.unread(error, now)
+            troubles.append(("imap", error))
         return judged
 
-    def _rests(self, server: str, now: datetime) -> bool:
-        return now < self._rests_until.get(server, now)
+    def _digest(self, now: datetime) -> list[tuple[str, str]]:
+        try:
+            digest.write(self.desk, now)
+        except LedgerError:
+            raise
+        except CuibaoError as error:
+            return [("日报", str(error))]
+        return []
 
-    def _note_rest(self, delivered: tuple[deliver.Delivered, ...], now: datetime) -> None:
-        """A server that asked to be left alone is left alone with every letter, not only the one it refused."""
+    def _deliver(
+        self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]
+    ) -> tuple[deliver.Delivered, ...]:
+        if watch.rests("smtp", now) or not deliver.sendable(self.desk, now):
+            return ()
+        try:
+            delivered, looked = deliver.deliver(self.desk, now, self.pause, self._own_since, self._unknown_since)
+        except LedgerError:
+            self._own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
+            raise
+        except MailServerError as error:
+            watch.unsent(error.message, now, refused=error.permanent)
+            troubles.append(("smtp", error))
+            return ()
+        if looked:
+            self._unknown_since = None
         for item in delivered:
-            if item.rest:
-                self._rests_until["smtp"] = now + item.rest
+            self._note(item, watch, now)
+        return delivered
 
-    def _note_trouble(
-        self, server: str, error: MailServerError, now: datetime, troubles: list[tuple[str, MailServerError]]
-    ) -> None:
-        """A refused login rests an hour, so that no account is locked out by trying; anything else until the next tick."""
-        if error.permanent:
-            self._rests_until[server] = now + timedelta(hours=1)
-        troubles.append((server, error))
+    def _note(self, item: deliver.Delivered, watch: Watch, now: datetime) -> None:
+        """What an answer says of the server itself: one that asked to be left alone is left alone with every letter."""
+        if item.state == Delivery.STOPPED:
+            watch.unsent(item.reply, now, refused=True)
+        elif item.state == Delivery.SENT:
+            watch.sent()
+        elif item.rest:
+            watch.unsent(item.reply, now, refused=False)
+            watch.rest("smtp", now, item.rest)

@@ -93,8 +93,8 @@ class Daemon:
         for item in done.delivered:
             if item.state != "sent":
                 self._tell_once(f"发件 {item.note.message_id}", f"{item.note.key.unit}：{item.reply}")
-        for letter, why in done.unwritten:
-            self._tell_once(f"拟稿 {letter.key.unit} {letter.stage}", why)
+        for which, why in done.unwritten:
+            self._tell_once(f"拟稿 {which}", why)
 
     def _recovered(self, server: str, failing: dict[str, str]) -> None:
         if server not in failing and self._troubles.pop(server, ""):

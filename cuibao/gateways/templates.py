@@ -1,15 +1,18 @@
 """Loads the templates/ folder into memory and says, before any letter is written, what in it cannot work."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 
+from cuibao.gateways.yaml_places import quoted
 from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, new_environment
+from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.outcomes import ConfigError, Problem
+from cuibao.rules.period import Stage
 
 SUFFIXES = (".subject", ".txt", ".html")
-REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in PURPOSES for part in PARTS)
+REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in (*PURPOSES, *sorted(TO_OFFICE)) for part in PARTS)
 """What must be there; files beginning with _ are named by the templates that use them."""
 _RESTORE = "请从安装包中恢复该文件"
 _COMPARE = "请对照安装包中的原模板改正"
@@ -32,6 +35,17 @@ def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mappin
     if problems:
         raise ConfigError(tuple(problems))
     return texts
+
+
+def stages_without_templates(stages: Sequence[Stage], templates: Container[str], shown: str) -> Iterator[Problem]:
+    """A problem of office.yaml for every enabled stage whose letters nobody has worded."""
+    for number, stage in enumerate(stages):
+        names = (f"{FOLDER}/{stage.key}.{part}" for part in PARTS)
+        missing = [_file(name) for name in names if name not in templates]
+        if stage.enabled and missing:
+            message = f"提醒{quoted(stage.key)}没有模板：缺少 {'、'.join(missing)}"
+            remedy = f"请补上这些文件（可仿照 {FOLDER}/first），或写 enabled: false 停用这一提醒"
+            yield Problem(shown, f"stages[{number}].key", message, remedy)
 
 
 def _file(name: str) -> str:

@@ -165,8 +165,8 @@ def sender_of(office: OfficeFacts) -> Address:
     return _address(office.mailbox, one_line(office.name))
 
 
-def compose(purpose: str, facts: LetterFacts | ReceiptFacts, templates: Mapping[str, str]) -> Composed:
-    """Fill in the three templates of a purpose. `templates` maps names like "mail/first.txt" to their text. Raises
+def compose(purpose: str, facts: object, templates: Mapping[str, str]) -> Composed:
+    """Fill in the three templates of a purpose with `facts` (LetterFacts, ReceiptFacts, or those of office_letters). `templates` maps names like "mail/first.txt" to their text. Raises
     CuibaoError naming the template and its line when one is missing, wrong, or asks for what the facts do not have."""
     known = tuple(sorted(templates.items()))
     subject, text, html = (
@@ -227,7 +227,7 @@ def _moment(at: datetime) -> str:
     return f"{wording.chinese_date(local.date())}{local:%H:%M}"
 
 
-def _render(environment: Environment, name: str, facts: LetterFacts | ReceiptFacts) -> str:
+def _render(environment: Environment, name: str, facts: object) -> str:
     try:
         return environment.get_template(name).render(letter=facts)
     except _FAILURES as error:

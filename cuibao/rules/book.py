@@ -132,6 +132,8 @@ class Book:
 
     notice: str
     count: int = 0
+    last_at: datetime | None = None
+    """The time of the last entry but alarms: these must not hide that the clock went back."""
     letters: dict[LetterKey, Letter] = field(default_factory=dict)
     by_message_id: dict[str, LetterKey] = field(default_factory=dict)
     by_token: dict[str, LetterKey] = field(default_factory=dict)
@@ -153,6 +155,8 @@ class Book:
         """Take in entries that follow those already taken in."""
         for entry in entries:
             self.count += 1
+            if entry.kind not in (Kind.ALARM_RAISED, Kind.ALARM_CLEARED):
+                self.last_at = entry.at
             handler = _HANDLERS.get(entry.kind)
             if handler:
                 handler(self, entry)

@@ -7,12 +7,17 @@ from typing import Any
 
 RECEIPT = "receipt"
 SEND_BACK = "send_back"
+DIGEST = "digest"
+ALARM = "alarm"
+TO_OFFICE = frozenset({DIGEST, ALARM})
+"""Purposes of letters to the office itself: they count against the day's quota, and are never held."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetterKey:
-    """What makes two letters the same letter. `purpose` is a stage's key, receipt or send_back; `occasion` is empty for the
-    plain letter of a stage, and names the mail, send_back, contact or resend that called for one more."""
+    """What makes two letters the same letter. `purpose` is a stage's key, receipt, send_back, digest or alarm (these two
+    have no unit); `occasion` is empty for the plain letter of a stage, and names the mail, send_back, contact or resend that
+    called for one more."""
 
     notice: str
     period: str

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 import pytest
-from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, restarted
-from world import EDUCATION, FINANCE, HEALTH, at
+from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, parsed, restarted
+from world import EDUCATION, FINANCE, HEALTH, Log, at, kept
 
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell, Done
 from cuibao.papers import judge
 from cuibao.rules.outcomes import LedgerError, MailServerError
-from cuibao.rules.traffic import Delivery, Outcome
+from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
 NINE = at("2020-06-15T09:00")
 DOWN = MailServerError("connection refused")
@@ -155,3 +155,44 @@ def test_a_whole_quarter_writes_each_unit_three_letters_and_no_more() -> None:
         now += timedelta(minutes=30)
     assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [3, 3, 3]
     assert set(kinds(book)) == {"letter.intended", "letter.sent"}
+
+
+def test_letters_that_an_older_store_does_not_know_are_found_in_the_sent_folder() -> None:
+    post = Post()
+    before, log = desk(post), Log()
+    log.append([kept("aa", "2020-06-12T10:00")])
+    before.ledger = log
+    backup = list(log.lines)
+    ring(before, NINE)
+    post.sent_folder = [
+        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
+    ]
+    old = Log()
+    old.lines = backup
+    restored = desk(post, ledger=old)
+    ring(restored, NINE + timedelta(hours=1))
+    assert len(post.accepted) == 3
+    assert kinds(restored, "letter.sent") == ["letter.sent"] * 3
+
+
+def test_a_letter_that_left_and_could_not_be_recorded_is_found_and_not_sent_again() -> None:
+    post = Post()
+    ringing, book = bell(post)
+    write = book.ledger.append
+
+    def full(*_: object) -> None:
+        raise LedgerError("磁盘已满")
+
+    def fill_the_disk() -> None:
+        book.ledger.append = full  # type: ignore[method-assign,assignment]
+
+    post.before_answer = fill_the_disk
+    with pytest.raises(LedgerError):
+        ringing.tick(NINE)
+    book.ledger.append = write  # type: ignore[method-assign]
+    post.before_answer = lambda: None
+    post.sent_folder = [
+        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
+    ]
+    ringing.tick(NINE + timedelta(minutes=1))
+    assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [1, 1, 1]

@@ -68,7 +68,7 @@ def _tell(house: House, done: Done) -> None:
         ],
         caption=f"共 {len(done.delivered)} 封",
     )
-    for letter, why in done.unwritten:
-        show.say(f"未能拟稿：{letter.key.unit}　{why}")
+    for which, why in done.unwritten:
+        show.say(f"未能拟稿：{which}　{why}")
     for _, error in done.troubles:
         show.say(str(error))

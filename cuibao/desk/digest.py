@@ -1,0 +1,197 @@
+"""Digest: what the office should know this morning, gathered from the book and the plan, written as a letter to the office."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cuibao.desk.compose import keep_office_letter
+from cuibao.desk.context import Desk
+from cuibao.desk.report import ORDER, current_period, standings
+from cuibao.desk.waves import plan
+from cuibao.papers import office_letters as paper
+from cuibao.papers.letter import office_facts
+from cuibao.rules.alarms import AHEAD
+from cuibao.rules.book import Letter, LetterState, Mail
+from cuibao.rules.decide import paused_until, urges
+from cuibao.rules.digest import in_season, is_due
+from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
+from cuibao.rules.letters import DIGEST, RECEIPT, SEND_BACK, LetterKey, note_to_data
+from cuibao.rules.period import Period
+from cuibao.rules.planned import OVER_QUOTA, Plan
+from cuibao.rules.recipients import working
+from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
+from cuibao.rules.verdict import Confidence, MailKind
+from cuibao.rules.workdays import CHINA
+
+PURPOSES = {RECEIPT: "回执", SEND_BACK: "退回补报函"}
+_MARK = 10
+
+
+def write(desk: Desk, now: datetime) -> bool:
+    """Write today's digest into the archive and the ledger where it is due, somebody is to get it and there is something to say;
+    whether it was. Raises CuibaoError when its template fails, LedgerError when the disk does."""
+    if not desk.office.digest_to or not is_due(desk.office, desk.book(), now):
+        return False
+    period = current_period(desk.office, now)
+    key = LetterKey(desk.office.notice.number, period.key, "", DIGEST, now.astimezone(CHINA).date())
+    facts = facts_of(desk, key, period, now)
+    if not (in_season(desk.office, now) or facts.reported or facts.waiting or facts.waves or facts.unsent):
+        return False
+    note = keep_office_letter(desk, key, facts, now)
+    desk.ledger.append([Draft(Kind.LETTER_INTENDED, now, key.period, None, data=note_to_data(note))])
+    return True
+
+
+def facts_of(desk: Desk, key: LetterKey, period: Period, now: datetime) -> paper.DigestFacts:
+    """Everything the digest says of a period as of `now`."""
+    since, news = _since_last(desk)
+    found = standings(desk, period, now)
+    made = plan(desk, now)
+    today = now.astimezone(CHINA).date()
+    counts = Counter(unit.standing for unit in found)
+    return paper.DigestFacts(
+        office=office_facts(desk.office),
+        notice=desk.office.notice,
+        period=period,
+        today=today,
+        token=desk.marks(key).token,
+        since=since,
+        days_left=max(0, desk.office.workdays.between(today, period.last_day)),
+        counts=tuple(paper.Count(WORDS[one], counts[one]) for one in ORDER if counts[one]),
+        reported=tuple(_reported(news)),
+        missing=tuple(_missing(desk, unit) for unit in found if unit.owed),
+        waiting=tuple(_waiting(desk, mail, now) for mail in desk.book().triage()),
+        waves=tuple(_waves(desk, made, now)),
+        telephone=tuple(_telephone(desk, found)),
+        bounced=tuple(_bounced(desk)),
+        unsent=tuple(_unsent(desk, made, news)),
+        strangers=tuple(_strangers(news)),
+        collectives=tuple(body.name for body in desk.office.registry.collectives if not body.members),
+        alarms=tuple(alarm.words for alarm in desk.book().alarms.values() if alarm.cleared_at is None),
+    )
+
+
+def _since_last(desk: Desk) -> tuple[datetime | None, Sequence[Entry]]:
+    """When the digest before was written, and what the ledger says after it: all of it, where there was none."""
+    entries = desk.ledger.entries()
+    for number in range(len(entries), 0, -1):
+        entry = entries[number - 1]
+        if entry.kind is Kind.LETTER_INTENDED and entry.data["purpose"] == DIGEST:
+            return entry.at, entries[number:]
+    return None, entries
+
+
+def _reported(news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
+    for entry in news:
+        if entry.kind is Kind.SUBMISSION_RECEIVED:
+            at = datetime.fromisoformat(entry.data.get("arrived_at") or stamp(entry.at)).astimezone(CHINA)
+            words = f"{at.month}月{at.day}日{at:%H:%M}收到"
+            words += "（零报告）" if entry.data.get("nil") else ""
+            words += "（逾期）" if entry.data.get("late") else ""
+            words += f"（{entry.actor}登记）" if entry.actor != BOT else ""
+            yield paper.UnitLine(entry.unit or "", words, entry.items)
+
+
+def _missing(desk: Desk, unit: UnitStanding) -> paper.UnitLine:
+    items = tuple(item.obligation.item for item in unit.items if item.standing in OWED)
+    letters = desk.book().letters_to(unit.unit, unit.period.key)
+    sent = sum(one.sent_at is not None and one.note.key.purpose != RECEIPT for one in letters)
+    words = WORDS[unit.standing] if unit.standing is not Standing.MISSING else ""
+    told = f"已函告{sent}次" if sent else "尚未函告"
+    return paper.UnitLine(unit.unit, "，".join(filter(None, (words, told))), items, _phone(desk, unit.unit))
+
+
+def _phone(desk: Desk, name: str) -> str:
+    """Whom to telephone: the first contact with a number."""
+    unit = desk.office.registry.unit(name)
+    contacts = (contact for contact in unit.contacts if contact.phone) if unit else iter(())
+    return next((f"{contact.name} {contact.phone}".strip() for contact in contacts), "")
+
+
+def _waiting(desk: Desk, mail: Mail, now: datetime) -> paper.MailLine:
+    verdict = mail.verdict
+    unit = (verdict and verdict.unit) or ""
+    words = "；".join(verdict.reasons) if verdict else "未能读取，原件已存档"
+    if verdict and verdict.kind is MailKind.QUESTION:
+        words = "；".join(filter(None, ("来信询问", words)))
+    if unit and _pause_is_over(desk, unit, mail, now):
+        words = "；".join(filter(None, (words, "等待已逾两个工作日，对该单位的催报已恢复")))
+    return paper.MailLine(mail.sha256[:_MARK], mail.arrived_at, mail.sender, mail.subject, unit, words)
+
+
+def _pause_is_over(desk: Desk, unit: str, mail: Mail, now: datetime) -> bool:
+    stage = next((stage for stage in desk.office.stages if urges(stage)), None)
+    until = paused_until(desk.office, desk.book(), unit, stage) if stage else None
+    return until is not None and until <= now and mail.judged_at is not None
+
+
+def _waves(desk: Desk, made: Plan, now: datetime) -> Iterator[paper.WaveLine]:
+    """The waves of the next days that wait for an officer."""
+    letters = (held.letter for held in made.withheld if held.letter and not held.letter.failed)
+    waiting = [letter for letter in letters if letter.span.due_at <= now + AHEAD]
+    numbers = Counter((letter.key.period, letter.stage) for letter in waiting)
+    for (period, stage), number in numbers.items():
+        due_at = min(one.span.due_at for one in waiting if (one.key.period, one.stage) == (period, stage))
+        quarter = desk.period(period).name
+        yield paper.WaveLine(
+            f"{quarter}{purpose_name(desk, stage)}", number, due_at, f"./bot wave approve {period} {stage}"
+        )
+
+
+def _telephone(desk: Desk, found: tuple[UnitStanding, ...]) -> Iterator[paper.UnitLine]:
+    for unit in found:
+        if unit.owed and not working(desk.unit(unit.unit), desk.book()):
+            items = tuple(item.obligation.item for item in unit.owed)
+            yield paper.UnitLine(unit.unit, "", items, _phone(desk, unit.unit))
+
+
+def _bounced(desk: Desk) -> Iterator[paper.UnitLine]:
+    """Addresses that letters could not reach, of units that still name them."""
+    book = desk.book()
+    for unit in desk.office.registry.units:
+        bad = book.bad_addresses.get(unit.name, set())
+        for address in dict.fromkeys((*(one.email for one in unit.contacts), *book.learned.get(unit.name, {}))):
+            if address.lower() in bad:
+                yield paper.UnitLine(unit.name, address, (), _phone(desk, unit.name))
+
+
+def _unsent(desk: Desk, made: Plan, news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
+    """What did not leave and will not by itself: failures that wait for a person, what has no place in the quota, stages whose
+    time is over, receipts that could not be written."""
+    for held in made.withheld:
+        if held.letter and held.letter.failed:
+            words = f"{purpose_name(desk, held.stage)}：{held.reason}（批准后另发：./bot wave approve {held.period} {held.stage}）"
+            yield paper.UnitLine(held.unit, words, (), _phone(desk, held.unit))
+        elif held.reason == OVER_QUOTA:
+            yield paper.UnitLine(
+                held.unit, f"{purpose_name(desk, held.stage)}：{held.reason}", (), _phone(desk, held.unit)
+            )
+    for entry in news:
+        if entry.kind is Kind.STAGE_LAPSED:
+            words = f"{purpose_name(desk, str(entry.data['stage']))}：{entry.data['reason']}，不再补发"
+            yield paper.UnitLine(entry.unit or "", words, (), _phone(desk, entry.unit or ""))
+        elif entry.kind is Kind.NOTE_ADDED and entry.actor == BOT:
+            yield paper.UnitLine(entry.unit or "", str(entry.data.get("reason", "")))
+    for letter in desk.book().letters.values():
+        if letter.note.key.purpose == RECEIPT and letter.state is LetterState.FAILED and _since(letter, news):
+            yield paper.UnitLine(letter.note.key.unit, f"回执：{letter.reply}")
+
+
+def _since(letter: Letter, news: Sequence[Entry]) -> bool:
+    return bool(news) and letter.at >= news[0].at
+
+
+def _strangers(news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
+    """Certain reports from addresses that nobody has registered."""
+    for entry in news:
+        if entry.kind is not Kind.MAIL_JUDGED or entry.data.get("settled"):
+            continue
+        verdict = entry.data["verdict"]
+        if verdict.get("unknown_sender") and verdict["confidence"] == Confidence.CERTAIN and entry.unit:
+            yield paper.UnitLine(entry.unit, f"{entry.data['from']}（{entry.data['sha256'][:_MARK]}）")
+
+
+def purpose_name(desk: Desk, key: str) -> str:
+    """What people call a letter's stage or purpose."""
+    stage = desk.office.stage(key)
+    return stage.name if stage else PURPOSES.get(key, key)
