@@ -1,19 +1,22 @@
 """Acts: what an officer decides about a unit's report, each an entry with a reason and the officer's name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import PurePath
 from typing import Any
 
 from cuibao.desk.context import Desk
-from cuibao.desk.receive import judgement, submission
+from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
+from cuibao.rules.recipients import senders
 from cuibao.rules.registry import Unit
+from cuibao.rules.standing import Standing, unit_standing
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
+from cuibao.rules.workdays import CHINA
 
 BY_COMMAND = {
     "record": Kind.SUBMISSION_RECEIVED,
@@ -23,6 +26,24 @@ BY_COMMAND = {
     "extend": Kind.OBLIGATION_EXTENDED,
 }
 """The acts by the name under which the command line offers them."""
+
+ACCEPT, RETURN, UNDO = "核定", "退回", "撤销免报"
+_FITS = {
+    ACCEPT: (Standing.RECEIVED, Standing.RETURNED),
+    RETURN: (Standing.RECEIVED, Standing.ACCEPTED),
+    UNDO: (Standing.EXEMPT,),
+}
+"""Where an obligation must stand for an act that answers a report or an exemption."""
+_DONE = {ACCEPT: Standing.ACCEPTED, RETURN: Standing.RETURNED}
+_STANDS = {
+    Standing.MISSING: "尚未收到报送",
+    Standing.RECEIVED: "已收待核",
+    Standing.ACCEPTED: "已核定",
+    Standing.RETURNED: "已退回",
+    Standing.EXEMPT: "免报",
+    None: "无须报送",
+}
+"""Where an obligation stands, in the words of a refusal; None is one that is not owed."""
 
 
 def act(
@@ -36,22 +57,81 @@ def act(
     reason: str,
     by: str,
     until: date | None = None,
+    received: datetime | None = None,
+    undo: bool = False,
     paper: tuple[str, bytes] | None = None,
 ) -> Entry:
-    """Write one act. `paper` is the (name, bytes) of a report handed in otherwise than by mail. Raises UsageError for a unit,
-    period or item that does not exist, or a date that makes no sense."""
+    """Write one act. `paper` is the (name, bytes) of a report handed in otherwise than by mail, `received` when it was; `undo`
+    takes an exemption back. Raises UsageError for a unit, period or item that does not exist, a date that makes no sense, or
+    items that stand where the act has no meaning."""
     body, quarter = desk.unit(unit), desk.period(period)
     chosen = chosen_items(desk, body, items)
     data: dict[str, Any] = {"reason": reason}
     if command == "record":
-        data["arrived_at"] = stamp(now)
+        data["arrived_at"] = stamp(_received(desk, received, now))
     if command == "extend":
         data["until"] = _until(quarter, until).isoformat()
+    if command == "exempt" and undo:
+        data |= {"undone": True, "until": now.astimezone(CHINA).date().isoformat()}
+    if answer := _answer(command, undo):
+        chosen = _fitting(desk, body, quarter, chosen, answer, now)
     if paper is not None:
         data["sha256"], data["file"] = desk.papers.keep(paper[1], now)
         data["name"] = PurePath(paper[0]).name
     draft = Draft(BY_COMMAND[command], now, quarter.key, body.name, chosen, by, data)
     return desk.ledger.append([draft])[0]
+
+
+def _answer(command: str, undo: bool) -> str:
+    """What the act answers with, where it answers a report or an exemption; else ""."""
+    if command == "exempt":
+        return UNDO if undo else ""
+    return {"accept": ACCEPT, "return": RETURN}.get(command, "")
+
+
+def _fitting(
+    desk: Desk, unit: Unit, period: Period, named: tuple[int, ...], answer: str, now: datetime
+) -> tuple[int, ...]:
+    """The items that the act covers: those named, all of which must stand where it has a meaning, else all that do. Raises
+    UsageError naming those that do not."""
+    items = unit_standing(unit.name, period, desk.duties[unit.name], desk.book(), now).items
+    stands = {item.obligation.item: item.standing for item in items}
+    asked = named or tuple(stands)
+    fits = tuple(no for no in asked if stands.get(no) in _FITS[answer])
+    strange = {no: stands.get(no) for no in asked if no not in fits}
+    if not fits or (named and strange):
+        raise _does_not_fit(f"{unit.name}{period.name}", strange, answer, whole=not named)
+    return fits
+
+
+def _does_not_fit(what: str, strange: Mapping[int, Standing | None], answer: str, *, whole: bool) -> UsageError:
+    """The refusal, which names items unless the whole unit stands alike. `strange` is where each of them stands, None for one
+    that is not owed."""
+    if answer == UNDO:
+        numbers = "" if whole else f"第{'、'.join(map(str, strange))}项"
+        return UsageError(f"{what}{numbers}没有登记免报，无须撤销")
+    found = list(dict.fromkeys(strange.values())) or [None]
+    alike = whole and len(found) == 1
+    places = [f"{'' if alike else _listed(strange, one)}{_STANDS[one]}" for one in found]
+    verb = f"无须重复{answer}" if found == [_DONE[answer]] else f"不能{answer}"
+    remedy = "以纸质、电话报送的，请先用 ./bot record 登记" if Standing.MISSING in found else ""
+    return UsageError(f"{what}{'，'.join(places)}，{verb}", remedy)
+
+
+def _listed(strange: Mapping[int, Standing | None], one: Standing | None) -> str:
+    return f"第{'、'.join(str(no) for no, standing in strange.items() if standing is one)}项"
+
+
+def _received(desk: Desk, received: datetime | None, now: datetime) -> datetime:
+    """When a report was handed in: as the officer says, else now."""
+    if received is None:
+        return now
+    shown = f"{received.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    if received > now:
+        raise UsageError(f"收到时间 {shown} 晚于当前时间", "请填写实际收到报送的日期")
+    if received.year < desk.office.notice.year:
+        raise UsageError(f"收到时间 {shown} 早于通知印发的年份", "请核对年份")
+    return received
 
 
 def chosen_items(desk: Desk, unit: Unit, items: Sequence[int]) -> tuple[int, ...]:
@@ -68,10 +148,10 @@ def chosen_items(desk: Desk, unit: Unit, items: Sequence[int]) -> tuple[int, ...
 def _until(period: Period, until: date | None) -> date:
     if until is None:
         raise UsageError("延期须注明新的截止日期", "请加 --until，例如 --until 2020-07-10")
-    if until <= period.last_day:
+    if until < period.last_day:
         raise UsageError(
-            f"新的截止日期 {until.isoformat()} 不晚于原定的 {period.last_day.isoformat()}",
-            "请填写原定截止日期之后的日期",
+            f"新的截止日期 {until.isoformat()} 早于原定的 {period.last_day.isoformat()}",
+            "请填写原定截止日期之后的日期；填写原定日期即撤销延期",
         )
     if until.year > period.last_day.year + 1:
         raise UsageError(f"新的截止日期 {until.isoformat()} 太远", f"延期最迟至 {period.last_day.year + 1} 年底")
@@ -100,36 +180,78 @@ def settle(
     learn_sender: bool = False,
 ) -> tuple[Entry, ...]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
-    taken from the guess. Raises UsageError when the guess leaves that open too, or the mail is already settled."""
+    taken from the guess. A submission gets its receipt. Raises UsageError when the guess leaves that open too, or the mail is
+    already settled."""
     mail = find_mail(desk, mark)
     if not mail.in_triage:
-        raise UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", "如需更正，请用 record、return 等命令另行登记")
-    guess = mail.verdict or Verdict(MailKind.UNCLEAR, Confidence.NONE)
-    body = desk.unit(unit or guess.unit or "") if (unit or guess.unit) else None
-    quarter = desk.period(period or guess.period or "") if (period or guess.period) else None
-    guessed = guess.items if body is not None and body.name == guess.unit else ()
-    chosen = chosen_items(desk, body, items or guessed) if body else ()
-    decided = replace(
-        guess,
-        kind=kind,
-        confidence=Confidence.CERTAIN,
-        unit=body.name if body else None,
-        period=quarter.key if quarter else None,
-        items=chosen,
-    )
+        raise UsageError(
+            f"来件 {mail.sha256[:12]} 不在待办之列",
+            "如需更正，请用 record、return 等命令另行登记；只登记发件人的，请写 --learn-sender，不写 --as",
+        )
+    decided = _decided(desk, mail, kind, unit, period, items)
     drafts = [judgement(mail, decided, now, settled=True)]
     if kind is MailKind.SUBMISSION:
-        if body is None or quarter is None:
+        if decided.unit is None or decided.period is None:
             raise UsageError(
                 "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
             )
         drafts.append(submission(desk, mail, decided, now))
     if learn_sender:
-        drafts.append(_learn(mail, body, now))
-    return desk.ledger.append(replace(draft, actor=by) for draft in drafts)
+        drafts.append(_learned(mail, decided.unit, now))
+    drafts = [replace(draft, actor=by) for draft in drafts]
+    if kind is MailKind.SUBMISSION:
+        drafts += receipt(desk, mail, decided, now)
+    return desk.ledger.append(drafts)
 
 
-def _learn(mail: Mail, unit: Unit | None, now: datetime) -> Draft:
+def _decided(
+    desk: Desk, mail: Mail, kind: MailKind, unit: str | None, period: str | None, items: Sequence[int]
+) -> Verdict:
+    """The guess with what the officer says in its place."""
+    guess = mail.verdict or Verdict(MailKind.UNCLEAR, Confidence.NONE)
+    body = desk.unit(unit or guess.unit or "") if (unit or guess.unit) else None
+    quarter = desk.period(period or guess.period or "") if (period or guess.period) else None
+    guessed = guess.items if body is not None and body.name == guess.unit else ()
+    if body is not None and kind is not MailKind.SUBMISSION:
+        own = {duty.item for duty in desk.duties[body.name]}
+        guessed = tuple(no for no in guessed if no in own)
+    return replace(
+        guess,
+        kind=kind,
+        confidence=Confidence.CERTAIN,
+        unit=body.name if body else None,
+        period=quarter.key if quarter else None,
+        items=chosen_items(desk, body, items or guessed) if body else (),
+    )
+
+
+def strangers(desk: Desk) -> tuple[Mail, ...]:
+    """The mails that count as reports though their senders are not registered for the unit, oldest first."""
+    book = desk.book()
+    known = senders(desk.office.registry.units, book)
+    return tuple(mail for mail in book.mails.values() if _is_strangers(mail, known.get(mail.sender.lower(), ())))
+
+
+def _is_strangers(mail: Mail, speaks_for: Sequence[str]) -> bool:
+    verdict = mail.verdict
+    if verdict is None or mail.duplicate or verdict.kind is not MailKind.SUBMISSION:
+        return False
+    certain = verdict.confidence is Confidence.CERTAIN
+    return certain and verdict.unknown_sender and verdict.unit not in speaks_for
+
+
+def learn(desk: Desk, mark: str, now: datetime, *, by: str) -> tuple[Entry, ...]:
+    """Register the sender of a mail that was taken for a unit's report without it. Raises UsageError for any other mail."""
+    mail = find_mail(desk, mark)
+    if mail.in_triage:
+        raise UsageError(f"来件 {mail.sha256[:12]} 尚待处理", "请加 --as 类别 一并作出决定")
+    if mail not in strangers(desk):
+        raise UsageError(f"来件 {mail.sha256[:12]} 的发件人无须登记", "可登记的发件人见 ./bot triage list --senders")
+    draft = _learned(mail, mail.verdict.unit if mail.verdict else None, now)
+    return desk.ledger.append([replace(draft, actor=by)])
+
+
+def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:
     if unit is None or not mail.sender:
         raise UsageError("登记发件人须知道发件地址和所属单位", "请加 --unit 单位名称")
-    return Draft(Kind.CONTACT_LEARNED, now, None, unit.name, data={"email": mail.sender, "mail": mail.sha256})
+    return Draft(Kind.CONTACT_LEARNED, now, None, unit, data={"email": mail.sender, "mail": mail.sha256})

@@ -15,7 +15,7 @@ from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
 
 
-class _Nobody:
+class Nobody:
     """A herald for commands that tell nobody."""
 
     def tell(self, words: str, *, mailbox_fails: bool) -> None:
@@ -35,7 +35,7 @@ class Desk:
     servers: MailServers
     templates: Mapping[str, str]
     secret: bytes
-    herald: Herald = field(default_factory=_Nobody)
+    herald: Herald = field(default_factory=Nobody)
     _book: Book = field(init=False)
 
     def __post_init__(self) -> None:

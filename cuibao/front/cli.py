@@ -21,6 +21,10 @@ WRITING = (*SENDING, "record", "accept", "return", "exempt", "extend")
 """Commands with which --now is accepted only in the sandbox."""
 
 
+TIMELESS = ("verify",)
+"""Commands that do not ask what time it is, and so work on a ledger that cannot be read."""
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that speaks Chinese where argparse would speak English."""
 
@@ -40,6 +44,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 
 
 _MESSAGES = (
+    (r"the following arguments are required: (\w+)\|(\w+)", r"缺少操作：\1 或 \2"),
     (r"the following arguments are required: (.*)", r"缺少参数：\1"),
     (r"unrecognized arguments: (.*)", r"不认识的参数：\1"),
     (r"argument (\S+): invalid choice: '?([^' ]*)'? \(choose from (.*)\)", r"\1 不能是“\2”，可选：\3"),
@@ -51,7 +56,8 @@ _MESSAGES = (
 def _in_chinese(message: str) -> str:
     for pattern, words in _MESSAGES:
         if re.fullmatch(pattern, message, re.DOTALL):
-            return re.sub(pattern, words, message, flags=re.DOTALL).replace("', '", "、").replace("'", "")
+            told = re.sub(pattern, words, message, flags=re.DOTALL)
+            return told.replace("', '", "、").replace("'", "").replace(", ", "、")
     return message
 
 
@@ -149,7 +155,7 @@ def build_parser() -> argparse.ArgumentParser:
     _narrow(status)
     ledger = command("ledger", "查看台账流水，最新的在最后")
     _narrow(ledger)
-    ledger.add_argument("--kind", metavar="类别", help="只看某一类，如 letter.sent 或 letter")
+    ledger.add_argument("--kind", metavar="类别", help="只看某一类，如 已发（letter.sent），或一族，如 letter")
     _triage(command("triage", "查看、处理待办来件"))
     for name, words in (
         ("record", "登记纸质、电话等方式的报送"),
@@ -182,13 +188,13 @@ def _sandbox_options(parser: argparse.ArgumentParser) -> None:
 
 def _triage(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(title="操作", dest="act", metavar="list|settle", required=True, parser_class=_Parser)
-    acts.add_parser("list", help="列出待办来件", parents=[_common(top=False)])
+    listed = acts.add_parser("list", help="列出待办来件", parents=[_common(top=False)])
+    listed.add_argument("--senders", action="store_true", help="只列发件人未登记、已按报送登记的来件")
     settle = acts.add_parser("settle", help="作出决定", parents=[_common(top=False)])
     settle.add_argument("mail", metavar="编号", help="来件编号（list 中所列，至少六位）")
     settle.add_argument(
         "--as",
         dest="kind",
-        required=True,
         choices=("submission", "acknowledgement", "question", "auto_reply", "bounce", "other"),
         metavar="类别",
         help="submission 报送、acknowledgement 回复知悉、question 询问、auto_reply 自动回复、bounce 退信、other 其他",
@@ -196,20 +202,44 @@ def _triage(parser: argparse.ArgumentParser) -> None:
     settle.add_argument("--unit", metavar="单位", help="来件单位，默认取判定结果")
     settle.add_argument("--period", metavar="季度", help="季度编号，默认取判定结果")
     settle.add_argument("--items", type=item_numbers, default=(), metavar="事项", help="如 7-12，默认全部")
-    settle.add_argument("--learn-sender", action="store_true", help="将发件地址登记为该单位联系人")
+    settle.add_argument(
+        "--learn-sender",
+        action="store_true",
+        help="将发件地址登记为该单位联系人；已登记为报送的来件可不写 --as，只登记发件人",
+    )
     settle.add_argument("--by", default="经办人", metavar="姓名", help="经办人姓名")
+
+
+_COVERS = {"accept": "已收待核和退回的事项", "return": "已收待核和已核定的事项"}
+"""Which items an act covers where none is named."""
 
 
 def _act(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("unit", metavar="单位", help="单位名称或别名")
     parser.add_argument("period", metavar="季度", help="季度编号，如 2020Q2")
-    parser.add_argument("--items", type=item_numbers, default=(), metavar="事项", help="如 7-12，默认该单位全部事项")
+    parser.add_argument(
+        "--items",
+        type=item_numbers,
+        default=(),
+        metavar="事项",
+        help=f"如 7-12，默认{_COVERS.get(name, '该单位全部事项')}",
+    )
     parser.add_argument("--reason", type=words, required=True, metavar="原因", help="记入台账的原因")
     parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
-    parser.add_argument(
-        "--until", type=day, required=name == "extend", metavar="日期", help="延期到哪一天（含当日），如 2020-07-10"
-    )
+    _particulars(parser, name)
     parser.add_argument("--file", type=Path, metavar="文件", help="随附的扫描件或文件")
+
+
+def _particulars(parser: argparse.ArgumentParser, name: str) -> None:
+    """What only one of the acts asks."""
+    if name == "record":
+        words = "实际收到的日期或时间，如 2020-06-29；不写为当前时间，只写日期的按当日零时计"
+        parser.add_argument("--received", type=moment, metavar="日期", help=words)
+    if name == "exempt":
+        parser.add_argument("--undo", action="store_true", help="撤销误登的免报，该单位（或 --items 所列事项）恢复报送")
+    if name == "extend":
+        words = "延期到哪一天（含当日），如 2020-07-10；填写原定截止日期即撤销延期，填错的再登记一次即可更正"
+        parser.add_argument("--until", type=day, required=True, metavar="日期", help=words)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -245,11 +275,14 @@ def writes(args: argparse.Namespace) -> bool:
 
 def time_of(args: argparse.Namespace) -> datetime:
     """What time it is: the machine's, or in the sandbox the time that its play has reached."""
-    if not args.sandbox:
+    if not args.sandbox or args.command in TIMELESS:
         return datetime.now(CHINA)
-    from cuibao.front.house import House
+    from cuibao.front.house import SANDBOX_START, House
 
-    return House.of(args, writes=False).play_time()
+    try:
+        return House.of(args, writes=False).play_time()
+    except ConfigError:  # the command comes upon it too, and tells it in its own way
+        return SANDBOX_START
 
 
 def _refuse_other_times(args: argparse.Namespace) -> None:

@@ -4,15 +4,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cuibao.desk.ports import MailServers
 from cuibao.front.house import House
 from cuibao.front.sandbox.clock import SteppedClock
+from cuibao.gateways.folders import sent_folder
 from cuibao.gateways.lock import hold
 from cuibao.gateways.mail_env import MailEnv
 from cuibao.gateways.servers import Account, RealMailServers, ServerAddress
-from cuibao.rules.outcomes import MailServerError, Problem, UsageError
+from cuibao.rules.outcomes import MailServerError, Problem, Severity, UsageError
 from cuibao.rules.workdays import CHINA
 
 HOLDS = "收发件"
@@ -39,7 +39,7 @@ def account_of(env: MailEnv, address: str) -> Account:
     return Account(env.user, env.password, address, smtp, imap, env.ca)
 
 
-def connected_servers(house: House) -> MailServers:
+def connected_servers(house: House) -> RealMailServers:
     """The real servers. Raises UsageError naming what .env lacks."""
     env = house.mail_env
     if env.credentials_missing:
@@ -54,16 +54,52 @@ def connected_servers(house: House) -> MailServers:
     )
 
 
-def try_servers(servers: MailServers) -> list[Problem]:
-    """Log in to both servers once; a problem for each that refuses."""
-    found = []
-    for name, connect in (("收件服务器（IMAP）", servers.mailbox), ("发件服务器（SMTP）", servers.postman)):
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What trying both servers came to: a problem for each that refuses, and sentences on what was found."""
+
+    problems: tuple[Problem, ...]
+    found: tuple[str, ...]
+
+
+def try_servers(servers: RealMailServers, sent_name: str = "") -> Tried:
+    """Do at both servers what they may refuse: log in, list the folders, open INBOX and look into it; send nothing and change
+    nothing. `sent_name` is what the office calls 已发送."""
+    problems: list[Problem] = []
+    found: list[str] = []
+    for name, attempt in (("收件服务器（IMAP）", _try_mailbox), ("发件服务器（SMTP）", _try_postman)):
         try:
-            with connect():
-                pass
+            problem, words = attempt(servers, sent_name)
         except MailServerError as error:
-            found.append(Problem(".env", name, error.message, error.remedy))
-    return found
+            problems.append(Problem(".env", name, error.message, error.remedy))
+            continue
+        problems += [problem] if problem else []
+        found.append(f"{name}：{words}")
+    return Tried(tuple(problems), tuple(found))
+
+
+def _try_mailbox(servers: RealMailServers, sent_name: str) -> tuple[Problem | None, str]:
+    tomorrow = datetime.now(CHINA).date() + timedelta(days=1)
+    with servers.mailbox() as mailbox:
+        folders = mailbox.folders()
+        sent = sent_folder(folders, sent_name)
+        next(iter(mailbox.batches({}, tomorrow)), None)  # opens INBOX, takes no mail
+    if sent:
+        return None, f"登录、打开收件箱正常，“已发送”文件夹为“{sent.name}”"
+    names = "、".join(folder.name for folder in folders)
+    problem = Problem(
+        "config/office.yaml",
+        "mailbox.sent_folder",
+        "没有找到“已发送”文件夹，发送结果不明的函件将无从查找",
+        f"请在 mailbox.sent_folder 中写明名称；邮箱现有文件夹：{names}",
+        Severity.WARNING,
+    )
+    return problem, "登录、打开收件箱正常"
+
+
+def _try_postman(servers: RealMailServers, _sent_name: str) -> tuple[Problem | None, str]:
+    with servers.postman():
+        return None, "登录正常"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The house put together: from the command's options to an office, a ledger and a desk. Each part is made when first asked for."""
 
 import os
+import secrets
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -10,15 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cuibao.desk.context import Desk
-from cuibao.desk.ports import Mailbox, MailServers, Postman
-from cuibao.gateways.archive import DigestArchive
+from cuibao.desk.context import Desk, Nobody
+from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman
+from cuibao.gateways.archive import DigestArchive, safe_suffix
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.gateways.secret import load_secret
-from cuibao.gateways.settings import load_office
+from cuibao.gateways.secret import LENGTH, VARIABLE, load_secret
+from cuibao.gateways.settings import OFFICE, load_office
+from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
-from cuibao.rules.outcomes import MailServerError, Problem
+from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
 from cuibao.rules.workdays import CHINA
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of bot.py."""
+NO_LEDGER = "（该目录尚无台账）"
+"""Said to people under what a store without a ledger answers."""
 SANDBOX_START = datetime(2020, 6, 12, 8, 0, tzinfo=CHINA)
 
 
@@ -49,6 +53,8 @@ class House:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     writes: bool = False
     servers: MailServers = field(default_factory=NoServers)
+    herald: Herald = field(default_factory=Nobody)
+    template_folder: Path = ROOT / "templates"
 
     @classmethod
     def of(cls, args: Namespace, *, writes: bool) -> "House":
@@ -58,14 +64,17 @@ class House:
 
     @cached_property
     def _loaded(self) -> tuple[Office, tuple[Problem, ...]]:
-        office, problems = load_office(self.config)
-        if self.sandbox:
-            office = _peopled(office)
-        return office, problems
+        return load_office(self.config)
 
     @property
-    def office(self) -> Office:
+    def configured(self) -> Office:
+        """The office as config/ has it, in the sandbox too."""
         return self._loaded[0]
+
+    @cached_property
+    def office(self) -> Office:
+        """The office that commands work with: in the sandbox every unit has a contact."""
+        return _peopled(self.configured) if self.sandbox else self.configured
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -76,19 +85,43 @@ class House:
     def mail_env(self) -> "MailEnv":
         from cuibao.gateways.mail_env import load_mail_env  # not for commands that only read, which start the quicker
 
-        return load_mail_env(ROOT / ".env", self.environ)
+        return load_mail_env(self.env_file, self.environ)
 
     @property
-    def _secrets(self) -> Mapping[str, str]:
-        """Where CUIBAO_SECRET may stand. Commands that only read ask no .env, so that a broken one does not stop them."""
-        return {**self.environ, "CUIBAO_SECRET": self.mail_env.secret} if self.writes else self.environ
+    def _secret(self) -> bytes:
+        """The key of tokens and Message-IDs. Commands that only read go on without one: its lack is for those that write."""
+        if self.writes:
+            secrets_of = {**self.environ, VARIABLE: self.mail_env.secret}
+            return load_secret(self.store, secrets_of, bool(self.ledger.entries()), True)
+        try:
+            return load_secret(self.store, {**self.environ, VARIABLE: self._secret_in_env}, False, False)
+        except CuibaoError:
+            return secrets.token_bytes(LENGTH)
+
+    @property
+    def _secret_in_env(self) -> str:
+        """CUIBAO_SECRET for commands that only read, which a broken .env does not stop."""
+        if not self.env_file.exists():
+            return self.environ.get(VARIABLE, "")
+        try:
+            return self.mail_env.secret
+        except ConfigError:
+            return self.environ.get(VARIABLE, "")
+
+    @property
+    def env_file(self) -> Path:
+        return ROOT / ".env"
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """Every template's text, checked. Raises ConfigError."""
-        from cuibao.gateways.templates import load_templates  # as above
+        """Every template's text, checked, those of each enabled stage among them. Raises ConfigError."""
+        from cuibao.gateways.templates import load_templates, stages_without_templates  # as above
 
-        return load_templates(ROOT / "templates")
+        texts = load_templates(self.template_folder)
+        shown = shown_path(self.config / OFFICE)
+        if missing := tuple(stages_without_templates(self.configured.stages, texts, shown)):
+            raise ConfigError(missing)
+        return texts
 
     @cached_property
     def ledger_path(self) -> Path:
@@ -98,6 +131,15 @@ class House:
     def ledger(self) -> JsonlLedger:
         return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
 
+    @property
+    def begun(self) -> bool:
+        """Whether the store has a ledger."""
+        return self.ledger_path.exists()
+
+    def papers(self, name: str = "") -> DigestArchive:
+        """Where reports are kept that came otherwise than by mail; a new one under the suffix of the file `name`."""
+        return DigestArchive(self.store, "papers", safe_suffix(name))
+
     def play_time(self) -> datetime:
         """Where the sandbox's play stands: at its start, or where its ledger ends."""
         entries = self.ledger.entries()
@@ -105,17 +147,17 @@ class House:
 
     @cached_property
     def desk(self) -> Desk:
-        has_entries = bool(self.ledger.entries())
         return Desk(
             office=self.office,
             ledger=self.ledger,
             mails=DigestArchive(self.store, "mail"),
             letters=DigestArchive(self.store, "letters"),
-            papers=DigestArchive(self.store, "papers"),
+            papers=self.papers(),
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
+            herald=self.herald,
             templates=self.templates if self.writes else _WhenAsked(lambda: self.templates),
-            secret=load_secret(self.store, self._secrets, has_entries, self.writes),
+            secret=self._secret,
         )
 
 

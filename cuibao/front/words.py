@@ -1,8 +1,12 @@
 """The Chinese words for what code calls by English keys, the same on every surface."""
 
-from cuibao.rules.entries import Kind
+from datetime import date
+
+from cuibao.papers.wording import chinese_date
+from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.letters import RECEIPT, SEND_BACK
-from cuibao.rules.verdict import Confidence, MailKind
+from cuibao.rules.office import Office
+from cuibao.rules.verdict import Confidence, Evidence, MailKind
 
 KINDS = {
     Kind.LETTER_INTENDED: "拟发",
@@ -44,3 +48,72 @@ MAILS = {
     MailKind.UNCLEAR: "待定",
 }
 CONFIDENCE = {Confidence.CERTAIN: "确定", Confidence.PROBABLE: "推断", Confidence.NONE: "无法判断"}
+EVIDENCE = {
+    "thread": "所复邮件",
+    "subject_token": "主题中的标识",
+    "body_token": "引文中的标识",
+    "form_token": "报表中的标识",
+    "sender": "发件人",
+    "sender_domain": "发件人邮箱域名",
+    "enclosed_sender": "所附邮件的发件人",
+    "name_in_subject": "主题中的单位",
+    "name_in_attachment": "附件名称中的单位",
+    "name_in_letterhead": "文头单位",
+    "name_in_signature": "落款单位",
+    "period_token": "所复函件的季度",
+    "period_in_subject": "主题中的季度",
+    "period_in_attachment": "附件名称中的季度",
+    "period_in_text": "信中的季度",
+    "period_window": "按时间推定的季度",
+    "attachment": "附件",
+    "own_words": "信中原话",
+    "nil_report": "零报告",
+    "question": "询问",
+    "thanks": "知悉",
+    "enclosed": "所附邮件",
+    "auto_reply": "自动回复",
+    "bounce": "退信",
+    "letter": "所退函件",
+    "own": "本办发件",
+}
+"""What a rule of the judgement looked at."""
+
+
+def stage_name(office: Office, key: str) -> str:
+    """What people call a letter's stage or purpose."""
+    stage = office.stage(key)
+    return stage.name if stage else PURPOSES.get(key, key)
+
+
+def guess_words(kind: MailKind, confidence: Confidence) -> str:
+    """报送（确定）."""
+    return f"{MAILS[kind]}（{CONFIDENCE[confidence]}）"
+
+
+def evidence_words(evidence: tuple[Evidence, ...]) -> str:
+    """What a judgement rests on, where it gives no reasons of its own."""
+    return "；".join(f"{EVIDENCE.get(one.rule, one.rule)}“{one.value}”" for one in evidence)
+
+
+def judged_words(entry: Entry) -> str:
+    """A mail.judged entry in one line: 判为报送（确定）：二季度完成情况."""
+    verdict = entry.data["verdict"]
+    kind, subject = MailKind(verdict["kind"]), entry.data.get("subject") or "（无主题）"
+    if entry.data.get("settled"):
+        return f"定为{MAILS[kind]}：{subject}"
+    told = f"判为{guess_words(kind, Confidence(verdict['confidence']))}：{subject}"
+    return f"重复来件，{told}" if entry.data.get("duplicate") else told
+
+
+def act_words(entry: Entry) -> str:
+    """What an act about a unit's report says in one line: 延期至2020年7月15日：来函申请."""
+    data = entry.data
+    if entry.kind is Kind.OBLIGATION_EXTENDED:
+        what = f"延期至{chinese_date(date.fromisoformat(data['until']))}"
+    elif entry.kind is Kind.OBLIGATION_EXEMPTED and data.get("undone"):
+        what = "撤销免报"
+    elif entry.kind is Kind.SUBMISSION_RECEIVED and data.get("message_id") is not None:
+        what = "来函零报告" if data.get("nil") else "来函报送"
+    else:
+        what = KINDS[entry.kind]
+    return f"{what}{'（逾期）' if data.get('late') else ''}" + (f"：{data['reason']}" if data.get("reason") else "")

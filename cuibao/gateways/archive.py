@@ -4,22 +4,56 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from cuibao.gateways import log
 from cuibao.gateways.disk import make_folder, replace_file, replace_files, sync_folder, telling
 from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.workdays import CHINA
 
-_FILE = re.compile(r"[a-z]+/\d{4}-\d{2}/([0-9a-f]{64})\.eml", re.ASCII)
+_FILE = re.compile(r"[a-z]+/\d{4}-\d{2}/([0-9a-f]{64})(?:\.[a-z0-9]{1,8})?", re.ASCII)
+
+
+_PAPERS = frozenset(
+    [
+        ".pdf",
+        ".ofd",
+        ".doc",
+        ".docx",
+        ".wps",
+        ".xls",
+        ".xlsx",
+        ".et",
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".txt",
+        ".zip",
+        ".rar",
+        ".7z",
+        ".eml",
+    ]
+)
+"""Suffixes of what offices hand in; no program's is among them."""
+
+
+def safe_suffix(name: str) -> str:
+    """The suffix under which a file that a person named may be kept: its own where that is one of a document, else none."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix if suffix in _PAPERS else ""
 
 
 class DigestArchive:
     """Files named by their sha256 under root/folder/YYYY-MM/. A file is whole and on disk when keep() returns."""
 
-    def __init__(self, root: Path, folder: str) -> None:
+    def __init__(self, root: Path, folder: str, suffix: str = ".eml") -> None:
+        """`suffix` is what the names of new files end with; see safe_suffix() for files of other people's naming."""
         self.root = root
         self.folder = folder
+        self.suffix = suffix
         self._ready: set[Path] = set()
 
     def keep(self, raw: bytes, at: datetime) -> tuple[str, str]:
@@ -74,7 +108,7 @@ class DigestArchive:
     def _named(self, raw: bytes, at: datetime) -> tuple[str, str]:
         """The digest of the bytes and the file that they belong in."""
         digest = hashlib.sha256(raw).hexdigest()
-        return digest, f"{self.folder}/{at.astimezone(CHINA):%Y-%m}/{digest}.eml"
+        return digest, f"{self.folder}/{at.astimezone(CHINA):%Y-%m}/{digest}{self.suffix}"
 
     def _make_ready(self, folder: Path) -> None:
         if folder not in self._ready or not folder.is_dir():

@@ -30,6 +30,15 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text)) and not local.startswith(".") and not local.endswith(".") and ".." not in text
 
 
+_RESERVED = frozenset({"example", "invalid", "test", "localhost"})
+"""Top-level domains in which nobody is ever reached (RFC 2606, section 2)."""
+
+
+def is_reserved(address: str) -> bool:
+    """Whether an address lies in a domain for examples and tests."""
+    return address.lower().rpartition(".")[2] in _RESERVED
+
+
 def _mistake(message: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError("cuibao", "{said}", {"said": message, "remedy": remedy})
 

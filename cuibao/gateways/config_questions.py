@@ -1,8 +1,9 @@
 """What config/ leaves open: units nobody can write to, years without a table, and points that the notice does not settle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
-from cuibao.gateways.config_models import UnitsFile
+from cuibao.gateways.config_models import UnitsFile, is_reserved
 from cuibao.gateways.yaml_places import quoted
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import Problem, Severity
@@ -14,15 +15,44 @@ _COMMA_ITEM, _COMMA_LEADS = 44, ("市应急局", "市财政局", "市住房和�
 
 
 def open_questions(
-    office: Office, units: UnitsFile, registry_file: str, units_file: str, holidays_file: str
+    office: Office, units: UnitsFile, office_file: str, registry_file: str, units_file: str, holidays_file: str
 ) -> Iterator[Problem]:
     """Warnings first, then questions to the office, each with what to do. An explicit `duty` answers a body's question."""
+    yield from _without_telephone(office, office_file)
     yield from _without_contact(units, units_file)
     yield from _without_members(units, units_file)
     yield from _shared_addresses(units, units_file)
     yield from _without_table(office, holidays_file)
     yield from _not_the_citys(units, units_file)
     yield from _comma(office, registry_file)
+
+
+def unreachable(office: Office, shown: str) -> Iterator[Problem]:
+    """A warning for every address in a domain for examples and tests: nobody will ever read what goes there."""
+    for number, unit in enumerate(office.registry.units):
+        contacts = ((f"contacts[{n}].email", contact.email) for n, contact in enumerate(unit.contacts))
+        leaders = ((f"escalate_to[{n}]", email) for n, email in enumerate(unit.escalate_to))
+        for place, email in (*contacts, *leaders):
+            if is_reserved(email):
+                message = f"{quoted(unit.name)}的邮箱{quoted(email)}属于示例域名，发不到任何人"
+                yield Problem(shown, f"units[{number}].{place}", message, "请改为该单位真实的邮箱", Severity.WARNING)
+
+
+def reachable_years(notice_year: int, deadlines: Iterable[date], workdays: Iterable[int]) -> tuple[int, ...]:
+    """Every calendar year that a stage can fall in: of the notice, and of deadlines as printed or extended to the end of the year
+    after. A working day is taken for two days at most, and a long holiday for a month."""
+    before = timedelta(days=30 + 2 * max(0, -min(workdays, default=0)))
+    years = {notice_year, notice_year + 1}
+    for day in deadlines:
+        years.update(range((day - before).year, day.year + 3))
+    return tuple(sorted(years))
+
+
+def _without_telephone(office: Office, shown: str) -> Iterator[Problem]:
+    for key, what, text in (("contact", "联系人", office.contact), ("phone", "联系电话", office.phone)):
+        if not text:
+            message, remedy = f"没有填写本办{what}，函件中将不写{what}", "请填写，以便各单位询问"
+            yield Problem(shown, f"office.{key}", message, remedy, Severity.WARNING)
 
 
 def _without_contact(units: UnitsFile, shown: str) -> Iterator[Problem]:
@@ -54,8 +84,9 @@ def _shared_addresses(units: UnitsFile, shown: str) -> Iterator[Problem]:
 
 
 def _without_table(office: Office, shown: str) -> Iterator[Problem]:
-    years = {office.notice.year, office.notice.year + 1, *(period.deadline.year for period in office.periods)}
-    for year in office.workdays.unpublished(years):
+    deadlines = [period.deadline for period in office.periods]
+    workdays = [stage.workdays for stage in office.stages]
+    for year in office.workdays.unpublished(reachable_years(office.notice.year, deadlines, workdays)):
         message = f"没有{year}年的放假安排，暂按周一至周五上班推算"
         remedy = f"请更新程序，或按国务院办公厅通知在 {shown} 中填写 off（放假）和 worked（调休上班）的日期"
         yield Problem(shown, str(year), message, remedy, Severity.WARNING)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-from cuibao.gateways.config_models import ContactBlock, UnitBlock, is_address, nearest
+from cuibao.gateways.config_models import ContactBlock, UnitBlock, is_address, is_reserved, nearest
 from cuibao.gateways.settings import UNITS, load_units
 from cuibao.gateways.units_file import replace_file, units_text
 from cuibao.gateways.yaml_places import quoted
 from cuibao.rules.office import Office
-from cuibao.rules.outcomes import ConfigError, Problem
+from cuibao.rules.outcomes import ConfigError, Problem, UsageError
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -148,6 +148,8 @@ class _Reading:
             self._tell(number, "没有填写邮箱", "请填写联系人邮箱，或清空该行的联系人和电话")
         elif not is_address(email):
             self._tell(number, f"不是有效的邮箱地址：{quoted(email)}", "请改正；有多个邮箱的，一行填一个")
+        elif is_reserved(email):
+            self._tell(number, f"邮箱{quoted(email)}属于示例域名，发不到任何人", "请填写该单位真实的邮箱")
         elif (earlier := self.seen.setdefault((values["单位"], email.lower()), number)) != number:
             self._tell(number, f"邮箱{quoted(email)}与第{earlier}行重复", "请删去其中一行")
         else:
@@ -161,6 +163,8 @@ class _Reading:
         for email in emails:
             if not is_address(email):
                 self._tell(number, f"分管领导邮箱不是有效的邮箱地址：{quoted(email)}", "请改正；多个邮箱用分号隔开")
+            elif is_reserved(email):
+                self._tell(number, f"分管领导邮箱{quoted(email)}属于示例域名，发不到任何人", "请填写真实的邮箱")
         return emails
 
     def _tell(self, number: int, message: str, remedy: str) -> None:
@@ -168,8 +172,13 @@ class _Reading:
 
 
 def write_contacts(path: Path, office: Office) -> None:
-    """Write every unit's contacts as an .xlsx file, a row a contact; a unit without one has a row to fill in. No cell can
-    become a formula. Raises ConfigError when the file cannot be written."""
+    """Write every unit's contacts as a new .xlsx file, a row a contact; a unit without one has a row to fill in. No cell can
+    become a formula. Raises UsageError for a file that is there already or of another kind, ConfigError when it cannot be
+    written."""
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"文件名须以 .xlsx 结尾：{path}", f"例如 {path.with_suffix('.xlsx')}")
+    if path.exists():
+        raise UsageError(f"{path} 已存在，未作改动", "请换一个文件名，或先将原文件移走")
     from openpyxl import Workbook
     from openpyxl.styles import Font
 

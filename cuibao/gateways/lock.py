@@ -37,6 +37,6 @@ def _take(fd: int, path: Path, what: str) -> None:
 
 def _busy(fd: int, path: Path, what: str) -> BusyError:
     pid = os.pread(fd, 32, 0).strip().decode("ascii", "replace")
-    holder = f"进程 {pid}" if pid.isdecimal() else "另一进程"
+    holder = f"进程 {pid} " if pid.isdecimal() else "另一进程"
     stop = f"，或执行 kill {pid} 令其退出" if pid.isdecimal() else ""
     return BusyError(f"{what}正由{holder}占用（{path}）", f"请等它结束{stop}后再试。")

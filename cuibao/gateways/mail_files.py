@@ -1,6 +1,7 @@
 """Mail from files: a .eml file, a folder of them, an mbox or a Maildir, in the order in which the mails arrived."""
 
 import mailbox
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from cuibao.rules.outcomes import UsageError
 from cuibao.rules.traffic import Arrival
 from cuibao.rules.workdays import CHINA
 
+_HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 _FAR_PAST = datetime(1990, 1, 1, tzinfo=CHINA)
 
 
@@ -23,6 +25,12 @@ def read_mails(path: Path) -> list[tuple[str, Arrival]]:
     except OSError as error:
         raise UsageError(f"{path} 无法读取：{error.strerror}", "请检查文件权限") from error
     return sorted(found, key=lambda item: (item[1].arrived_at, item[0]))
+
+
+def looks_like_mail(raw: bytes) -> bool:
+    """Whether any line before the first empty one could be a header (RFC 5322, 2.2)."""
+    head = raw.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
+    return any(_HEADER.match(line) for line in head.split(b"\n"))
 
 
 def _raw_mails(path: Path) -> Iterator[tuple[str, bytes, datetime]]:

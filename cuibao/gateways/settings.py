@@ -1,10 +1,9 @@
 """Reads config/ into an Office: three files and the table of holidays, every mistake told at once and none half accepted."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from cuibao.gateways.config_models import Model, OfficeFile, RegistryFile, UnitsFile, checked, parse_clock, parse_window
-from cuibao.gateways.config_questions import open_questions
+from cuibao.gateways.config_questions import open_questions, reachable_years
 from cuibao.gateways.config_rules import office_mistakes, registry_mistakes, units_mistakes
 from cuibao.gateways.holidays import load_workdays
 from cuibao.gateways.yaml_places import read_mapping, shown_path
@@ -35,7 +34,7 @@ def load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
         raise ConfigError(tuple(mistakes))
     made = _office(office, _registry(registry, units), workdays)
     return made, tuple(
-        open_questions(made, units, *(shown_path(config / name) for name in (REGISTRY, UNITS, HOLIDAYS)))
+        open_questions(made, units, *(shown_path(config / name) for name in (OFFICE, REGISTRY, UNITS, HOLIDAYS)))
     )
 
 
@@ -68,9 +67,9 @@ def _workdays(office: OfficeFile | None, config: Path, mistakes: list[Problem]) 
         return None
 
 
-def _years(office: OfficeFile) -> Iterator[int]:
-    yield from (office.notice.year, office.notice.year + 1)
-    yield from (period.deadline.year for period in office.periods)
+def _years(office: OfficeFile) -> tuple[int, ...]:
+    deadlines = [period.deadline for period in office.periods]
+    return reachable_years(office.notice.year, deadlines, [stage.workdays for stage in office.stages])
 
 
 def _office(file: OfficeFile, registry: Registry, workdays: Workdays) -> Office:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from cuibao.gateways.disk import telling
-from cuibao.rules.entries import first_break
-from cuibao.rules.outcomes import Problem, Severity
+from cuibao.rules.entries import Kind, first_break
+from cuibao.rules.outcomes import LedgerError, Problem, Severity
 
 
 def verify_store(ledger_path: Path, store: Path) -> list[Problem]:
@@ -20,6 +20,28 @@ def verify_store(ledger_path: Path, store: Path) -> list[Problem]:
     whole, _, torn = raw.rpartition(b"\n")
     lines = whole.split(b"\n") if whole else []
     return [*_torn(ledger_path, torn, len(lines)), *_chain(ledger_path, lines), *_files(ledger_path, lines, store)]
+
+
+def audit_store(ledger_path: Path, store: Path, *, sandbox: bool) -> list[Problem]:
+    """verify_store() for a ledger that must be there, of the sandbox or of the office. Raises LedgerError for the other's."""
+    with telling(ledger_path, "读取台账"):
+        if not ledger_path.exists():
+            remedy = "请核对 --store；尚未启用的，先运行 ./bot run"
+            return [Problem(ledger_path.name, "", f"没有找到台账 {ledger_path}", remedy)]
+        with ledger_path.open("rb") as file:
+            kind = _kind(file.readline())
+    if kind and (kind == Kind.SANDBOX_OPENED) is not sandbox:
+        found, remedy = ("正式", "请去掉 --sandbox") if sandbox else ("演练", "请加 --sandbox")
+        raise LedgerError(f"{ledger_path} 是{found}台账", f"{remedy}，或用 --store 另指文件夹")
+    return verify_store(ledger_path, store)
+
+
+def _kind(line: bytes) -> str:
+    """The kind of an entry, or nothing where the line is none."""
+    try:
+        return str(json.loads(line)["kind"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def _torn(ledger_path: Path, torn: bytes, whole: int) -> Iterator[Problem]:

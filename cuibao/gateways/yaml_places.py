@@ -15,6 +15,7 @@ except ImportError:
     from yaml import SafeLoader as _SafeLoader
 
 _LONGEST = 60
+_PROGRAM = Path(__file__).resolve().parents[2]
 
 
 class Loader(_SafeLoader):  # type: ignore[misc]
@@ -45,11 +46,11 @@ for _tag, (_pattern, _first) in _PLAIN.items():
 
 
 def shown_path(path: Path) -> str:
-    """The file as the user sees it: relative to the working directory, else with its folder's name."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return f"{path.resolve().parent.name}/{path.name}"
+    """The file as the user sees it: relative to the working directory or the program's folder, else as it was typed."""
+    for folder in (Path.cwd(), _PROGRAM):
+        if path.resolve().is_relative_to(folder):
+            return path.resolve().relative_to(folder).as_posix()
+    return path.as_posix()
 
 
 def read_mapping(path: Path) -> dict[str, Any] | Problem:

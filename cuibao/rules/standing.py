@@ -82,18 +82,16 @@ class UnitStanding:
 
 
 def item_standing(obligation: Obligation, period: Period, acts: Sequence[Act]) -> ItemStanding:
-    """Fold one obligation's acts, in the ledger's order. A report for an exempt obligation leaves it exempt; a correction
-    keeps the first arrival and is to be checked again."""
+    """Fold one obligation's acts, in the ledger's order. Only a report arrives; a correction keeps the first arrival and is to be
+    checked again. A report for an exempt obligation leaves it exempt, and counts once the exemption is undone."""
     standing, last_day = Standing.MISSING, period.last_day
     first = accepted = None
     cause: Act | None = None
-    for act in acts:
-        if act.items and obligation.item not in act.items:
-            continue
+    for act in _that_hold(obligation, acts):
         if act.kind is Kind.OBLIGATION_EXTENDED:
             last_day = act.until or last_day
             continue
-        if act.kind in (Kind.SUBMISSION_RECEIVED, Kind.SUBMISSION_ACCEPTED):
+        if act.kind is Kind.SUBMISSION_RECEIVED:
             first = min(first, act.arrived_at) if first else act.arrived_at
         if act.kind is Kind.SUBMISSION_ACCEPTED:
             accepted = act.at
@@ -101,6 +99,19 @@ def item_standing(obligation: Obligation, period: Period, acts: Sequence[Act]) -
             continue
         standing, cause = _AFTER[act.kind], act
     return ItemStanding(obligation, standing, last_day, first, accepted, cause)
+
+
+def _that_hold(obligation: Obligation, acts: Sequence[Act]) -> list[Act]:
+    """The acts about one obligation, without exemptions that were undone: an exemption with a last day ends those before it."""
+    held: list[Act] = []
+    for act in acts:
+        if act.items and obligation.item not in act.items:
+            continue
+        if act.kind is Kind.OBLIGATION_EXEMPTED and act.until is not None:
+            held = [earlier for earlier in held if earlier.kind is not Kind.OBLIGATION_EXEMPTED]
+        else:
+            held.append(act)
+    return held
 
 
 def unit_standing(
@@ -119,7 +130,7 @@ def unit_standing(
         items,
         _on_time(counted, now),
         min(arrivals, default=None),
-        _reason(standing, items, now),
+        _reason(standing, period, items, now),
     )
 
 
@@ -138,23 +149,60 @@ def _on_time(counted: Sequence[ItemStanding], now: datetime) -> bool | None:
     if any(item.on_time is False for item in counted):
         return False
     waiting = [item for item in counted if item.on_time is None]
-    if any(now >= closes_at(item.last_day) for item in waiting):
+    if any(item.standing in OWED and now >= closes_at(item.last_day) for item in waiting):
         return False
     return None if waiting or not counted else True
 
 
-def _reason(standing: Standing, items: Sequence[ItemStanding], now: datetime) -> str:
-    numbers = "、".join(str(item.obligation.item) for item in items if item.standing in OWED)
-    last = max((item.act for item in items if item.act), key=lambda act: act.seq, default=None)
+def _reason(standing: Standing, period: Period, items: Sequence[ItemStanding], now: datetime) -> str:
+    missing = [item for item in items if item.standing is Standing.MISSING]
     if standing is Standing.EXEMPT:
-        return f"免报：{last.reason}" if last and last.reason else "无须报送"
+        reasons = [item.act.reason for item in items if item.act and item.act.reason]
+        return f"免报：{reasons[-1]}" if reasons else "无须报送"
     if standing is Standing.MISSING:
-        late = any(now >= closes_at(item.last_day) for item in items if item.standing is Standing.MISSING)
-        return "已过报送时限，尚未收到" if late else "尚未收到"
+        late = "已过报送时限，" if any(now >= closes_at(item.last_day) for item in missing) else ""
+        return f"{_extended(period, missing)}{late}尚未收到"
     if standing is Standing.PARTIAL:
-        return f"第{numbers}项尚未收到"
+        return f"{_extended(period, missing)}{_numbers(missing)}尚未收到"
     if standing is Standing.RETURNED:
-        words = next((item.act.reason for item in items if item.standing is Standing.RETURNED and item.act), "")
-        return f"第{numbers}项已退回或未报" + (f"：{words}" if words else "")
-    day = last.arrived_at.astimezone(CHINA) if last else now
-    return f"{day.month}月{day.day}日" + ("收到，待核" if standing is Standing.RECEIVED else "核定")
+        return _returned([item for item in items if item.standing is Standing.RETURNED], missing)
+    return _settled(standing, [item for item in items if item.standing is standing])
+
+
+def _settled(standing: Standing, items: Sequence[ItemStanding]) -> str:
+    """When the last of a unit's reports was accepted, or when they came, in one piece or by and by."""
+    last = max((item.act for item in items if item.act), key=lambda act: act.seq)
+    if standing is Standing.ACCEPTED:
+        return f"{_day(last.at)}核定"
+    arrivals = {item.first_received_at for item in items if item.first_received_at}
+    if len(arrivals) > 1 and last.arrived_at <= max(arrivals):
+        return f"{_day(max(arrivals))}收齐，待核"
+    return f"{_day(last.arrived_at)}收到，待核"
+
+
+def _returned(returned: Sequence[ItemStanding], missing: Sequence[ItemStanding]) -> str:
+    """第3项已退回：缺少完成数；第8项未报."""
+    by_reason: dict[str, list[ItemStanding]] = {}
+    for item in returned:
+        by_reason.setdefault(item.act.reason if item.act else "", []).append(item)
+    parts = [f"{_numbers(group)}已退回" + (f"：{why}" if why else "") for why, group in by_reason.items()]
+    return "；".join([*parts, f"{_numbers(missing)}未报"] if missing else parts)
+
+
+def _extended(period: Period, missing: Sequence[ItemStanding]) -> str:
+    """延期至7月15日, where all that is missing has that one later day."""
+    days = {item.last_day for item in missing}
+    day = max(days)
+    if len(days) > 1 or day == period.last_day:
+        return ""
+    year = f"{day.year}年" if day.year != period.last_day.year else ""
+    return f"延期至{year}{day.month}月{day.day}日，"
+
+
+def _numbers(items: Sequence[ItemStanding]) -> str:
+    return f"第{'、'.join(str(item.obligation.item) for item in items)}项"
+
+
+def _day(moment: datetime) -> str:
+    day = moment.astimezone(CHINA)
+    return f"{day.month}月{day.day}日"

@@ -1,25 +1,30 @@
 """What officers decide: each act an entry with a reason and a name, each mistake told with a remedy."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from doubles import PROGRESS, Post, desk, entries, mail
-from world import EDUCATION, FINANCE, HEALTH, PERIODS, at
+from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, kept
 
 from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
+from cuibao.desk.receive import judgement
 from cuibao.desk.report import standings
 from cuibao.rules.entries import Entry
+from cuibao.rules.office import Reporting
 from cuibao.rules.outcomes import UsageError
-from cuibao.rules.verdict import MailKind
+from cuibao.rules.registry import Duty
+from cuibao.rules.verdict import Confidence, MailKind, Verdict
 
 NOW = at("2020-06-16T10:00")
 
 
 def do(book: Desk, command: str, **changes: Any) -> Entry:
     given: dict[str, Any] = {"items": (), "reason": "电话报送", "by": "陈某"} | changes
-    return acts.act(book, command, given.pop("unit", EDUCATION), given.pop("period", "2020Q2"), NOW, **given)
+    place = given.pop("unit", EDUCATION), given.pop("period", "2020Q2"), given.pop("now", NOW)
+    return acts.act(book, command, *place, **given)
 
 
 def standing(book: Desk, unit: str = EDUCATION) -> str:
@@ -43,8 +48,6 @@ def in_triage(
     ("command", "more", "expected"),
     [
         ("record", {}, "received"),
-        ("accept", {}, "accepted"),
-        ("return", {}, "returned"),
         ("exempt", {}, "exempt"),
         ("extend", {"until": date(2020, 7, 10)}, "missing"),
         ("record", {"items": (7,)}, "partial"),
@@ -56,13 +59,21 @@ def test_where_a_unit_stands_after_an_act(command: str, more: dict[str, Any], ex
     assert standing(book) == expected
 
 
+@pytest.mark.parametrize(("command", "expected"), [("accept", "accepted"), ("return", "returned")])
+def test_what_was_received_is_accepted_or_returned(command: str, expected: str) -> None:
+    book = desk()
+    do(book, "record")
+    assert do(book, command).items == (7, 11)
+    assert standing(book) == expected
+
+
 def test_an_act_keeps_the_reason_and_the_officers_name() -> None:
-    entry = do(desk(), "accept")
+    entry = do(desk(), "record")
     assert (entry.actor, entry.data["reason"]) == ("陈某", "电话报送")
 
 
 def test_a_unit_may_be_named_by_its_alias() -> None:
-    assert do(desk(), "accept", unit="教育局").unit == EDUCATION
+    assert do(desk(), "record", unit="教育局").unit == EDUCATION
 
 
 def test_a_paper_is_kept_with_the_act() -> None:
@@ -85,10 +96,138 @@ def test_what_does_not_exist_is_told_with_a_remedy(more: dict[str, Any], words: 
         do(desk(), "accept", **more)
 
 
-@pytest.mark.parametrize(("until", "words"), [(None, "请加 --until"), (date(2020, 6, 30), "不晚于原定的 2020-06-30")])
-def test_an_extension_needs_a_later_day(until: date | None, words: str) -> None:
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [(None, "请加 --until"), (date(2020, 6, 29), "早于原定的 2020-06-30"), (date(2022, 1, 1), "延期最迟至 2021 年底")],
+)
+def test_an_extension_needs_a_day_that_makes_sense(until: date | None, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         do(desk(), "extend", until=until)
+
+
+def test_an_extension_is_taken_back_by_one_to_the_printed_day() -> None:
+    book = desk()
+    do(book, "extend", until=date(2020, 7, 10))
+    do(book, "extend", until=date(2020, 6, 30), reason="延期登记有误")
+    assert {item.last_day for item in standings(book, PERIODS[0], NOW, EDUCATION)[0].items} == {date(2020, 6, 30)}
+
+
+# ---- what an act covers
+
+
+def test_what_never_came_is_neither_accepted_nor_returned() -> None:
+    for command, verb in (("accept", "核定"), ("return", "退回")):
+        with pytest.raises(UsageError) as caught:
+            do(desk(), command, unit=HEALTH)
+        assert str(caught.value) == (
+            f"市医保局第二季度尚未收到报送，不能{verb}。以纸质、电话报送的，请先用 ./bot record 登记"
+        )
+
+
+def test_without_items_an_act_covers_what_was_received_and_writes_the_numbers() -> None:
+    book = desk()
+    do(book, "record", items=(7,))
+    assert do(book, "accept").items == (7,)
+    assert standing(book) == "partial"
+
+
+def test_returned_items_may_be_accepted_and_accepted_ones_returned() -> None:
+    book = desk()
+    do(book, "record")
+    do(book, "return", items=(7,))
+    assert do(book, "accept").items == (7, 11)
+    assert do(book, "return").items == (7, 11)
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [("accept", "市教育局第二季度已核定，无须重复核定"), ("return", "市教育局第二季度已退回，无须重复退回")],
+)
+def test_the_same_act_twice_is_refused(command: str, words: str) -> None:
+    book = desk()
+    do(book, "record")
+    do(book, command)
+    for items in ((), (7, 11)):
+        with pytest.raises(UsageError, match="无须重复"):
+            do(book, command, items=items)
+    with pytest.raises(UsageError, match=words):
+        do(book, command)
+
+
+def test_named_items_that_do_not_fit_are_named_and_nothing_is_written() -> None:
+    book = desk()
+    do(book, "record", items=(7,))
+    do(book, "exempt", items=(11,))
+    before = len(book.ledger.entries())
+    with pytest.raises(UsageError, match="市教育局第二季度第11项免报，不能核定"):
+        do(book, "accept", items=(7, 11))
+    assert len(book.ledger.entries()) == before
+
+
+def test_items_that_stand_differently_are_told_apart() -> None:
+    book = desk()
+    do(book, "record", items=(7,))
+    do(book, "accept", items=(7,))
+    with pytest.raises(UsageError, match="市教育局第二季度第7项已核定，第11项尚未收到报送，不能核定。以纸质"):
+        do(book, "accept")
+
+
+def test_a_unit_that_owes_no_report_has_none_to_accept() -> None:
+    book = desk(reporting=Reporting(cooperating=Duty.INFORM))
+    with pytest.raises(UsageError, match="市财政局第二季度无须报送，不能核定"):
+        do(book, "accept", unit=FINANCE)
+    with pytest.raises(UsageError, match="市财政局第二季度第11项无须报送，不能核定"):
+        do(book, "accept", unit=FINANCE, items=(11,))
+
+
+def test_an_acceptance_is_no_arrival() -> None:
+    book = desk()
+    do(book, "record", received=at("2020-06-15T16:00"))
+    do(book, "accept")
+    assert standings(book, PERIODS[0], NOW, EDUCATION)[0].first_received_at == at("2020-06-15T16:00")
+
+
+# ---- reports on paper
+
+
+def test_a_paper_report_handed_in_in_time_and_entered_later_is_on_time() -> None:
+    book = desk()
+    entry = do(book, "record", now=at("2020-07-03T09:00"), received=at("2020-06-30T00:00"))
+    assert entry.data["arrived_at"] == "2020-06-30T00:00:00+08:00"
+    assert standings(book, PERIODS[0], at("2020-07-03T09:00"), EDUCATION)[0].on_time is True
+
+
+@pytest.mark.parametrize(
+    ("received", "words"), [("2020-06-17T00:00", "晚于当前时间"), ("2002-06-15T00:00", "早于通知印发的年份")]
+)
+def test_a_report_cannot_have_come_at_a_time_that_makes_no_sense(received: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        do(desk(), "record", received=at(received))
+
+
+# ---- exemptions taken back
+
+
+def test_a_wrong_exemption_is_taken_back_by_another_entry() -> None:
+    book = desk()
+    do(book, "exempt")
+    entry = do(book, "exempt", undo=True, reason="登记有误")
+    assert (entry.kind, entry.items) == ("obligation.exempted", (7, 11))
+    assert entry.data == {"reason": "登记有误", "undone": True, "until": "2020-06-16"}
+    assert standing(book) == "missing"
+
+
+def test_only_the_named_items_are_owed_again() -> None:
+    book = desk()
+    do(book, "exempt")
+    do(book, "exempt", undo=True, items=(7,))
+    assert [i.obligation.item for i in standings(book, PERIODS[0], NOW, EDUCATION)[0].owed] == [7]
+
+
+@pytest.mark.parametrize(("items", "words"), [((), "第二季度没有登记免报"), ((7,), "第7项没有登记免报，无须撤销")])
+def test_an_exemption_that_never_was_is_not_taken_back(items: tuple[int, ...], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        do(desk(), "exempt", undo=True, items=items)
 
 
 # ---- triage
@@ -157,3 +296,77 @@ def test_items_of_another_unit_are_refused() -> None:
 
 def test_one_unit_may_be_asked_for_by_name() -> None:
     assert [found.unit for found in standings(desk(), PERIODS[0], NOW, HEALTH)] == [HEALTH]
+
+
+# ---- guesses, receipts and senders
+
+
+def probable(items: tuple[int, ...] = (), unknown_sender: bool = False, **changes: Any) -> Verdict:
+    plain = Verdict(MailKind.SUBMISSION, Confidence.PROBABLE, EDUCATION, "2020Q2", items, unknown_sender=unknown_sender)
+    return replace(plain, **changes)
+
+
+def kept_mail(book: Desk, verdict: Verdict, sender: str = "li@qq.example") -> str:
+    """A mail with that verdict in the ledger; answers with its mark."""
+    book.ledger.append([kept("a" * 64, "2020-06-16T10:00", sender)])
+    book.ledger.append([judgement(book.book().mails["a" * 64], verdict, NOW)])
+    return "a" * 64
+
+
+def test_a_guess_of_foreign_items_keeps_nobody_from_saying_that_it_is_no_report() -> None:
+    book = desk()
+    acts.settle(book, kept_mail(book, probable((7, 18))), MailKind.OTHER, NOW, by="陈某")
+    assert entries(book, "mail.judged")[-1].items == (7,)
+
+
+def test_a_guess_of_foreign_items_makes_no_report_by_itself() -> None:
+    book = desk()
+    with pytest.raises(UsageError, match="第18项不是市教育局的事项"):
+        acts.settle(book, kept_mail(book, probable((18,))), MailKind.SUBMISSION, NOW, by="陈某")
+
+
+def test_a_mail_settled_as_a_report_gets_its_receipt() -> None:
+    book, mark = in_triage()
+    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", period="2020Q2")
+    letter = entries(book, "letter.intended")[-1]
+    assert (letter.data["purpose"], letter.unit, letter.actor) == ("receipt", EDUCATION, "cuibao")
+
+
+def test_an_old_mail_settled_as_a_report_gets_no_receipt() -> None:
+    book, mark = in_triage()
+    acts.settle(book, mark, MailKind.SUBMISSION, at("2020-06-22T10:00"), by="陈某", period="2020Q2")
+    assert "receipt" not in {entry.data["purpose"] for entry in entries(book, "letter.intended")}
+
+
+def test_the_sender_of_a_report_that_counts_already_may_be_learned_alone() -> None:
+    book = desk()
+    mark = kept_mail(book, probable(unknown_sender=True, confidence=Confidence.CERTAIN))
+    assert [found.sha256 for found in acts.strangers(book)] == [mark]
+    (entry,) = acts.learn(book, mark, NOW, by="陈某")
+    assert (entry.kind, entry.unit, entry.actor, entry.data["email"]) == (
+        "contact.learned",
+        EDUCATION,
+        "陈某",
+        "li@qq.example",
+    )
+    assert acts.strangers(book) == ()
+    with pytest.raises(UsageError, match="无须登记"):
+        acts.learn(book, mark, NOW, by="陈某")
+
+
+def test_a_registered_sender_a_copy_and_a_mail_not_read_are_no_strangers() -> None:
+    book = desk()
+    certain = probable(unknown_sender=True, confidence=Confidence.CERTAIN)
+    kept_mail(book, certain, sender="JYJ@edu.example")
+    assert acts.strangers(book) == ()
+    book = desk()
+    mark = kept_mail(book, certain)
+    book.ledger.append([judgement(book.book().mails[mark], certain, NOW, duplicate=True)])
+    book.ledger.append([kept("b" * 64, "2020-06-16T10:00")])
+    assert acts.strangers(book) == ()
+
+
+def test_the_sender_of_a_mail_that_waits_is_learned_with_the_decision() -> None:
+    book, mark = in_triage()
+    with pytest.raises(UsageError, match="请加 --as"):
+        acts.learn(book, mark, NOW, by="陈某")

@@ -12,7 +12,7 @@ import pytest
 from cuibao.gateways.contact_sheet import HEADERS, import_contacts, read_contacts, write_contacts
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Office
-from cuibao.rules.outcomes import ConfigError
+from cuibao.rules.outcomes import ConfigError, UsageError
 from cuibao.rules.registry import Contact, Unit
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config"
@@ -49,11 +49,11 @@ def office_with(office: Office, name: str, *contacts: Contact, escalate_to: tupl
     return replace(office, registry=replace(office.registry, units=units))
 
 
-ZHANG = ["市教育局", "张三", "jyj@wuhu.example", "0553-1234567", "否", "ld@wuhu.example"]
+ZHANG = ["市教育局", "张三", "jyj@wuhu.gov.cn", "0553-1234567", "否", "ld@wuhu.gov.cn"]
 
 
 def test_headers_may_stand_in_any_order_and_under_a_title(tmp_path: Path) -> None:
-    path = sheet(tmp_path, [["jyj@wuhu.example", "是", "市教育局"]], headers=["邮箱", "备用", "单位名称"], above=2)
+    path = sheet(tmp_path, [["jyj@wuhu.gov.cn", "是", "市教育局"]], headers=["邮箱", "备用", "单位名称"], above=2)
     (row,), problems = read_contacts(path)
     assert problems == ()
     assert (row.row, row.unit, row.escalate_to) == (4, "市教育局", None)
@@ -62,34 +62,37 @@ def test_headers_may_stand_in_any_order_and_under_a_title(tmp_path: Path) -> Non
 
 
 def test_a_telephone_number_that_excel_took_for_a_number_stays_one(tmp_path: Path) -> None:
-    (row,), _ = read_contacts(sheet(tmp_path, [["市教育局", "张三", "jyj@wuhu.example", 13805530000.0]]))
+    (row,), _ = read_contacts(sheet(tmp_path, [["市教育局", "张三", "jyj@wuhu.gov.cn", 13805530000.0]]))
     assert row.contact is not None
     assert row.contact.phone == "13805530000"
 
 
 def test_full_width_signs_in_an_address_are_read_as_meant(tmp_path: Path) -> None:
-    (row,), problems = read_contacts(sheet(tmp_path, [["市教育局", "张三", " jyj＠wuhu.example "]]))
+    (row,), problems = read_contacts(sheet(tmp_path, [["市教育局", "张三", " jyj＠wuhu.gov.cn "]]))
     assert problems == ()
     assert row.contact is not None
-    assert row.contact.email == "jyj@wuhu.example"
+    assert row.contact.email == "jyj@wuhu.gov.cn"
 
 
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (["", "张三", "jyj@wuhu.example"], "没有填写单位"),
+        (["", "张三", "jyj@wuhu.gov.cn"], "没有填写单位"),
         (["市教育局", "张三", ""], "没有填写邮箱"),
         (["市教育局", "张三", "jyj@"], "“jyj@”"),
-        (["市教育局", "张三", "a@wuhu.example;b@wuhu.example"], "不是有效的邮箱地址"),
-        (["市教育局", "张三", "jyj@wuhu.example", "", "也许"], "“也许”"),
-        (["市教育局", "张三", "jyj@wuhu.example", "", "", "ld"], "“ld”"),
-        (["市医保局", "重复", "ybj@wuhu.example"], "与第2行重复"),
-        (["市教育厅", "张三", "jyj@wuhu.example"], "没有这个单位：“市教育厅”"),
+        (["市教育局", "张三", "a@wuhu.gov.cn;b@wuhu.gov.cn"], "不是有效的邮箱地址"),
+        (["市教育局", "张三", "u07@danwei.example"], "“u07@danwei.example”属于示例域名"),
+        (["市教育局", "张三", "jyj@mail.localhost"], "示例域名"),
+        (["市教育局", "张三", "jyj@wuhu.gov.cn", "", "", "ld@wuhu.TEST"], "分管领导邮箱“ld@wuhu.TEST”属于示例域名"),
+        (["市教育局", "张三", "jyj@wuhu.gov.cn", "", "也许"], "“也许”"),
+        (["市教育局", "张三", "jyj@wuhu.gov.cn", "", "", "ld"], "“ld”"),
+        (["市医保局", "重复", "ybj@wuhu.gov.cn"], "与第2行重复"),
+        (["市教育厅", "张三", "jyj@wuhu.gov.cn"], "没有这个单位：“市教育厅”"),
     ],
 )
 def test_a_mistake_is_told_by_row_and_nothing_is_written(config: Path, row: list[str], said: str) -> None:
     before = (config / "units.yaml").read_bytes()
-    path = sheet(config.parent, [["市医保局", "李四", "ybj@wuhu.example"], row])
+    path = sheet(config.parent, [["市医保局", "李四", "ybj@wuhu.gov.cn"], row])
     changes, (problem,) = import_contacts(path, config)
     assert changes == []
     assert (problem.file, problem.path) == ("联系人.xlsx", "第3行")
@@ -98,7 +101,7 @@ def test_a_mistake_is_told_by_row_and_nothing_is_written(config: Path, row: list
 
 
 def test_an_unknown_unit_is_told_with_the_nearest_name(config: Path) -> None:
-    _, (problem,) = import_contacts(sheet(config.parent, [["市教育厅", "张三", "jyj@wuhu.example"]]), config)
+    _, (problem,) = import_contacts(sheet(config.parent, [["市教育厅", "张三", "jyj@wuhu.gov.cn"]]), config)
     assert "市教育局" in problem.remedy
 
 
@@ -120,14 +123,14 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 def test_units_match_by_alias_and_only_they_change(config: Path) -> None:
-    changes, problems = import_contacts(sheet(config.parent, [["市发改委", "王五", "fgw@wuhu.example"], ZHANG]), config)
+    changes, problems = import_contacts(sheet(config.parent, [["市发改委", "王五", "fgw@wuhu.gov.cn"], ZHANG]), config)
     assert problems == []
     assert set(changes) == {
-        "市发展改革委：新增联系人 王五（fgw@wuhu.example）",
-        "市教育局：新增联系人 张三（jyj@wuhu.example）",
-        "市教育局：分管领导邮箱改为 ld@wuhu.example",
+        "市发展改革委：新增联系人 王五（fgw@wuhu.gov.cn）",
+        "市教育局：新增联系人 张三（jyj@wuhu.gov.cn）",
+        "市教育局：分管领导邮箱改为 ld@wuhu.gov.cn",
     }
-    assert unit(config, "市教育局").contacts == (Contact("张三", "jyj@wuhu.example", "0553-1234567"),)
+    assert unit(config, "市教育局").contacts == (Contact("张三", "jyj@wuhu.gov.cn", "0553-1234567"),)
     assert sum(bool(u.contacts) for u in load_office(config)[0].registry.units) == 2
 
 
@@ -147,11 +150,11 @@ def test_aliases_duty_collectives_and_the_opening_comment_stay(config: Path) -> 
 
 
 def test_a_second_sheet_replaces_the_contacts_of_its_units(config: Path) -> None:
-    import_contacts(sheet(config.parent, [ZHANG, ["市医保局", "李四", "ybj@wuhu.example"]]), config)
-    changes, _ = import_contacts(sheet(config.parent, [["市教育局", "赵六", "new@wuhu.example", "", "", ""]]), config)
+    import_contacts(sheet(config.parent, [ZHANG, ["市医保局", "李四", "ybj@wuhu.gov.cn"]]), config)
+    changes, _ = import_contacts(sheet(config.parent, [["市教育局", "赵六", "new@wuhu.gov.cn", "", "", ""]]), config)
     assert changes == [
-        "市教育局：新增联系人 赵六（new@wuhu.example）",
-        "市教育局：移除联系人 张三（jyj@wuhu.example）",
+        "市教育局：新增联系人 赵六（new@wuhu.gov.cn）",
+        "市教育局：移除联系人 张三（jyj@wuhu.gov.cn）",
         "市教育局：分管领导邮箱改为 无",
     ]
     assert [c.name for c in unit(config, "市教育局").contacts] == ["赵六"]
@@ -165,7 +168,7 @@ def test_a_row_not_filled_in_leaves_its_unit_alone(config: Path) -> None:
 
 
 def test_rows_under_one_merged_unit_are_that_unit_s(tmp_path: Path) -> None:
-    path = sheet(tmp_path, [["市教育局", "张三", "a@wuhu.example"], ["", "李四", "b@wuhu.example"]])
+    path = sheet(tmp_path, [["市教育局", "张三", "a@wuhu.gov.cn"], ["", "李四", "b@wuhu.gov.cn"]])
     book = openpyxl.load_workbook(path)
     book.worksheets[0].merge_cells("A2:A3")
     book.save(path)
@@ -175,17 +178,17 @@ def test_rows_under_one_merged_unit_are_that_unit_s(tmp_path: Path) -> None:
 
 
 def test_what_was_exported_comes_back_without_a_change(config: Path) -> None:
-    awkward = ["市教育局", '张"三: #1', "jyj@wuhu.example", "+86-553-1234567", "是", "a@wuhu.example；b@wuhu.example"]
+    awkward = ["市教育局", '张"三: #1', "jyj@wuhu.gov.cn", "+86-553-1234567", "是", "a@wuhu.gov.cn；b@wuhu.gov.cn"]
     import_contacts(sheet(config.parent, [awkward]), config)
     exported = config.parent / "导出.xlsx"
     write_contacts(exported, load_office(config)[0])
-    assert unit(config, "市教育局").contacts[0] == Contact('张"三: #1', "jyj@wuhu.example", "+86-553-1234567", True)
+    assert unit(config, "市教育局").contacts[0] == Contact('张"三: #1', "jyj@wuhu.gov.cn", "+86-553-1234567", True)
     assert import_contacts(exported, config) == ([], [])
 
 
 def test_no_exported_cell_can_become_a_formula(config: Path) -> None:
     office, _ = load_office(config)
-    hostile = Contact('=HYPERLINK("http://evil.example")', "jyj@wuhu.example", "+1", False)
+    hostile = Contact('=HYPERLINK("http://evil.example")', "jyj@wuhu.gov.cn", "+1", False)
     path = config.parent / "out.xlsx"
     write_contacts(path, office_with(office, "市教育局", hostile))
     cells = [cell for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row]
@@ -198,6 +201,19 @@ def test_an_export_lists_every_unit_to_be_filled_in(config: Path) -> None:
     rows, problems = read_contacts(path)
     assert problems == ()
     assert len(rows) == 40
+
+
+def test_an_export_overwrites_nothing(config: Path) -> None:
+    path = config.parent / "联系人.xlsx"
+    path.write_bytes(b"filled in by hand")
+    with pytest.raises(UsageError, match="已存在，未作改动"):
+        write_contacts(path, load_office(config)[0])
+    assert path.read_bytes() == b"filled in by hand"
+
+
+def test_an_export_is_an_xlsx_file(config: Path) -> None:
+    with pytest.raises(UsageError, match=r"须以 \.xlsx 结尾.*联系人\.xlsx"):
+        write_contacts(config / "联系人.xls", load_office(config)[0])
 
 
 def test_an_export_that_cannot_be_written_is_told(config: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_second_holder_is_refused_and_told_whose_it_is(tmp_path: Path) -> None
     process = holder(tmp_path / "daemon.lock")
     try:
         with (
-            pytest.raises(BusyError, match=f"守护进程正由进程 {process.pid}占用"),
+            pytest.raises(BusyError, match=f"守护进程正由进程 {process.pid} 占用"),
             hold(tmp_path / "daemon.lock", "守护进程"),
         ):
             pass

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cuibao.gateways.config_questions import unreachable
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Approval
 from cuibao.rules.outcomes import ConfigError, Problem, Severity
@@ -16,18 +17,19 @@ SHIPPED = Path(__file__).resolve().parents[2] / "config"
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small office: two units, one collective, one item; office.yaml empty. The user stands beside config/."""
+    """A small office: two units, one collective, one item; office.yaml with a telephone only. The user stands beside config/."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "config"
     folder.mkdir()
-    write(folder, office="", units=UNITS, registry=REGISTRY)
+    write(folder, office=TELEPHONE, units=UNITS, registry=REGISTRY)
     return folder
 
 
+TELEPHONE = 'office: {contact: 王五, phone: "0553-3121234"}\n'
 UNITS = """
 units:
-  - {name: 市教育局, aliases: [市教委], contacts: [{name: 张三, email: jyj@wuhu.example, phone: 05531234567}]}
-  - {name: 市医保局, contacts: [{name: 李四, email: ybj@wuhu.example}, {email: ybj2@wuhu.example, fallback: true}]}
+  - {name: 市教育局, aliases: [市教委], contacts: [{name: 张三, email: jyj@wuhu.gov.cn, phone: 05531234567}]}
+  - {name: 市医保局, contacts: [{name: 李四, email: ybj@wuhu.gov.cn}, {email: ybj2@wuhu.gov.cn, fallback: true}]}
 collectives:
   - {name: 市安委会成员单位, members: [市教委]}
 """
@@ -54,9 +56,14 @@ def only(folder: Path) -> Problem:
     return found[0]
 
 
+def test_a_small_office_has_no_problem(config: Path) -> None:
+    assert load_office(config)[1] == ()
+
+
 def test_an_empty_office_file_gives_every_default(config: Path) -> None:
+    write(config, office="")
     office, problems = load_office(config)
-    assert problems == ()
+    assert [problem.path for problem in problems] == ["office.contact", "office.phone"]
     shipped, _ = load_office(SHIPPED)
     for name in ("name", "notice", "hours", "periods", "stages", "mailbox", "pace", "digest_at", "alarms", "progress"):
         assert getattr(office, name) == getattr(shipped, name), name
@@ -158,19 +165,19 @@ stages:
 
 
 def test_a_wrong_address_of_a_contact_is_found_where_it_stands(config: Path) -> None:
-    write(config, units=UNITS.replace("ybj2@wuhu.example", "ybj2＠wuhu.example"))
+    write(config, units=UNITS.replace("ybj2@wuhu.gov.cn", "ybj2＠wuhu.gov.cn"))
     problem = only(config)
     assert (problem.file, problem.path) == ("config/units.yaml", "units[1].contacts[1].email")
-    assert "“ybj2＠wuhu.example”" in problem.message
+    assert "“ybj2＠wuhu.gov.cn”" in problem.message
 
 
 def test_one_unit_may_not_list_an_address_twice_in_any_case(config: Path) -> None:
-    write(config, units=UNITS.replace("ybj2@wuhu.example", "YBJ@wuhu.example"))
+    write(config, units=UNITS.replace("ybj2@wuhu.gov.cn", "YBJ@wuhu.gov.cn"))
     assert only(config).path == "units[1].contacts[1].email"
 
 
 def test_two_units_that_share_an_address_are_only_a_warning(config: Path) -> None:
-    write(config, units=UNITS.replace("ybj2@wuhu.example", "jyj@wuhu.example"))
+    write(config, units=UNITS.replace("ybj2@wuhu.gov.cn", "jyj@wuhu.gov.cn"))
     _, (problem,) = load_office(config)
     assert (problem.severity, problem.path) == (Severity.WARNING, "units[1].contacts[1].email")
 
@@ -210,7 +217,7 @@ def test_a_target_must_be_a_number_with_a_known_comparison(config: Path) -> None
 
 
 def test_mistakes_of_all_files_are_told_at_once(config: Path) -> None:
-    write(config, office="pase: 1", units=UNITS.replace("jyj@wuhu.example", "jyj"), registry="items: []")
+    write(config, office="pase: 1", units=UNITS.replace("jyj@wuhu.gov.cn", "jyj"), registry="items: []")
     (config / "holidays.yaml").write_text("off: [明天]", encoding="utf-8")
     assert {problem.file for problem in mistakes(config)} == {
         "config/office.yaml",
@@ -259,11 +266,11 @@ def test_an_office_file_that_is_missing_is_a_mistake(config: Path) -> None:
     assert only(config).file == "config/office.yaml"
 
 
-def test_a_folder_elsewhere_is_shown_with_its_name(config: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_folder_elsewhere_is_shown_as_it_was_typed(config: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = tmp_path_factory.mktemp("x") / "设置"
     shutil.copytree(config, elsewhere)
     write(elsewhere, office="pase: 1")
-    assert only(elsewhere).file == "设置/office.yaml"
+    assert only(elsewhere).file == f"{elsewhere}/office.yaml"
 
 
 def test_units_without_contact_and_collectives_without_members_are_warnings(config: Path) -> None:
@@ -276,8 +283,25 @@ def test_units_without_contact_and_collectives_without_members_are_warnings(conf
 
 
 def test_a_year_without_a_published_table_is_a_warning(config: Path) -> None:
-    write(config, office="notice: {number: 民生办〔2040〕1号, year: 2040}\n")
+    write(config, office=TELEPHONE + "notice: {number: 民生办〔2040〕1号, year: 2040}\n")
     assert [problem.message[2:7] for problem in load_office(config)[1]] == ["2040年", "2041年"]
+
+
+def test_a_year_that_only_an_extension_reaches_is_loaded_and_warned_about(config: Path) -> None:
+    office, _ = load_office(config)
+    assert not office.workdays.is_workday(date(2022, 1, 3))
+    periods = "periods: [{key: Q1, name: 一, deadline: 2039-01-10}]\nprogress: {Q1: 25}\n"
+    write(config, office=TELEPHONE + periods)
+    assert [problem.path for problem in load_office(config)[1]] == ["2038", "2039", "2040", "2041"]
+
+
+def test_addresses_of_examples_are_told_where_they_stand(config: Path) -> None:
+    write(config, units=UNITS.replace("ybj2@wuhu.gov.cn", "YBJ@danwei.EXAMPLE"))
+    office, problems = load_office(config)
+    assert problems == ()
+    (problem,) = unreachable(office, "config/units.yaml")
+    assert (problem.path, problem.severity) == ("units[1].contacts[1].email", Severity.WARNING)
+    assert "“市医保局”的邮箱“YBJ@danwei.EXAMPLE”属于示例域名" in problem.message
 
 
 def test_the_shipped_notice_asks_five_questions() -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cuibao.gateways.templates import REQUIRED, load_templates
+from cuibao.gateways.templates import REQUIRED, load_templates, stages_without_templates
 from cuibao.rules.outcomes import ConfigError
+from cuibao.rules.period import Stage
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 
@@ -103,3 +104,12 @@ def test_pages_are_not_held_to_the_names_of_letters(folder):
     (folder / "console").mkdir()
     (folder / "console/page.html").write_text("{{ standings | tojson }}", encoding="utf-8")
     assert "console/page.html" in load_templates(folder)
+
+
+def test_an_enabled_stage_needs_three_templates_of_its_own():
+    stages = (Stage("first", "提醒", -10), Stage("early", "预告", -20), Stage("late", "再催", 9, enabled=False))
+    texts = {**load_templates(SHIPPED), "mail/early.txt": "市教育局："}
+    (problem,) = stages_without_templates(stages, texts, "config/office.yaml")
+    assert (problem.file, problem.path) == ("config/office.yaml", "stages[1].key")
+    assert problem.message == "提醒“early”没有模板：缺少 templates/mail/early.subject、templates/mail/early.html"
+    assert "enabled: false" in problem.remedy

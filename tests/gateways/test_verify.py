@@ -7,9 +7,9 @@ import pytest
 
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.gateways.verify import verify_store
+from cuibao.gateways.verify import audit_store, verify_store
 from cuibao.rules.entries import Draft, Kind
-from cuibao.rules.outcomes import Problem, Severity
+from cuibao.rules.outcomes import LedgerError, Problem, Severity
 from cuibao.rules.workdays import CHINA
 
 NOON = datetime(2020, 6, 15, 12, 0, tzinfo=CHINA)
@@ -88,3 +88,29 @@ def test_a_broken_line_does_not_hide_a_missing_mail(store: Path) -> None:
     (store / "2020.jsonl").write_bytes(b"garbage\n" + raw)
     mails(store)[0].unlink()
     assert len(audit(store)) == 2
+
+
+# ---- of whom the ledger is
+
+
+def test_a_ledger_that_is_not_there_is_told_with_the_remedy(tmp_path: Path) -> None:
+    (problem,) = audit_store(tmp_path / "2020.jsonl", tmp_path, sandbox=False)
+    assert str(problem).endswith(f"没有找到台账 {tmp_path}/2020.jsonl。请核对 --store；尚未启用的，先运行 ./bot run")
+    assert problem.severity is Severity.ERROR
+
+
+def test_the_ledger_of_the_other_mode_is_refused(store: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert audit_store(store / "2020.jsonl", store, sandbox=False) == []
+    with pytest.raises(LedgerError, match="是正式台账。请去掉 --sandbox"):
+        audit_store(store / "2020.jsonl", store, sandbox=True)
+    play = tmp_path_factory.mktemp("play")
+    JsonlLedger(play / "2020.jsonl", mode="sandbox").append([Draft(Kind.NOTE_ADDED, NOON)])
+    assert audit_store(play / "2020.jsonl", play, sandbox=True) == []
+    with pytest.raises(LedgerError, match="是演练台账。请加 --sandbox"):
+        audit_store(play / "2020.jsonl", play, sandbox=False)
+
+
+@pytest.mark.parametrize("sandbox", [True, False])
+def test_a_ledger_whose_first_line_is_broken_is_still_audited(store: Path, sandbox: bool) -> None:
+    (store / "2020.jsonl").write_bytes(b"garbage\n")
+    assert [problem.path for problem in audit_store(store / "2020.jsonl", store, sandbox=sandbox)] == ["第 1 行"]

@@ -5,40 +5,69 @@ from datetime import datetime
 
 from cuibao.front import problems as told
 from cuibao.front import show
-from cuibao.front.connections import connected_servers, try_servers
+from cuibao.front.connections import Tried, connected_servers, try_servers
 from cuibao.front.house import House
+from cuibao.gateways.config_questions import unreachable
+from cuibao.gateways.settings import OFFICE, UNITS
+from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
-from cuibao.rules.outcomes import ConfigError, Problem, Severity
+from cuibao.rules.outcomes import ConfigError, Problem, Severity, UsageError
 from cuibao.rules.period import closes_at
 
 
 def run(args: Namespace, now: datetime) -> int:
+    if args.connect and args.sandbox:
+        raise UsageError(
+            "--connect 要连接真实的邮件服务器，演练（--sandbox）中不能使用",
+            "请先在 .env 中写明邮箱账号（样例见 config/.env.example），再运行 ./bot check --connect",
+        )
     house = House.of(args, writes=False)
+    found = [*_config_problems(house, now), *([] if args.sandbox else _env_problems(house))]
+    tried = Tried((), ())
+    if args.connect and not _wrong(found):
+        tried = try_servers(connected_servers(house), house.office.mailbox.sent_folder)
+        found += tried.problems
+    if args.json:
+        show.as_json({"problems": told.problems_doc(found)})
+        return 2 if _wrong(found) else 0
+    if found:
+        told.tell(found, "检查结果")
+    else:
+        show.say("检查完毕，没有发现问题")
+    show.say(*tried.found)
+    return 2 if _wrong(found) else 0
+
+
+def _wrong(found: list[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in found)
+
+
+def _config_problems(house: House, now: datetime) -> list[Problem]:
     try:
         _ = house.templates  # loading them is the check: a broken one raises ConfigError
         found = [*house.problems, *past_problems(house.office, now)]
     except ConfigError as error:
-        found = list(error.problems)
-    else:
-        if args.connect:
-            found += try_servers(connected_servers(house))
-    if args.json:
-        show.as_json({"problems": told.problems_doc(found)})
-    elif found:
-        told.tell(found, "检查结果")
-    else:
-        show.say("检查完毕，没有发现问题")
-    wrong = any(problem.severity is Severity.ERROR for problem in found)
-    return 2 if wrong else 0
+        return list(error.problems)
+    return found if house.sandbox else [*unreachable(house.office, shown_path(house.config / UNITS)), *found]
 
 
-def past_problems(office: Office, now: datetime) -> list[Problem]:
+def _env_problems(house: House) -> list[Problem]:
+    """What .env gets wrong or lacks, which matters to real use only."""
+    try:
+        missing = house.mail_env.credentials_missing
+    except ConfigError as error:
+        return list(error.problems)
+    remedy = "启用前请在 .env 中填写，样例见 config/.env.example"
+    return [Problem(".env", name, "尚未设置邮箱账号，不能收发邮件", remedy, Severity.WARNING) for name in missing]
+
+
+def past_problems(office: Office, now: datetime, shown: str = f"config/{OFFICE}") -> list[Problem]:
     """A warning when every period's deadline has passed."""
     if now < closes_at(max(period.last_day for period in office.periods)):
         return []
     return [
         Problem(
-            "config/office.yaml",
+            shown,
             "periods",
             f"{office.notice.year} 年各季度的报送时限都已过去，不会再发出提醒",
             "请在 config/ 中换上新一年的通知（notice、periods、registry.yaml），或用 ./bot --sandbox run 演练",

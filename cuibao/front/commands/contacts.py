@@ -12,11 +12,11 @@ from cuibao.gateways.contact_sheet import import_contacts, write_contacts
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
     if args.direction == "export":
-        write_contacts(args.file, house.office)
+        write_contacts(args.file, house.configured)
         if args.json:
             show.as_json({"changes": [], "problems": []})
         else:
-            show.say(f"已导出 {len(house.office.registry.units)} 个单位的联系人：{args.file}")
+            show.say(f"已导出 {len(house.configured.registry.units)} 个单位的联系人：{args.file}")
         return 0
     changes, problems = import_contacts(args.file, house.config)
     if args.json:

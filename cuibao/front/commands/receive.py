@@ -31,12 +31,14 @@ def run(args: Namespace, now: datetime) -> int:
 
 
 def _from_files(args: Namespace, house: House, now: datetime) -> Iterator[Judged]:
-    from cuibao.gateways.mail_files import read_mails
+    from cuibao.gateways.mail_files import looks_like_mail, read_mails
 
     sources = [receive.Source(name, arrival) for name, arrival in read_mails(args.source)]
     with hold(house.store / "sending.lock", "收发件"):
         for start in range(0, len(sources), BATCH):
             yield from receive.take_in(house.desk, sources[start : start + BATCH], now)
+    strange = [source.name for source in sources if not looks_like_mail(source.arrival.raw)]
+    show.warn(*(f"{name} 不是邮件（没有信头），已照原样存档；请核对 --from 的路径" for name in strange))
 
 
 def _tell(judged: list[Judged]) -> None:

@@ -1,5 +1,6 @@
 """`simulate`: the year's quarters without waiting: the same tick, real protocols on loopback, units that answer as units do."""
 
+import shlex
 import shutil
 import threading
 from argparse import Namespace
@@ -46,16 +47,15 @@ def play(house: House, clock: SteppedClock, stage: Stage, *, quiet: bool) -> tup
     office = house.office
     end = _end(office)
     letters = mails = 0
-    month = ""
     while clock.now() < end:
         stage.hand_over()
         done = bell.tick(clock.now())
         letters += sum(item.state == "sent" for item in done.delivered)
         mails += len(done.judged)
-        if not quiet and f"{clock.now():%Y年%m月}" != month:
-            month = f"{clock.now():%Y年%m月}"
-            show.say(f"{month}：已发 {letters} 封，已收 {mails} 封")
-        clock.set(next_moment(office, clock.now(), stage.post.next_at))
+        before = clock.now()
+        clock.set(next_moment(office, before, stage.post.next_at))
+        if not quiet and clock.now().month != before.month:
+            show.say(f"{before.year}年{before.month}月底：累计发件 {letters} 封，来件 {mails} 封")
     return letters, mails
 
 
@@ -99,4 +99,4 @@ def _tell(document: dict[str, Any], house: House) -> None:
         ],
         caption=f"发件 {document['letters']} 封，来件 {document['mails']} 封，待办 {document['triage']} 封，台账 {document['entries']} 条",
     )
-    show.say(f"数据在 {house.store}，可用 ./bot --sandbox --store {house.store} ledger 查看全部流水")
+    show.say(f"数据在 {house.store}，可用 ./bot --sandbox --store {shlex.quote(str(house.store))} ledger 查看全部流水")

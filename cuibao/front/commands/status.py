@@ -5,13 +5,15 @@ from datetime import datetime
 
 from cuibao.desk.report import ORDER, current_period, standings, status_doc
 from cuibao.front import show
-from cuibao.front.house import House
+from cuibao.front.house import NO_LEDGER, House
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.standing import WORDS, UnitStanding
+from cuibao.rules.workdays import CHINA
 
 
 def run(args: Namespace, now: datetime) -> int:
-    desk = House.of(args, writes=False).desk
+    house = House.of(args, writes=False)
+    desk = house.desk
     period = desk.period(args.period) if args.period else current_period(desk.office, now)
     if args.json:
         show.as_json(status_doc(desk, period, now, args.unit))
@@ -25,11 +27,12 @@ def run(args: Namespace, now: datetime) -> int:
         [_row(unit) for unit in ordered],
         caption=f"共 {len(found)} 个单位：{counts}",
     )
+    show.say(*([] if house.begun else [NO_LEDGER]))
     return 0
 
 
 def _row(unit: UnitStanding) -> tuple[str, ...]:
     on_time = {True: "是", False: "否", None: "—"}[unit.on_time]
-    first = f"{unit.first_received_at:%m-%d %H:%M}" if unit.first_received_at else "—"
+    first = f"{unit.first_received_at.astimezone(CHINA):%m-%d %H:%M}" if unit.first_received_at else "—"
     missing = item_ranges([item.obligation.item for item in unit.owed]) if unit.owed else "—"
     return (unit.unit, WORDS[unit.standing], on_time, first, missing, unit.reason)

@@ -3,19 +3,27 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.acts import settle
+from cuibao.desk.acts import learn, settle, strangers
 from cuibao.front import show
 from cuibao.front.house import House
-from cuibao.front.words import CONFIDENCE, MAILS
+from cuibao.front.words import MAILS, evidence_words, guess_words
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import entry_to_doc, stamp
+from cuibao.rules.outcomes import UsageError
 from cuibao.rules.verdict import MailKind, verdict_to_doc
+from cuibao.rules.workdays import CHINA
 
 
 def run(args: Namespace, now: datetime) -> int:
-    house = House.of(args, writes=args.act == "settle")
     if args.act == "list":
-        return _list(args, house)
+        return _list(args, House.of(args, writes=False))
+    if args.kind is None and not args.learn_sender:
+        raise UsageError("缺少参数：--as", "请写明来件类别；只登记发件人的，请写 --learn-sender")
+    house = House.of(args, writes=True)
+    return _learn(args, house, now) if args.kind is None else _settle(args, house, now)
+
+
+def _settle(args: Namespace, house: House, now: datetime) -> int:
     entries = settle(
         house.desk,
         args.mail,
@@ -34,33 +42,63 @@ def run(args: Namespace, now: datetime) -> int:
     return 0
 
 
-def _list(args: Namespace, house: House) -> int:
-    waiting = house.desk.book().triage()
+def _learn(args: Namespace, house: House, now: datetime) -> int:
+    entries = learn(house.desk, args.mail, now, by=args.by)
     if args.json:
-        show.as_json([_doc(mail) for mail in waiting])
+        show.as_json([entry_to_doc(entry) for entry in entries])
+    else:
+        show.say(*(f"已登记：{entry.data['email']} 为{entry.unit}联系人" for entry in entries))
+    return 0
+
+
+def _list(args: Namespace, house: House) -> int:
+    unknown = strangers(house.desk)
+    waiting = () if args.senders else house.desk.book().triage()
+    if args.json:
+        show.as_json([_doc(mail) for mail in (unknown if args.senders else waiting)])
         return 0
+    if not args.senders:
+        _tell_waiting(waiting)
+    if unknown or args.senders:
+        _tell_unknown(unknown)
+    files = [f"{mail.sha256[:10]}　{house.store / mail.file}" for mail in (*waiting, *unknown)]
+    show.say(*(["原件：", *files] if files else []))
+    return 0
+
+
+def _tell_waiting(waiting: tuple[Mail, ...]) -> None:
     show.table(
         "待办来件",
         ("编号", "收到", "发件人", "主题", "推断", "单位", "季度", "缘由"),
         [_row(mail) for mail in waiting],
         caption=f"共 {len(waiting)} 封；处理：./bot triage settle 编号 --as 类别 --unit 单位 --period 季度",
     )
-    return 0
+
+
+def _tell_unknown(unknown: tuple[Mail, ...]) -> None:
+    show.table(
+        "发件人未登记的报送（已按报送登记）",
+        ("编号", "收到", "发件人", "主题", "单位", "季度"),
+        [_place(mail) + _whose(mail) for mail in unknown],
+        caption=f"共 {len(unknown)} 封；确为该单位联系人的，登记：./bot triage settle 编号 --learn-sender",
+    )
 
 
 def _row(mail: Mail) -> tuple[str, ...]:
     verdict = mail.verdict
-    guess = f"{MAILS[verdict.kind]}（{CONFIDENCE[verdict.confidence]}）" if verdict else "未能读取"
-    return (
-        mail.sha256[:10],
-        f"{mail.arrived_at:%m-%d %H:%M}",
-        mail.sender,
-        mail.subject,
-        guess,
-        (verdict and verdict.unit) or "—",
-        (verdict and verdict.period) or "—",
-        "；".join(verdict.reasons) if verdict else "原件已保存，请查看",
-    )
+    if verdict is None:
+        return (*_place(mail), "未能读取", *_whose(mail), "原件已保存，请查看")
+    why = "；".join(verdict.reasons) or evidence_words(verdict.evidence)
+    return (*_place(mail), guess_words(verdict.kind, verdict.confidence), *_whose(mail), why)
+
+
+def _place(mail: Mail) -> tuple[str, ...]:
+    return mail.sha256[:10], f"{mail.arrived_at.astimezone(CHINA):%m-%d %H:%M}", mail.sender, mail.subject
+
+
+def _whose(mail: Mail) -> tuple[str, ...]:
+    verdict = mail.verdict
+    return (verdict and verdict.unit) or "—", (verdict and verdict.period) or "—"
 
 
 def _doc(mail: Mail) -> dict[str, object]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.problems import problems_doc
-from cuibao.gateways.verify import verify_store
+from cuibao.gateways.verify import audit_store
 from cuibao.rules.outcomes import Severity
 
 
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
-    problems = verify_store(house.ledger_path, house.store)
+    problems = audit_store(house.ledger_path, house.store, sandbox=args.sandbox)
     if args.json:
         show.as_json({"problems": problems_doc(problems)})
     elif problems:

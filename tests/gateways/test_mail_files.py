@@ -1,0 +1,25 @@
+"""What is a mail and what only lies among mails."""
+
+import pytest
+
+from cuibao.gateways.mail_files import looks_like_mail
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Subject: x\r\n\r\n%PDF",
+        b"\r\nX-Odd : y\n",
+        b"From me Mon Jun 15 09:00:00 2020\nTo: y@z.example\n\nhello",
+        "主题：报送\nSubject: x\n\n".encode(),
+    ],
+)
+def test_one_header_makes_a_mail(raw: bytes) -> None:
+    assert looks_like_mail(raw)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\n\n", b"%PDF-1.4\n1 0 obj", "市教育局：已报送\n".encode(), b"hello\n\nTo: y\n"]
+)
+def test_a_file_without_a_header_is_no_mail(raw: bytes) -> None:
+    assert not looks_like_mail(raw)
