@@ -1,8 +1,10 @@
 """`run`: the daemon on the real mailbox, or in the sandbox with a fast clock and units that answer."""
 
+import os
 import threading
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 
 from cuibao.desk.context import Desk
@@ -12,9 +14,14 @@ from cuibao.front import show
 from cuibao.front.commands.check import past_problems
 from cuibao.front.connections import HOLDS, WallClock, connected_servers
 from cuibao.front.daemon import Daemon, stop_on_signals
+from cuibao.front.herald import Herald
 from cuibao.front.house import House
+from cuibao.front.housekeeping import Housekeeper
+from cuibao.front.renewal import Renewal
 from cuibao.front.words import CONFIDENCE, MAILS
+from cuibao.gateways import log, sdnotify
 from cuibao.gateways.lock import hold
+from cuibao.gateways.servers import RealMailServers
 from cuibao.rules.office import Office
 from cuibao.rules.period import spans
 from cuibao.rules.recipients import working
@@ -35,14 +42,49 @@ def run(args: Namespace, now: datetime) -> int:
 
 
 def _office(house: House, now: datetime, stop: threading.Event) -> int:
-    house.servers = connected_servers(house)
+    clock = WallClock(stop)
+    _furnish(house, clock.now)
     show.say(*(str(problem) for problem in past_problems(house.office, now)))
     _tell_unreachable(house)
-    house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS):
-        clock = WallClock(stop)
-        Daemon(house.desk, clock.now, clock.pause, stop).run()
+        log.to_file(house.store / "log" / "cuibao.log")
+        renewal = Renewal(house, lambda old: _rebuilt(old, clock.now))
+        keeper = Housekeeper(lambda: renewal.house, now)
+
+        def pause(seconds: float) -> datetime | None:
+            keeper.alive()
+            return clock.pause(seconds)
+
+        daemon = Daemon(house.desk, clock.now, pause, stop, renew=renewal, beat=keeper.after)
+        sdnotify.notify(sdnotify.READY)
+        ended = daemon.run()
+        sdnotify.notify(sdnotify.STOPPING)
+        if not ended:
+            os._exit(0)  # a thread still waits for a server; what it had begun is taken up at the next start
+        _close(renewal.house)
     return 0
+
+
+def _furnish(house: House, now: Callable[[], datetime]) -> None:
+    """Give a house its servers and its herald, and keep its secrets out of the log."""
+    house.servers = connected_servers(house)
+    house.herald = Herald(house.office, house.mail_env, now)
+    for secret in house.mail_env.secrets:
+        log.hide(secret)
+
+
+def _rebuilt(old: House, now: Callable[[], datetime]) -> House:
+    """The house as the files describe it now, its servers opened anew. Raises CuibaoError and leaves the old one as it was."""
+    fresh = House(old.config, old.store, old.sandbox, old.environ, writes=True)
+    _furnish(fresh, now)
+    _ = fresh.desk  # made now, so that a mistake is found before the old servers are closed
+    _close(old)
+    return fresh
+
+
+def _close(house: House) -> None:
+    if isinstance(house.servers, RealMailServers):
+        house.servers.close()
 
 
 def _tell_unreachable(house: House) -> None:

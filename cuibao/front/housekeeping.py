@@ -1,0 +1,75 @@
+"""Housekeeping after each tick: the heartbeat file, systemd's watchdog, and the daily backup. None of it can stop a tick."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cuibao.front.house import House
+from cuibao.gateways import log, sdnotify
+from cuibao.gateways.backup import daily_backup
+from cuibao.gateways.heartbeat import Heartbeat, beat
+from cuibao.rules.alarms import Health
+from cuibao.rules.book import Book
+from cuibao.rules.letters import TO_OFFICE
+from cuibao.rules.office import Office
+from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.period import spans
+
+
+@dataclass
+class Housekeeper:
+    """`house` gives the house as it is configured now; `started_at` is when the process began."""
+
+    house: Callable[[], House]
+    started_at: datetime
+    _failed: str = ""
+
+    def after(self, now: datetime, health: Health | None, troubles: Iterable[str]) -> None:
+        """What follows a tick, whatever came of it."""
+        self.alive()
+        house = self.house()
+        book = _book_of(house)
+        said = Heartbeat(
+            at=now,
+            pid=os.getpid(),
+            started_at=self.started_at,
+            last_poll=health.read_at if health else None,
+            last_letter=_last_letter(book) if book else None,
+            next_stage=_next_stage(house.office, now),
+            alarms=tuple(key for key, alarm in book.alarms.items() if alarm.cleared_at is None) if book else (),
+            troubles=tuple(troubles),
+        )
+        beat(house.store, said)
+        self._backup(house, now)
+
+    def alive(self) -> None:
+        """Tell systemd that the daemon is not stuck; a long wave says so between two letters."""
+        sdnotify.notify(sdnotify.WATCHDOG)
+
+    def _backup(self, house: House, now: datetime) -> None:
+        """Told once where it fails, and tried again at every tick."""
+        try:
+            daily_backup(house.store, house.config, now)
+            self._failed = ""
+        except (CuibaoError, OSError) as error:
+            if str(error) != self._failed:
+                self._failed = str(error)
+                log.warning("每日备份未能完成", words=str(error))
+
+
+def _book_of(house: House) -> Book | None:
+    try:
+        return house.desk.book()
+    except CuibaoError:  # the tick has told it
+        return None
+
+
+def _last_letter(book: Book) -> datetime | None:
+    sent = (one.sent_at for one in book.letters.values() if one.sent_at and one.note.key.purpose not in TO_OFFICE)
+    return max(sent, default=None)
+
+
+def _next_stage(office: Office, now: datetime) -> datetime | None:
+    due = (span.due_at for period in office.periods for span in spans(office.stages, period.last_day, office.hours))
+    return min((moment for moment in due if moment > now), default=None)
