@@ -62,25 +62,31 @@ def _kept_back(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
     return until is not None and now < until
 
 
-def deliver(
-    desk: Desk, now: datetime, pause: Pause, own_since: datetime | None = None, unknown_since: datetime | None = None
-) -> tuple[tuple[Delivered, ...], bool]:
-    """Send what may be sent now, one connection for all. Stops at the end of the office hours, of the day's quota, when the
-    account cannot send, or when `pause` says so. Letters that were intended before `own_since` (default: now) are another
-    process's, which may have sent them and died. With `unknown_since` the ledger may lack letters that left since then, for
-    the store may be a backup: 已发送 is asked for every letter. Returns what became of each, and whether 已发送 could be asked.
-    Raises MailServerError when no login is had."""
-    letters, looked = _settle_found(desk, sendable(desk, now), now, own_since or now, unknown_since)
+@dataclass
+class Past:
+    """What a process must know of the time before it. Letters that were intended before `own_since` are another process's, which may
+    have sent them and died. The store may be a backup, and lack letters that left since `unknown_since`; None once 已发送 has
+    been asked, whose `messages` of that time are kept, for a letter may be due only later."""
+
+    own_since: datetime
+    unknown_since: datetime | None = None
+    messages: tuple[SentMessage, ...] = ()
+
+
+def deliver(desk: Desk, now: datetime, pause: Pause, past: Past | None = None) -> tuple[Delivered, ...]:
+    """Send what may be sent now, one connection for all. Returns what became of each; stops at the end of the office hours,
+    of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
+    letters = _settle_found(desk, sendable(desk, now), now, past or Past(now))
     letters = [letter for letter in letters if not _withdrawn(desk, letter, now)]
     if not letters:
-        return (), looked
+        return ()
     with desk.servers.postman() as postman, _Wave(desk, postman, pause, checked_at=now) as wave:
         for letter in letters:
             later = wave.turn_of(letter, now)
             if later is None:
                 break
             now = later
-    return tuple(wave.done), looked
+    return tuple(wave.done)
 
 
 @dataclass
@@ -232,35 +238,35 @@ def _stage_over(desk: Desk, key: LetterKey, now: datetime) -> bool:
     return span is None or now >= span.ends_at
 
 
-def _settle_found(
-    desk: Desk, letters: list[Letter], now: datetime, own_since: datetime, unknown_since: datetime | None
-) -> tuple[list[Letter], bool]:
+def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) -> list[Letter]:
     """Take letters that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be read, letters of an earlier
-    attempt wait for the next tick, for an hour at most: then the weaker promise holds. The second answer is whether 已发送
-    could be asked."""
-    own_since = own_since.replace(microsecond=0)  # the ledger's times are whole seconds
+    attempt wait for the next tick, for an hour at most: then the weaker promise holds."""
+    own_since = past.own_since.replace(microsecond=0)  # the ledger's times are whole seconds
     stale = [letter for letter in letters if letter.in_doubt or letter.intended_at < own_since]
-    asked = letters if unknown_since else stale
-    if not asked:
-        return letters, False
-    try:
-        found = _look_up(desk, asked, unknown_since)
-    except MailServerError:
-        limit = timedelta(minutes=desk.office.alarms.after_minutes)
-        held = {letter.note.message_id for letter in stale if now - letter.at < limit}
-        return [letter for letter in letters if letter.note.message_id not in held], False
-    for letter in asked:
+    found = match_sent(letters, past.messages)
+    if letters and (stale or past.unknown_since):
+        try:
+            found |= match_sent(letters, _look_up(desk, stale, past))
+        except MailServerError:
+            limit = timedelta(minutes=desk.office.alarms.after_minutes)
+            held = {letter.note.message_id for letter in stale if now - letter.at < limit}
+            letters = [letter for letter in letters if letter.note.message_id not in held]
+    for letter in letters:
         if message := found.get(letter.note.message_id):
             data = {**note_to_data(letter.note), "reply": "已发送文件夹中已有此信", "refused": []}
             data["server_message_id"] = message.message_id
             desk.ledger.append([_entry(Kind.LETTER_SENT, letter.note, now, data)])
-    return [letter for letter in letters if letter.note.message_id not in found], True
+    return [letter for letter in letters if letter.note.message_id not in found]
 
 
-def _look_up(desk: Desk, letters: list[Letter], unknown_since: datetime | None) -> dict[str, SentMessage]:
-    times = [letter.intended_at for letter in letters] + ([unknown_since] if unknown_since else [])
+def _look_up(desk: Desk, stale: list[Letter], past: Past) -> tuple[SentMessage, ...]:
+    """What 已发送 holds of the time in question. Raises MailServerError."""
+    times = [letter.intended_at for letter in stale] + ([past.unknown_since] if past.unknown_since else [])
     with desk.servers.mailbox() as mailbox:
-        return match_sent(letters, mailbox.sent_since(min(times).astimezone(CHINA).date() - timedelta(days=1)))
+        messages = mailbox.sent_since(min(times).astimezone(CHINA).date() - timedelta(days=1))
+    if past.unknown_since:
+        past.messages, past.unknown_since = messages, None
+    return messages
 
 
 def match_sent(letters: Iterable[Letter], messages: Iterable[SentMessage]) -> dict[str, SentMessage]:

@@ -38,27 +38,23 @@ class Bell:
         self.pause = pause
         self.watch: Watch | None = None
         self._polled_at: datetime | None = None
-        self._own_since: datetime | None = None
-        self._unknown_since: datetime | None = None
+        self._past: deliver.Past | None = None
 
     def tick(self, now: datetime) -> Done:
         """Do everything that is due at `now`. Raises LedgerError when the store cannot be written; nothing else."""
-        watch = self.watch = self.watch or self._begin(now)
+        watch = self.watch = self.watch or Watch(Health(started_at=now))
+        # The store may be a backup of last night: what left since is in 已发送 and not in the ledger.
+        past = self._past = self._past or deliver.Past(now, self.desk.book().last_at or now)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
             judged = self._poll(now, watch, troubles)
         unwritten = [*remind.write(self.desk, now), *self._digest(now)]
-        delivered = self._deliver(now, watch, troubles)
+        delivered = self._deliver(now, watch, past, troubles)
         told = alarms.ring(self.desk, watch.health, now)
         return Done(
             tuple(judged), delivered, tuple(unwritten), tuple(troubles), watch.health.read_at == now, tuple(told)
         )
-
-    def _begin(self, now: datetime) -> Watch:
-        """A process begins. Its store may be a backup of last night: what left since is in 已发送 and not in the ledger."""
-        self._own_since, self._unknown_since = now, self.desk.book().last_at or now
-        return Watch(Health(started_at=now))
 
     def _poll_due(self, now: datetime) -> bool:
         minutes = self.desk.office.mailbox.poll_minutes
@@ -92,21 +88,19 @@ class Bell:
         return []
 
     def _deliver(
-        self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]
+        self, now: datetime, watch: Watch, past: deliver.Past, troubles: list[tuple[str, MailServerError]]
     ) -> tuple[deliver.Delivered, ...]:
         if watch.rests("smtp", now) or not deliver.sendable(self.desk, now):
             return ()
         try:
-            delivered, looked = deliver.deliver(self.desk, now, self.pause, self._own_since, self._unknown_since)
+            delivered = deliver.deliver(self.desk, now, self.pause, past)
         except LedgerError:
-            self._own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
+            past.own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
             raise
         except MailServerError as error:
             watch.unsent(error.message, now, refused=error.permanent)
             troubles.append(("smtp", error))
             return ()
-        if looked:
-            self._unknown_since = None
         for item in delivered:
             self._note(item, watch, now)
         return delivered

@@ -2,18 +2,11 @@
 
 from datetime import datetime
 
-from cuibao.rules.book import Book, Letter
+from cuibao.rules.book import Book
 from cuibao.rules.letters import DIGEST
 from cuibao.rules.office import Office
 from cuibao.rules.period import closes_at, day_start, spans
 from cuibao.rules.workdays import CHINA
-
-
-def last_digest(book: Book) -> Letter | None:
-    """The latest digest that was written, whatever became of it."""
-    letters = (letter for (unit, _), found in book.by_unit.items() if not unit for letter in found)
-    digests = (letter for letter in letters if letter.note.key.purpose == DIGEST)
-    return max(digests, key=lambda letter: letter.intended_at, default=None)
 
 
 def is_due(office: Office, book: Book, now: datetime) -> bool:
@@ -23,8 +16,9 @@ def is_due(office: Office, book: Book, now: datetime) -> bool:
         return False
     if not office.digest_at <= local.time() < office.hours.windows[-1][1]:
         return False
-    last = last_digest(book)
-    return last is None or last.note.key.deadline != local.date()
+    letters = (letter for (unit, _), found in book.by_unit.items() if not unit for letter in found)
+    digests = (letter.note.key for letter in letters if letter.note.key.purpose == DIGEST)
+    return all(key.deadline != local.date() for key in digests)
 
 
 def in_season(office: Office, now: datetime) -> bool:

@@ -35,7 +35,7 @@ def written(post: Post, now: datetime = NINE, **changes: object) -> Desk:
 
 
 def send(book: Desk, now: datetime = NINE) -> tuple[str, ...]:
-    return tuple(item.state for item in deliver.deliver(book, now, no_wait(now))[0])
+    return tuple(item.state for item in deliver.deliver(book, now, no_wait(now)))
 
 
 def received(unit: str, moment: str, *items: int) -> object:
@@ -85,7 +85,7 @@ def test_a_wave_ends_with_the_office_hours() -> None:
 def test_a_wave_ends_when_the_daemon_is_asked_to_stop() -> None:
     post = Post()
     book = written(post)
-    assert len(deliver.deliver(book, NINE, lambda _seconds: None)[0]) == 1
+    assert len(deliver.deliver(book, NINE, lambda _seconds: None)) == 1
     assert len(post.accepted) == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, no_wait, parsed, restarted
 from world import EDUCATION, FINANCE, HEALTH, Log, at, kept
 
+from cuibao.desk import waves
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell, Done
 from cuibao.papers import judge
@@ -196,3 +197,24 @@ def test_a_letter_that_left_and_could_not_be_recorded_is_found_and_not_sent_agai
     ]
     ringing.tick(NINE + timedelta(minutes=1))
     assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [1, 1, 1]
+
+
+def test_a_letter_that_is_due_only_later_is_known_from_the_sent_folder_too() -> None:
+    post = Post()
+    before, log = desk(post), Log()
+    log.append([kept("aa", "2020-06-12T10:00")])
+    before.ledger = log
+    backup = list(log.lines)
+    ring(before, NINE)
+    post.sent_folder = [
+        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
+    ]
+    old = Log()
+    old.lines = backup
+    restored = desk(post, ledger=old, digest_to=("chen@office.example",))
+    ringing = Bell(restored, no_wait(NINE))
+    waves.hold(restored, "2020Q2", "first", NINE, by="陈某", reason="领导外出")
+    ringing.tick(NINE + timedelta(hours=1))
+    waves.approve(restored, "2020Q2", "first", NINE + timedelta(hours=1), by="陈某", reason="同意")
+    ringing.tick(NINE + timedelta(hours=2))
+    assert [len(post.to(address)) for address in ("chen@office.example", "jyj@edu.example")] == [1, 1]

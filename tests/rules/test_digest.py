@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from world import PERIODS, Log, at, letter, note, office
 
-from cuibao.rules.digest import in_season, is_due, last_digest
+from cuibao.rules.digest import in_season, is_due
 from cuibao.rules.entries import Kind
 from cuibao.rules.letters import LetterKey
 
@@ -38,7 +38,12 @@ def written(day: str) -> Log:
 def test_a_digest_is_written_once_a_day() -> None:
     assert not is_due(office(), written("2020-06-15").book(), at("2020-06-15T09:00"))
     assert is_due(office(), written("2020-06-15").book(), at("2020-06-16T08:30"))
-    assert last_digest(Log().book()) is None
+
+
+def test_a_digest_from_a_clock_that_was_ahead_does_not_call_for_another_one() -> None:
+    log = written("2020-06-15")
+    log.append(written("2020-06-17").lines)
+    assert not is_due(office(), log.book(), at("2020-06-15T09:00"))
 
 
 @pytest.mark.parametrize(
