@@ -56,7 +56,7 @@ class Daemon:
         self._renew()
         done = self._tick(now)
         health = self._bell.watch.health if self._bell.watch else None
-        self.beat(now, health, [f"{NAMES.get(what, what)}：{words}" for what, words in self._troubles.items()])
+        self.beat(now, health, [f"{NAMES[what]}：{words}" for what, words in self._troubles.items() if what in NAMES])
         return done
 
     def _tick(self, now: datetime) -> Done:

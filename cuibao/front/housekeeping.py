@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cuibao.desk.ports import Pause
 from cuibao.front.house import House
 from cuibao.gateways import log, sdnotify
 from cuibao.gateways.backup import daily_backup
@@ -16,6 +17,9 @@ from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.period import spans
 
+LONGEST_PAUSE = 60.0
+"""Seconds between two signs of life in a wave whose letters are far apart."""
+
 
 @dataclass
 class Housekeeper:
@@ -24,13 +28,13 @@ class Housekeeper:
     house: Callable[[], House]
     started_at: datetime
     _failed: str = ""
+    _said: Heartbeat | None = None
 
     def after(self, now: datetime, health: Health | None, troubles: Iterable[str]) -> None:
         """What follows a tick, whatever came of it."""
-        self.alive()
         house = self.house()
         book = _book_of(house)
-        said = Heartbeat(
+        self._said = Heartbeat(
             at=now,
             pid=os.getpid(),
             started_at=self.started_at,
@@ -40,12 +44,27 @@ class Housekeeper:
             alarms=tuple(key for key, alarm in book.alarms.items() if alarm.cleared_at is None) if book else (),
             troubles=tuple(troubles),
         )
-        beat(house.store, said)
+        self.alive(now)
         self._backup(house, now)
 
-    def alive(self) -> None:
-        """Tell systemd that the daemon is not stuck; a long wave says so between two letters."""
+    def alive(self, now: datetime) -> None:
+        """Show that the daemon is not stuck, to systemd and in the heartbeat."""
         sdnotify.notify(sdnotify.WATCHDOG)
+        if self._said:
+            beat(self.house().store, replace(self._said, at=now))
+
+    def breathing(self, pause: Pause, now: Callable[[], datetime]) -> Pause:
+        """A pause between letters that shows signs of life, before it and once a minute."""
+
+        def wait(seconds: float) -> datetime | None:
+            while True:
+                self.alive(now())
+                woke = pause(min(seconds, LONGEST_PAUSE))
+                seconds -= LONGEST_PAUSE
+                if woke is None or seconds <= 0:
+                    return woke
+
+        return wait
 
     def _backup(self, house: House, now: datetime) -> None:
         """Told once where it fails, and tried again at every tick."""

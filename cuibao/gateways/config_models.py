@@ -70,8 +70,11 @@ def _shanghai(text: str) -> str:
 
 
 def _webhook(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[^\s/]+\S*", text):
-        raise _mistake(f"不是有效的网址：{quoted(text)}", "请写以 https:// 开头的网址，不用时留空")
+    if text:
+        from cuibao.gateways.webhook import mistake_in  # loads http.client, which few commands need
+
+        if wrong := mistake_in(text):
+            raise _mistake(wrong, "请从群机器人的设置中复制完整网址，宜写在 .env 的 CUIBAO_WEBHOOK，不用时留空")
     return text
 
 

@@ -1,6 +1,5 @@
-"""The mailbox's account and the console's address from the environment and .env; no message ever shows a secret."""
+"""The mailbox's account, where alarms go and the console's address, from the environment and .env; no message shows a secret."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import cast
 from dotenv import dotenv_values
 
 from cuibao.gateways.account import Tls
-from cuibao.gateways.config_models import nearest
+from cuibao.gateways.config_models import is_address, nearest
+from cuibao.gateways.webhook import is_loopback, mistake_in
 from cuibao.gateways.yaml_places import quoted, shown_path
 from cuibao.rules.outcomes import ConfigError, Problem
 
@@ -24,6 +24,14 @@ DEFAULTS = {
     "CUIBAO_IMAP_PORT": "993",
     "CUIBAO_IMAP_TLS": "tls",
     "CUIBAO_MAIL_CA": "",
+    "CUIBAO_ALARM_SMTP_HOST": "",
+    "CUIBAO_ALARM_SMTP_PORT": "465",
+    "CUIBAO_ALARM_SMTP_TLS": "tls",
+    "CUIBAO_ALARM_SMTP_USER": "",
+    "CUIBAO_ALARM_SMTP_PASSWORD": "",
+    "CUIBAO_ALARM_SMTP_FROM": "",
+    "CUIBAO_WEBHOOK": "",
+    "CUIBAO_WEBHOOK_SECRET": "",
     "CUIBAO_CONSOLE_BIND": "127.0.0.1",
     "CUIBAO_CONSOLE_PORT": "8020",
     "CUIBAO_SECRET": "",
@@ -31,11 +39,26 @@ DEFAULTS = {
 """Every variable, with what stands for it where it is missing or empty."""
 _MODES = ("tls", "starttls", "none")
 _LAST_PORT = 65535
+_ALARM = "CUIBAO_ALARM_SMTP_"
+_ALARM_NEEDS = tuple(f"{_ALARM}{part}" for part in ("HOST", "USER", "PASSWORD", "FROM"))
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmSmtp:
+    """A second account, by which alarms leave when the office's own mailbox is what fails. `sender` is its address."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str
+    password: str = field(repr=False)
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
 class MailEnv:
-    """What .env and the environment say. `user` and `password` may be empty (see credentials_missing); `secret` too."""
+    """What .env and the environment say. `user` and `password` may be empty (see credentials_missing); `secret` too. `alarm_smtp`
+    is None where no second account is set; `webhook`, the whole address of a group robot, and `webhook_secret` may be empty."""
 
     user: str
     password: str = field(repr=False)
@@ -49,6 +72,16 @@ class MailEnv:
     console_bind: str
     console_port: int
     secret: str = field(repr=False)
+    alarm_smtp: AlarmSmtp | None = None
+    webhook: str = field(default="", repr=False)
+    webhook_secret: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that no log and no error may show; the mailbox's user is no secret."""
+        second = self.alarm_smtp.password if self.alarm_smtp else ""
+        every = (self.password, self.secret, second, self.webhook, self.webhook_secret)
+        return tuple(secret for secret in every if secret)
 
     @property
     def credentials_missing(self) -> tuple[str, ...]:
@@ -76,6 +109,9 @@ def load_mail_env(env_file: Path, environ: Mapping[str, str]) -> MailEnv:
         console_bind=reading.text("CUIBAO_CONSOLE_BIND"),
         console_port=reading.port("CUIBAO_CONSOLE_PORT"),
         secret=reading.text("CUIBAO_SECRET"),
+        alarm_smtp=reading.alarm_smtp(),
+        webhook=reading.webhook(),
+        webhook_secret=reading.text("CUIBAO_WEBHOOK_SECRET"),
     )
     if reading.problems:
         raise ConfigError(tuple(reading.problems))
@@ -112,7 +148,7 @@ class _Reading:
                 self._tell(name, "没有这个设置", f"是否应为 {near}？多余的请删去" if near else "请删去")
 
     def text(self, name: str) -> str:
-        return (self.environ.get(name, "") or self.written.get(name, "")).strip() or DEFAULTS[name]
+        return self._given(name) or DEFAULTS[name]
 
     def port(self, name: str) -> int:
         text = self.text(name)
@@ -124,14 +160,16 @@ class _Reading:
     def host(self, name: str) -> str:
         host = self.text(name)
         if any(mark in host for mark in "/ @：") or host.count(":") == 1:
-            self._tell(name, f"不是有效的服务器名称：{quoted(host)}", f"请只写名称，如 {DEFAULTS[name]}")
+            self._tell(
+                name, f"不是有效的服务器名称：{quoted(host)}", f"请只写名称，如 {DEFAULTS[name] or 'smtp.qq.com'}"
+            )
         return host
 
     def tls(self, name: str, host_name: str) -> Tls:
         mode, host = self.text(name).lower(), self.text(host_name)
         if mode not in _MODES:
             self._tell(name, f"不是可选的加密方式：{quoted(mode)}", "请写 tls、starttls 或 none")
-        elif mode == "none" and not _is_loopback(host):
+        elif mode == "none" and not is_loopback(host):
             self._tell(name, f"不加密（none）只能用于本机服务器，现为{quoted(host)}", "请改为 tls 或 starttls")
         return cast(Tls, mode)
 
@@ -144,13 +182,39 @@ class _Reading:
             self._tell("CUIBAO_MAIL_CA", f"找不到证书文件：{quoted(text)}", "请核对路径，不用时留空")
         return path
 
+    def alarm_smtp(self) -> AlarmSmtp | None:
+        """The second account: all of it or nothing."""
+        written = [name for name in DEFAULTS if name.startswith(_ALARM) and self._given(name)]
+        if not written:
+            return None
+        for name in _ALARM_NEEDS:
+            if name not in written:
+                self._tell(
+                    name, "没有填写", "告警用的第二个发件账号请填写完整；不用时请将 CUIBAO_ALARM_SMTP_ 各项都留空"
+                )
+        made = AlarmSmtp(
+            host=self.host(f"{_ALARM}HOST"),
+            port=self.port(f"{_ALARM}PORT"),
+            tls=self.tls(f"{_ALARM}TLS", f"{_ALARM}HOST"),
+            user=self.text(f"{_ALARM}USER"),
+            password=self.text(f"{_ALARM}PASSWORD"),
+            sender=self.text(f"{_ALARM}FROM"),
+        )
+        if made.sender and not is_address(made.sender):
+            self._tell(
+                f"{_ALARM}FROM", f"不是有效的邮箱地址：{quoted(made.sender)}", "请写该账号的邮箱地址，如 name@qq.com"
+            )
+        return made
+
+    def webhook(self) -> str:
+        url = self.text("CUIBAO_WEBHOOK")
+        if wrong := url and mistake_in(url):
+            self._tell("CUIBAO_WEBHOOK", wrong, "请从群机器人的设置中复制完整网址，不用时留空")
+        return url
+
+    def _given(self, name: str) -> str:
+        return (self.environ.get(name, "") or self.written.get(name, "")).strip()
+
     def _tell(self, name: str, message: str, remedy: str) -> None:
         place = "环境变量" if self.environ.get(name) else self.shown
         self.problems.append(Problem(place, name, message, remedy))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

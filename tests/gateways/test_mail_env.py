@@ -98,6 +98,72 @@ def test_a_file_in_another_encoding_is_told(env_file: Path) -> None:
     assert "UTF-8" in mistakes(env_file)[0].message
 
 
+SECOND = {
+    "CUIBAO_ALARM_SMTP_HOST": "smtp.qq.com",
+    "CUIBAO_ALARM_SMTP_USER": "jiankong",
+    "CUIBAO_ALARM_SMTP_PASSWORD": "ZXCVBNMASDFGHJKL",
+    "CUIBAO_ALARM_SMTP_FROM": "jiankong@qq.com",
+}
+ROBOT = "https://oapi.dingtalk.com/robot/send?access_token=0123456789abcdef"
+
+
+def test_alarms_have_no_ways_of_their_own_unless_they_are_set(env_file: Path) -> None:
+    env = load_mail_env(env_file, {})
+    assert (env.alarm_smtp, env.webhook, env.webhook_secret) == (None, "", "")
+
+
+def test_a_second_account_needs_no_port_and_no_mode(env_file: Path) -> None:
+    second = load_mail_env(env_file, SECOND).alarm_smtp
+    assert second is not None
+    assert (second.host, second.port, second.tls) == ("smtp.qq.com", 465, "tls")
+    assert (second.user, second.password, second.sender) == ("jiankong", "ZXCVBNMASDFGHJKL", "jiankong@qq.com")
+
+
+@pytest.mark.parametrize("missing", SECOND)
+def test_a_second_account_is_set_whole_or_not_at_all(env_file: Path, missing: str) -> None:
+    (problem,) = mistakes(env_file, **{**SECOND, missing: ""})
+    assert (problem.path, problem.message) == (missing, "没有填写")
+
+
+def test_a_port_alone_asks_for_the_whole_second_account(env_file: Path) -> None:
+    assert [problem.path for problem in mistakes(env_file, CUIBAO_ALARM_SMTP_PORT="587")] == list(SECOND)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CUIBAO_ALARM_SMTP_HOST", "smtp.qq.com:465"),
+        ("CUIBAO_ALARM_SMTP_PORT", "ssl"),
+        ("CUIBAO_ALARM_SMTP_TLS", "ssl"),
+        ("CUIBAO_ALARM_SMTP_TLS", "none"),
+        ("CUIBAO_ALARM_SMTP_FROM", "jiankong"),
+    ],
+)
+def test_a_mistake_in_the_second_account_is_named(env_file: Path, name: str, value: str) -> None:
+    (problem,) = mistakes(env_file, **{**SECOND, name: value})
+    assert problem.path == name
+    assert problem.remedy
+
+
+def test_a_robot_is_taken_as_it_is(env_file: Path) -> None:
+    env = load_mail_env(env_file, {"CUIBAO_WEBHOOK": ROBOT, "CUIBAO_WEBHOOK_SECRET": "SEC012345"})
+    assert (env.webhook, env.webhook_secret) == (ROBOT, "SEC012345")
+
+
+@pytest.mark.parametrize("url", ["oapi.dingtalk.com/robot", ROBOT.replace("https", "http")])
+def test_a_robots_address_with_a_mistake_is_told_without_showing_its_key(env_file: Path, url: str) -> None:
+    (problem,) = mistakes(env_file, CUIBAO_WEBHOOK=url)
+    assert problem.path == "CUIBAO_WEBHOOK"
+    assert "dingtalk" not in str(problem)
+
+
+def test_every_secret_is_named_for_the_log_to_hide_and_none_is_shown(env_file: Path) -> None:
+    environ = {**SECOND, "CUIBAO_WEBHOOK": ROBOT, "CUIBAO_WEBHOOK_SECRET": "SEC012345", "CUIBAO_SECRET": "s3cret" * 8}
+    env = load_mail_env(env_file, environ)
+    assert env.secrets == (PASSWORD, "s3cret" * 8, "ZXCVBNMASDFGHJKL", ROBOT, "SEC012345")
+    assert not any(secret in repr(env) for secret in env.secrets)
+
+
 def test_the_example_names_every_variable_and_can_be_used_as_it_is() -> None:
     example = Path(__file__).resolve().parents[2] / "config" / ".env.example"
     text = example.read_text(encoding="utf-8")

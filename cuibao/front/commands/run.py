@@ -50,11 +50,7 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
         log.to_file(house.store / "log" / "cuibao.log")
         renewal = Renewal(house, lambda old: _rebuilt(old, clock.now))
         keeper = Housekeeper(lambda: renewal.house, now)
-
-        def pause(seconds: float) -> datetime | None:
-            keeper.alive()
-            return clock.pause(seconds)
-
+        pause = keeper.breathing(clock.pause, clock.now)
         daemon = Daemon(house.desk, clock.now, pause, stop, renew=renewal, beat=keeper.after)
         sdnotify.notify(sdnotify.READY)
         ended = daemon.run()

@@ -1,0 +1,450 @@
+"""The page of what works and what does not, probe by probe and as a whole."""
+
+import json
+import os
+import shutil
+import stat
+from argparse import Namespace
+from collections import namedtuple
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from world import at, kept
+
+from cuibao.front.commands import doctor
+from cuibao.front.commands.doctor import CONNECTING, PROBES, Patient, State, examine
+from cuibao.front.house import House
+from cuibao.gateways.backup import daily_backup
+from cuibao.gateways.folders import Folder
+from cuibao.gateways.heartbeat import Heartbeat, beat
+from cuibao.gateways.lock import hold
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.outcomes import MailServerError
+
+ROOT = Path(__file__).parents[2]
+NINE = at("2020-06-15T09:00")
+SET = {"CUIBAO_MAIL_USER": "whsmsb@163.com", "CUIBAO_MAIL_PASSWORD": "QWERTYUIOPASDFGH"}
+
+
+@dataclass
+class Clinic:
+    """An office's folders, and what doctor says of them."""
+
+    base: Path
+    environ: dict[str, str] = field(default_factory=lambda: dict(SET))
+    sandbox: bool = False
+
+    def __post_init__(self) -> None:
+        shutil.copytree(ROOT / "config", self.config)
+
+    @property
+    def config(self) -> Path:
+        return self.base / "config"
+
+    @property
+    def store(self) -> Path:
+        return self.base / "store"
+
+    def house(self) -> House:
+        return House(self.config, self.store, self.sandbox, environ=self.environ)
+
+    def write(self, *drafts: Draft) -> None:
+        self.store.mkdir(exist_ok=True)
+        self.house().ledger.append(drafts)
+
+    def beat(self, moment: datetime = NINE, **said: Any) -> None:
+        self.store.mkdir(exist_ok=True)
+        beat(self.store, Heartbeat(**{"at": moment, "pid": os.getpid(), "started_at": at("2020-05-18T08:30"), **said}))
+
+    def says(self, name: str, now: datetime = NINE) -> tuple[State, str, str]:
+        patient = Patient(self.house(), now)
+        (check,) = examine(patient, [probe for probe in PROBES if probe[0] == name])
+        return check.finding
+
+    def page(self, now: datetime = NINE) -> list[doctor.Check]:
+        return examine(Patient(self.house(), now), PROBES)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    monkeypatch.setattr("cuibao.front.house.ROOT", tmp_path)
+    return Clinic(tmp_path)
+
+
+def note(moment: str, kind: Kind = Kind.NOTE_ADDED, **data: object) -> Draft:
+    return Draft(kind, at(moment), data=data)
+
+
+# ---- the whole page
+
+
+def test_a_new_folder_has_a_page_and_nothing_is_written(clinic: Clinic) -> None:
+    clinic.environ = {}
+    page = clinic.page()
+    assert [check.name for check in page] == [name for name, _, _ in PROBES]
+    bad = [check.name for check in page if check.finding.state is State.BAD]
+    assert bad == ["contacts", "credentials"]
+    assert not clinic.store.exists()
+
+
+def test_everything_that_is_not_well_names_a_remedy(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-16T09:00"), note("2020-06-14T09:00", Kind.ALARM_RAISED, key="imap", words="收不到"))
+    for environ in ({}, SET):
+        clinic.environ = dict(environ)
+        assert all(check.finding.remedy for check in clinic.page() if check.finding.state is not State.OK)
+
+
+def test_the_sandbox_has_a_page_without_credentials(clinic: Clinic) -> None:
+    clinic.environ, clinic.sandbox = {}, True
+    assert [check.name for check in clinic.page() if check.finding.state is State.BAD] == []
+
+
+def test_a_broken_configuration_is_one_line_and_the_others_say_that_they_wait_for_it(clinic: Clinic) -> None:
+    (clinic.config / "office.yaml").write_text("office: [\n", encoding="utf-8")
+    page = clinic.page()
+    assert [check.name for check in page if check.finding.state is State.BAD] == ["config"]
+    assert clinic.says("contacts")[:2] == (State.WARN, "配置有误，未能检查")
+
+
+def test_a_broken_ledger_is_one_line_and_the_others_say_that_they_wait_for_it(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-14T09:00"))
+    (clinic.store / "2020.jsonl").write_text("x\ny\n")
+    assert clinic.says("ledger")[0] is State.BAD
+    assert clinic.says("alarms") == (State.WARN, "台账不能读取，未能检查", "./bot verify")
+
+
+def test_a_broken_env_file_is_one_line_and_no_secret_is_shown(clinic: Clinic) -> None:
+    (clinic.base / ".env").write_text("CUIBAO_SMTP_PORT=ssl\nCUIBAO_WEBHOOK=http://oapi/robot?key=abcdefgh\n")
+    (clinic.base / ".env").chmod(0o600)
+    state, message, _ = clinic.says("credentials")
+    assert state is State.BAD
+    assert "CUIBAO_SMTP_PORT" in message
+    assert clinic.says("alarm_ways")[:2] == (State.WARN, ".env 有误，未能检查")
+    assert not any("abcdefgh" in check.finding.message for check in clinic.page())
+
+
+def test_an_entry_that_nobody_foresaw_is_a_line_and_not_a_traceback(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T09:00", Kind.MAIL_KEPT))
+    assert clinic.says("clock")[:2] == (State.BAD, "检查时程序出错（KeyError）")
+
+
+def args(clinic: Clinic, **changes: bool) -> Namespace:
+    options = {"sandbox": False, "json": True, "connect": False, **changes}
+    return Namespace(config=clinic.config, store=clinic.store, **options)
+
+
+def test_the_json_is_stable_and_something_bad_ends_with_one(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor.run(args(clinic), NINE) == 1
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert [check["name"] for check in checks] == [name for name, _, _ in PROBES]
+    assert all(set(check) == {"name", "state", "message", "remedy"} for check in checks)
+    assert {check["state"] for check in checks} <= {"ok", "warn", "bad"}
+
+
+def test_people_see_a_table_and_in_the_sandbox_nothing_is_bad(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert doctor.run(args(clinic, json=False, sandbox=True), NINE) == 0
+    shown = capsys.readouterr().out
+    assert "自检结果" in shown
+    assert "异常 0 项" in shown
+
+
+# ---- the machine
+
+
+def test_a_python_of_the_system_is_told(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.base_prefix", "/usr")
+    monkeypatch.setattr("sys.prefix", "/opt/cuibao/.venv")
+    assert clinic.says("python")[0] is State.OK
+    monkeypatch.setattr("sys.prefix", "/usr")
+    assert clinic.says("python")[0] is State.WARN
+
+
+@pytest.mark.parametrize(
+    ("now", "state"), [("2020-06-15T09:00", State.OK), ("2020-06-14T09:00", State.BAD), ("2019-01-01T00:00", State.BAD)]
+)
+def test_a_clock_before_the_ledgers_last_entry_is_bad(clinic: Clinic, now: str, state: State) -> None:
+    clinic.write(note("2020-06-15T09:00"))
+    assert clinic.says("clock", at(now))[0] is state
+
+
+DISK = namedtuple("DISK", "total used free")
+
+
+@pytest.mark.parametrize(
+    ("free", "state"), [(5_000_000_000, State.OK), (500_000_000, State.WARN), (10_000_000, State.BAD)]
+)
+def test_the_disks_free_space_is_judged(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: DISK(0, 0, free))
+    assert clinic.says("store")[0] is state
+
+
+def test_a_store_that_cannot_be_written_is_bad(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic.write(note("2020-06-15T09:00"))
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path).name != "2020.jsonl")
+    state, message, remedy = clinic.says("store")
+    assert (state, "不能写入" in message) == (State.BAD, True)
+    assert remedy.startswith("ls -ld")
+
+
+def test_a_file_in_the_stores_place_is_bad(clinic: Clinic) -> None:
+    clinic.store.write_text("no folder")
+    assert clinic.says("store")[0] is State.BAD
+
+
+def test_who_sends_is_told(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T09:00"))
+    assert "未被占用" in clinic.says("store")[1]
+    with hold(clinic.store / "sending.lock", "收发件"):
+        assert f"进程 {os.getpid()} 占用" in clinic.says("store")[1]
+
+
+# ---- what the office has set
+
+
+def test_mistakes_of_the_configuration_are_counted(clinic: Clinic) -> None:
+    (clinic.config / "office.yaml").write_text("nonsense: 1\n", encoding="utf-8")
+    assert clinic.says("config") == (State.BAD, "有误 1 处", "./bot check")
+
+
+def test_warnings_and_questions_are_counted(clinic: Clinic) -> None:
+    state, message, _ = clinic.says("config")
+    assert state is State.WARN
+    assert "待答复" in message
+
+
+def test_units_without_an_address_are_named(clinic: Clinic) -> None:
+    state, message, remedy = clinic.says("contacts")
+    assert (state, "40 个单位中 40 个" in message) == (State.BAD, True)
+    assert "contacts import" in remedy
+
+
+def test_an_address_that_bounced_counts_for_none(clinic: Clinic) -> None:
+    before = clinic.says("contacts")[1]
+    learned = {"email": "jyj@edu.cn", "name": ""}
+    clinic.write(Draft(Kind.CONTACT_LEARNED, at("2020-06-14T09:00"), unit="市教育局", data=learned))
+    state, message, _ = clinic.says("contacts")
+    assert state is State.WARN
+    assert "39 个没有可用邮箱" in message
+    clinic.write(
+        Draft(
+            Kind.CONTACT_DISABLED, at("2020-06-14T10:00"), unit="市教育局", data={"email": "jyj@edu.cn", "reason": "x"}
+        )
+    )
+    assert clinic.says("contacts")[1] == before
+
+
+def test_next_years_calendar_is_asked_for_in_december(clinic: Clinic) -> None:
+    assert clinic.says("calendar", at("2029-11-30T09:00"))[0] is State.OK
+    state, message, _ = clinic.says("calendar", at("2029-12-01T09:00"))
+    assert state is State.WARN
+    assert "2030 年" in message
+
+
+def test_credentials_that_are_missing_are_named(clinic: Clinic) -> None:
+    assert clinic.says("credentials")[0] is State.OK
+    clinic.environ = {"CUIBAO_MAIL_USER": "x@163.com"}
+    state, message, remedy = clinic.says("credentials")
+    assert (state, message) == (State.BAD, "尚未设置 CUIBAO_MAIL_PASSWORD")
+    assert remedy.startswith("cp config/.env.example .env")
+
+
+def test_an_env_file_that_others_may_read_is_told(clinic: Clinic) -> None:
+    env = clinic.base / ".env"
+    env.write_text("")
+    env.chmod(0o644)
+    assert clinic.says("env_file") == (State.WARN, "其他用户可以读取 .env", f"chmod 600 {env}")
+    env.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    assert clinic.says("env_file")[0] is State.OK
+
+
+@pytest.mark.parametrize(
+    ("environ", "state"),
+    [({}, State.WARN), ({"CUIBAO_WEBHOOK": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"}, State.OK)],
+)
+def test_without_a_second_way_for_alarms_a_page_says_so(
+    clinic: Clinic, environ: Mapping[str, str], state: State
+) -> None:
+    clinic.environ |= environ
+    assert clinic.says("alarm_ways")[0] is state
+
+
+# ---- what is kept
+
+
+def test_a_whole_ledger_is_counted(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T09:00"), note("2020-06-15T09:00"))
+    assert clinic.says("ledger") == (State.OK, "共 2 条，链条完整，存档与台账一致", "")
+
+
+def test_a_torn_end_is_no_damage(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T09:00"))
+    with (clinic.store / "2020.jsonl").open("a") as file:
+        file.write('{"seq"')
+    assert clinic.says("ledger")[0] is State.WARN
+
+
+def test_a_mail_that_is_gone_is_told_with_the_command(clinic: Clinic) -> None:
+    clinic.write(kept("0" * 64, "2020-06-15T09:00"))
+    state, message, remedy = clinic.says("ledger")
+    assert (state, remedy) == (State.BAD, "./bot verify")
+    assert "存档文件不见了" in message
+
+
+def test_the_sandboxs_ledger_in_the_offices_place_is_told(clinic: Clinic) -> None:
+    clinic.sandbox = True
+    clinic.write(note("2020-06-15T09:00"))
+    clinic.sandbox = False
+    state, message, _ = clinic.says("ledger")
+    assert (state, "演练台账" in message) == (State.BAD, True)
+
+
+def test_the_key_is_looked_after(clinic: Clinic) -> None:
+    assert clinic.says("secret")[0] is State.OK
+    clinic.write(note("2020-06-15T09:00"))
+    assert clinic.says("secret")[:2] == (State.BAD, "台账已有记录，但密钥文件不见了")
+    key = clinic.store / "secret"
+    key.write_bytes(b"short")
+    assert clinic.says("secret")[:2] == (State.BAD, "密钥文件已损坏")
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o644)
+    assert clinic.says("secret") == (State.WARN, "其他用户可以读取密钥文件", f"chmod 600 {key}")
+    key.chmod(0o600)
+    assert clinic.says("secret") == (State.OK, "完好", "")
+    clinic.environ["CUIBAO_SECRET"] = "k" * 32
+    assert clinic.says("secret")[1] == "取自 CUIBAO_SECRET"
+
+
+def test_a_lost_key_is_put_back_from_the_last_backup(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T09:00"))
+    file = daily_backup(clinic.store, clinic.config, NINE)
+    assert clinic.says("secret")[2] == f"./bot restore {file}"
+
+
+@pytest.mark.parametrize(
+    ("days", "state"), [(0, State.OK), (1, State.OK), (2, State.WARN), (6, State.WARN), (7, State.BAD)]
+)
+def test_the_last_backups_age_is_judged(clinic: Clinic, days: int, state: State) -> None:
+    assert clinic.says("backup")[0] is State.OK
+    clinic.write(note("2020-06-15T09:00"))
+    assert clinic.says("backup")[0] is State.WARN
+    daily_backup(clinic.store, clinic.config, NINE)
+    assert clinic.says("backup", NINE + timedelta(days=days))[0] is state
+
+
+# ---- what runs
+
+
+def test_a_daemon_that_never_ran_is_told(clinic: Clinic) -> None:
+    assert clinic.says("daemon")[:2] == (State.WARN, "后台服务尚未运行过")
+
+
+def test_a_daemon_at_work_is_well(clinic: Clinic) -> None:
+    clinic.beat()
+    with hold(clinic.store / "sending.lock", "收发件"):
+        assert clinic.says("daemon", NINE + timedelta(minutes=4))[0] is State.OK
+
+
+def test_a_daemon_that_holds_the_lock_and_does_not_move_is_bad(clinic: Clinic) -> None:
+    clinic.beat()
+    with hold(clinic.store / "sending.lock", "收发件"):
+        state, message, remedy = clinic.says("daemon", NINE + timedelta(hours=3))
+    assert (state, remedy) == (State.BAD, "sudo systemctl restart cuibao")
+    assert "3 小时没有动静" in message
+
+
+def test_a_daemon_that_ended_is_bad_and_so_is_one_whose_lock_another_command_has(clinic: Clinic) -> None:
+    clinic.beat(pid=1)
+    assert "已停止" in clinic.says("daemon")[1]
+    with hold(clinic.store / "sending.lock", "收发件"):
+        assert clinic.says("daemon")[0] is State.BAD
+
+
+def test_a_daemons_troubles_are_told(clinic: Clinic) -> None:
+    clinic.beat(troubles=("收件服务器：无答复",))
+    with hold(clinic.store / "sending.lock", "收发件"):
+        state, message, _ = clinic.says("daemon")
+    assert (state, "收件服务器：无答复" in message) == (State.WARN, True)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(3, State.OK), (60, State.OK), (61, State.BAD), (3000, State.BAD)])
+def test_a_mailbox_that_was_not_read_for_long_is_bad(clinic: Clinic, minutes: int, state: State) -> None:
+    assert clinic.says("last_poll")[0] is State.WARN
+    clinic.beat(last_poll=NINE - timedelta(minutes=minutes))
+    assert clinic.says("last_poll")[0] is state
+
+
+def test_the_last_letter_is_named(clinic: Clinic) -> None:
+    assert clinic.says("last_letter")[1] == "尚未发出过函件"
+    clinic.write(Draft(Kind.LETTER_SENT, at("2020-06-15T08:59"), unit="市教育局"), note("2020-06-15T09:00"))
+    # A book reads a letter's note; here the entry alone is looked at.
+    patient = Patient(clinic.house(), NINE)
+    assert doctor.last_letter(patient).message == "最近一封发于 2020-06-15 08:59（市教育局）"
+
+
+def test_open_alarms_are_bad_and_cleared_ones_are_not(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-15T08:00", Kind.ALARM_RAISED, key="imap", words="自6月15日07:00起未能读取邮箱"))
+    state, message, remedy = clinic.says("alarms")
+    assert (state, remedy) == (State.BAD, "./bot ledger --kind alarm")
+    assert "未能读取邮箱（2020-06-15 08:00 起）" in message
+    clinic.write(note("2020-06-15T08:30", Kind.ALARM_CLEARED, key="imap"))
+    assert clinic.says("alarms")[0] is State.OK
+
+
+# ---- the servers
+
+
+class Servers:
+    """IMAP answers, SMTP does not."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    @contextmanager
+    def mailbox(self) -> Any:
+        yield self
+
+    def folders(self) -> tuple[Folder, ...]:
+        return (Folder("已发送", b"sent", "/", frozenset({b"\\sent"})),)
+
+    def batches(self, *_: object) -> list[object]:
+        return []
+
+    @contextmanager
+    def postman(self) -> Any:
+        raise MailServerError("发信服务器连接失败", "请检查网络")
+        yield
+
+
+def test_with_connect_both_servers_are_tried(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = Servers()
+    monkeypatch.setattr(doctor, "connected_servers", lambda _: servers)
+    found = examine(Patient(clinic.house(), NINE), CONNECTING)
+    assert [(check.name, check.finding.state) for check in found] == [("imap", State.OK), ("smtp", State.BAD)]
+    assert "已发送" in found[0].finding.message
+    assert found[1].finding.remedy == "请检查网络"
+    assert servers.closed
+
+
+def test_with_connect_but_without_an_account_that_is_said(clinic: Clinic) -> None:
+    clinic.environ = {}
+    found = examine(Patient(clinic.house(), NINE), CONNECTING)
+    assert all("尚未设置邮箱账号" in check.finding.message for check in found)
+
+
+def test_in_the_sandbox_no_server_is_tried(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "connected_servers", lambda _: pytest.fail("connected"))
+    assert doctor.run(args(clinic, connect=True, sandbox=True), NINE) == 0
+    assert [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]][-2:] == ["imap", "smtp"]
