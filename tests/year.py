@@ -20,7 +20,7 @@ from cuibao.desk.tick import Bell
 from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import LedgerError, MailServerError, UsageError
-from cuibao.rules.period import spans
+from cuibao.rules.period import closes_at, spans
 from cuibao.rules.standing import unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
@@ -104,6 +104,7 @@ class Year:
     office: Office
     seed: int
     kinds: tuple[str, ...] = FAULTS
+    end: datetime = field(default_factory=lambda: at("2021-01-31T18:00"))
     wrong: list[str] = field(default_factory=list)
     drawn: Counter[str] = field(default_factory=Counter)
     unseen: int = 0
@@ -125,8 +126,7 @@ class Year:
 
     def live(self) -> list[str]:
         """Ring through the year; returns what went wrong."""
-        end = at("2021-01-31T18:00")
-        while self.true_now < end:
+        while self.true_now < self.end:
             self._mend()
             self._maybe_fault()
             self._arrive()
@@ -340,7 +340,10 @@ class Year:
     def _check_letters(self) -> None:
         """Every stage of every unit ended in a letter, a lapse, a report, or something that the office was told."""
         book = self.desk.book()
-        for period in self.office.periods:
+        over = [
+            period for period in self.office.periods if closes_at(period.last_day) < self.true_now - timedelta(days=10)
+        ]
+        for period in over:
             for unit, owed in self.desk.duties.items():
                 standing = unit_standing(unit, period, owed, book, self.now)
                 for span in spans(self.office.stages, period.last_day, self.office.hours):
