@@ -1,5 +1,6 @@
 """Digest: what the office should know this morning, gathered from the book and the plan, written as a letter to the office."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -116,7 +117,8 @@ def _waiting(desk: Desk, mail: Mail, now: datetime) -> paper.MailLine:
         words = "；".join(filter(None, ("来信询问", words)))
     if unit and _pause_is_over(desk, unit, mail, now):
         words = "；".join(filter(None, (words, "等待已逾两个工作日，对该单位的催报已恢复")))
-    return paper.MailLine(mail.sha256[:_MARK], mail.arrived_at, mail.sender, mail.subject, unit, words)
+    subject = re.sub(r"\s*〔MS-\w+〕", "", mail.subject)  # our own mark says nothing to a person
+    return paper.MailLine(mail.sha256[:_MARK], mail.arrived_at, mail.sender, subject, unit, words)
 
 
 def _pause_is_over(desk: Desk, unit: str, mail: Mail, now: datetime) -> bool:

@@ -85,7 +85,7 @@ def test_it_says_who_reported_since_the_last_one_and_who_has_not() -> None:
     second, third = text(post, 1), text(post, 2)
     assert "市教育局：第7、11项，6月15日10:00收到" in second
     assert "市医保局：第18项，6月15日10:30收到（零报告）" in second
-    assert "市财政局：6月15日11:00收到（陈某登记）" in second
+    assert "市财政局：全部应报事项，6月15日11:00收到（陈某登记）" in second
     assert "三、尚未报齐的单位（1个）" in second
     assert "市医保局：第19项，部分报送，已函告1次" in second
     assert "没有新的报送" in third
@@ -111,7 +111,7 @@ def test_it_says_whom_to_telephone_and_which_addresses_bounce() -> None:
     book = told(post)
     book.office = with_unit(office(digest_to=(CHEN,)), FINANCE, contacts=())
     ring(book, "2020-06-15T09:00", "2020-06-16T08:30")
-    assert "（四）没有可用邮箱，请电话联系" in text(post)
+    assert "（一）没有可用邮箱，请电话联系" in text(post)
     assert "市财政局：第11、18项" in text(post)
     assert "四、退信的邮箱，请核对更正\n　　市教育局：jyj@edu.example" in text(post).replace("\r\n", "\n")
 
