@@ -27,6 +27,24 @@ def bell(post: Post, **changes: object) -> tuple[Bell, Desk]:
     return Bell(book, lambda _seconds: NINE), book
 
 
+def fill_sent_folder(post: Post) -> None:
+    """The provider keeps a copy of what it accepted."""
+    post.sent_folder = [
+        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
+    ]
+
+
+def store_of_last_night(post: Post) -> Log:
+    """A ledger as it was backed up before the letters of NINE left, which 已发送 knows."""
+    before, backup = desk(post), Log()
+    backup.append([kept("aa", "2020-06-12T10:00")])
+    before.ledger = Log()
+    before.ledger.append([kept("aa", "2020-06-12T10:00")])
+    ring(before, NINE)
+    fill_sent_folder(post)
+    return backup
+
+
 def test_the_first_tick_of_a_stage_writes_and_sends_to_every_unit() -> None:
     done = ring(desk(), NINE)
     assert [(item.note.key.unit, item.state) for item in done.delivered] == [
@@ -160,17 +178,7 @@ def test_a_whole_quarter_writes_each_unit_three_letters_and_no_more() -> None:
 
 def test_letters_that_an_older_store_does_not_know_are_found_in_the_sent_folder() -> None:
     post = Post()
-    before, log = desk(post), Log()
-    log.append([kept("aa", "2020-06-12T10:00")])
-    before.ledger = log
-    backup = list(log.lines)
-    ring(before, NINE)
-    post.sent_folder = [
-        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
-    ]
-    old = Log()
-    old.lines = backup
-    restored = desk(post, ledger=old)
+    restored = desk(post, ledger=store_of_last_night(post))
     ring(restored, NINE + timedelta(hours=1))
     assert len(post.accepted) == 3
     assert kinds(restored, "letter.sent") == ["letter.sent"] * 3
@@ -192,26 +200,14 @@ def test_a_letter_that_left_and_could_not_be_recorded_is_found_and_not_sent_agai
         ringing.tick(NINE)
     book.ledger.append = write  # type: ignore[method-assign]
     post.before_answer = lambda: None
-    post.sent_folder = [
-        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
-    ]
+    fill_sent_folder(post)
     ringing.tick(NINE + timedelta(minutes=1))
     assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [1, 1, 1]
 
 
 def test_a_letter_that_is_due_only_later_is_known_from_the_sent_folder_too() -> None:
     post = Post()
-    before, log = desk(post), Log()
-    log.append([kept("aa", "2020-06-12T10:00")])
-    before.ledger = log
-    backup = list(log.lines)
-    ring(before, NINE)
-    post.sent_folder = [
-        SentMessage(parsed(raw)["Message-ID"], parsed(raw)["Subject"], recipients) for raw, recipients in post.accepted
-    ]
-    old = Log()
-    old.lines = backup
-    restored = desk(post, ledger=old, digest_to=("chen@office.example",))
+    restored = desk(post, ledger=store_of_last_night(post), digest_to=("chen@office.example",))
     ringing = Bell(restored, no_wait(NINE))
     waves.hold(restored, "2020Q2", "first", NINE, by="陈某", reason="领导外出")
     ringing.tick(NINE + timedelta(hours=1))
