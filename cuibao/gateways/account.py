@@ -41,6 +41,7 @@ class Account:
         """The text with the password blotted out, plain or in the base64 of AUTH PLAIN and LOGIN."""
         secrets = (
             self.password,
+            self.password.replace("\\", "\\\\").replace('"', '\\"'),  # as IMAP quotes it
             base64.b64encode(self.password.encode()).decode(),
             base64.b64encode(f"\0{self.user}\0{self.password}".encode()).decode(),
         )

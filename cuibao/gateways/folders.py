@@ -22,6 +22,11 @@ class Folder:
     flags: frozenset[bytes]
 
     @property
+    def is_inbox(self) -> bool:
+        """Whether it is INBOX, in whatever case (RFC 3501, 5.1)."""
+        return self.name.casefold() == "inbox"
+
+    @property
     def known_as(self) -> str:
         """The name without case and without the INBOX. that some servers put before every folder."""
         return self.name.casefold().removeprefix(f"inbox{self.delimiter}")
@@ -41,7 +46,7 @@ def folders_to_read(folders: list[Folder], skip: tuple[str, ...] = ()) -> list[F
     """INBOX first, then every selectable folder but 已发送, 草稿箱, 已删除 and those to skip. Junk is read: replies land there."""
     skipped = {name.casefold() for name in skip}
     chosen = [folder for folder in folders if _is_read(folder) and folder.name.casefold() not in skipped]
-    return sorted(chosen, key=lambda folder: folder.name.casefold() != "inbox")
+    return sorted(chosen, key=lambda folder: not folder.is_inbox)
 
 
 def sent_folder(folders: list[Folder], configured: str = "") -> Folder | None:

@@ -1,23 +1,34 @@
 """Reads the mailbox over IMAP: every folder where a report can land, above its cursor, changing nothing on the server."""
 
 import email
-import imaplib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from imapclient import IMAPClient
-from imapclient.exceptions import LoginError
-
 from cuibao.gateways import log
-from cuibao.gateways.account import Account, tls_context
-from cuibao.gateways.folders import Folder, as_folder, folders_to_read, sent_folder
+from cuibao.gateways.folder_memory import (
+    FolderMemory,
+    Memory,
+    Reading,
+    below_is_strange,
+    must_look_below,
+    starting_point,
+)
+from cuibao.gateways.folders import Folder, folders_to_read, sent_folder
+from cuibao.gateways.imap_session import (
+    LARGEST_MAIL,
+    FolderRefusedError,
+    GarbledError,
+    Opened,
+    Row,
+    Session,
+    internal_date,
+)
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Arrival, Batch, Cursor, SentMessage
 
@@ -26,11 +37,13 @@ BATCH_MAILS = 50
 BATCH_BYTES = 32 * 1024 * 1024
 SURVEY = 500
 """How many mails' dates and sizes are asked for at once; also how many headers of 已发送."""
+LATE_AT_ONCE = 50
+"""So many mails that did not come are asked for again in one poll and folder."""
+FOLDERS_FOR = 30 * 60.0
+"""Seconds that a session's list of folders is good for."""
 
-Handed = dict[tuple[str, int], set[int]]
-"""UIDs already handed over above a cursor that had to stay behind, by folder and UIDVALIDITY."""
-
-_CLIENT_ID = {"name": "cuibao", "version": "0.1", "vendor": "cuibao"}
+_SURVEY_ITEMS = "(INTERNALDATE RFC822.SIZE)"
+_HEADER_ITEMS = "(INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT TO CC)])"
 _HEADERS = b"BODY[HEADER.FIELDS"
 """How the answer's key begins; servers may name the fields in an order of their own (RFC 3501, section 7.4.2)."""
 
@@ -47,122 +60,60 @@ class Surveyed:
         return self.arrived_at is not None and self.arrived_at.date() < day
 
 
-@contextmanager
-def logged_in(account: Account) -> Iterator[IMAPClient]:
-    """An IMAP connection after LOGIN and ID, logged out at the end. Raises MailServerError."""
-    client = _connect(account)
-    try:
-        _log_in(client, account)
-        yield client
-    finally:
-        with suppress(imaplib.IMAP4.error, OSError, ValueError):
-            client.logout()
-        with suppress(OSError):
-            client.shutdown()
-
-
-def _connect(account: Account) -> IMAPClient:
-    server = account.imap
-    context = tls_context(account, server)
-    with _telling(account, "连接"):
-        client = IMAPClient(
-            server.host, server.port, ssl=server.tls == "tls", ssl_context=context, timeout=account.timeout
-        )
-        client.normalise_times = False
-        client.folder_encode = False
-        if server.tls == "starttls":
-            try:
-                client.starttls(context)
-            except BaseException:
-                client.shutdown()
-                raise
-    return client
-
-
-def _log_in(client: IMAPClient, account: Account) -> None:
-    """LOGIN, then ID (RFC 2971): 163.com refuses to open any folder of a client that has not named itself."""
-    with _telling(account, "登录"):
-        client.login(account.user, account.password)
-        if client.has_capability("ID"):
-            with suppress(IMAPClient.Error):
-                client.id_(_CLIENT_ID)
-
-
-@contextmanager
-def _telling(account: Account, act: str) -> Iterator[None]:
-    """Say in Chinese what the server refused, in its own words, whatever the library raised."""
-    try:
-        yield
-    except LoginError as error:
-        raise _login_failed(account, error) from None
-    except (imaplib.IMAP4.error, OSError, ValueError) as error:
-        raise MailServerError(_sentence(account, act, error), _remedy(str(error))) from None
-
-
-def _login_failed(account: Account, error: LoginError) -> MailServerError:
-    broken = isinstance(error.__context__, imaplib.IMAP4.abort) or "[UNAVAILABLE]" in str(error)
-    if broken:
-        return MailServerError(_sentence(account, "登录", error), "稍后会自动重试")
-    remedy = "请核对 CUIBAO_MAIL_USER 与 CUIBAO_MAIL_PASSWORD（应填授权码），并确认邮箱已开启 IMAP 服务"
-    return MailServerError(_sentence(account, "登录", error), remedy, permanent=True)
-
-
-def _sentence(account: Account, act: str, error: Exception) -> str:
-    words = account.without_password(_words(error))
-    return f"收信服务器 {account.imap} {act}失败：{words}"
-
-
-def _words(error: Exception) -> str:
-    text = str(error) or type(error).__name__
-    if text.startswith(("b'", 'b"')):  # imaplib hands over the repr of the server's bytes
-        text = text[2:-1]
-    return " ".join(text.split())
-
-
-def _remedy(words: str) -> str:
-    if "unsafe login" in words.casefold():
-        return "邮箱暂不接受本程序登录，请登录网页邮箱确认账号未被锁定，并重新生成授权码"
-    return "请检查网络与服务器地址，稍后会自动重试"
-
-
 class ImapMailbox:
-    """The mailbox, logged in. Folders are only ever EXAMINEd and mails only peeked at, so that nothing is flagged."""
+    """The mailbox, over a session that is logged in. A mail that the server lists and does not give is asked for alone after all
+    others, again at the next polls, then at growing intervals; until it comes or is gone, the folder's cursor stays before it."""
 
     def __init__(
         self,
-        client: IMAPClient,
-        account: Account,
+        session: Session,
         *,
         sent_folder: str = "",
         skip_folders: tuple[str, ...] = (),
-        handed: Handed | None = None,
+        memory: Memory | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._client = client
-        self._account = account
+        """`memory` is what earlier polls remember; `clock` tells monotonic seconds."""
+        self._session = session
         self._sent_folder = sent_folder
         self._skip_folders = skip_folders
-        self._handed = {} if handed is None else handed
+        self._memory = memory or Memory()
+        self._clock = clock
 
-    def folders(self) -> list[Folder]:
-        """Every folder that the server lists. Raises MailServerError."""
-        with _telling(self._account, "列出文件夹"):
-            return [as_folder(*line) for line in self._client.list_folders()]
+    def folders(self, *, afresh: bool = False) -> list[Folder]:
+        """Every folder that the server lists, at most half an hour ago. Raises MailServerError."""
+        cached = self._session.cached_folders
+        if cached and not afresh and self._clock() - cached[0] < FOLDERS_FOR:
+            return cached[1]
+        listed = self._session.folders()
+        self._session.cached_folders = self._clock(), listed
+        return listed
 
     def batches(self, cursors: Mapping[str, Cursor], since: date) -> Iterator[Batch]:
         """Every mail above its folder's cursor that arrived on or after `since` (China's day), in order of UID, at most 50
-        mails or 32 MB at once. A mail that the server does not give is tried again at the next call: later ones are
-        handed over, the cursor stays before it. Raises MailServerError; a folder other than INBOX that cannot be
-        opened is named after all others have been read."""
+        mails or 32 MB at once. A mail that the server does not give is tried again later: other ones are handed over, the
+        cursor stays before it. Raises MailServerError; a folder other than INBOX that cannot be opened is named after
+        all others have been read."""
         closed: list[MailServerError] = []
+        waiting: list[Folder] = []
+        saved = dict(cursors)
         for folder in folders_to_read(self.folders(), self._skip_folders):
             try:
-                opened = self._examine(folder)
-            except MailServerError as error:
-                if folder.name.casefold() == "inbox" or not self._alive():
+                opened = self._session.examine(folder)
+            except FolderRefusedError as error:
+                if folder.is_inbox:
                     raise
-                closed.append(error)
+                if self._still_listed(folder):
+                    closed.append(error)
                 continue
-            yield from self._new_in(folder, opened, cursors.get(folder.name), since)
+            reading = self._reading(folder, opened, saved.get(folder.name))
+            yield from _saving(self._new_in(folder, reading, since), saved)
+            if reading.memory.due(self._clock()):
+                waiting.append(folder)
+        for folder in waiting:
+            if self._session.broken:
+                break
+            yield from _saving(self._late_in(folder, saved.get(folder.name), since), saved)
         if closed:
             raise closed[0]
 
@@ -173,105 +124,129 @@ class ImapMailbox:
         if folder is None:
             log.warning("找不到已发送文件夹", configured=self._sent_folder)
             return ()
-        self._examine(folder)
-        with _telling(self._account, f"查找“{folder.name}”"):
-            # SINCE counts in the server's own zone, so a day more is asked for and the rest is told by INTERNALDATE.
-            uids = sorted(self._client.search(f"SINCE {imap_date(day - timedelta(days=1))}"))
-            found: list[SentMessage] = []
-            for part in _parts(uids, SURVEY):
-                rows = self._client.fetch(part, ["INTERNALDATE", "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT TO CC)]"])
-                found += [as_sent(_headers(row)) for row in rows.values() if not _is_before(row, day)]
+        if not self._session.examine(folder).exists:
+            return ()
+        # SINCE counts in the server's own zone, so a day more is asked for and the rest is told by INTERNALDATE.
+        uids = self._session.uids_since(folder, imap_date(day - timedelta(days=1)))
+        found: list[SentMessage] = []
+        for part in _parts(uids, SURVEY):
+            rows = self._session.rows(folder, part, _HEADER_ITEMS)
+            found += [as_sent(_headers(row)) for row in rows.values() if not _is_before(row, day)]
         return tuple(found)
 
-    def _examine(self, folder: Folder) -> Mapping[bytes, Any]:
-        with _telling(self._account, f"打开文件夹“{folder.name}”"):
-            opened: Mapping[bytes, Any] = self._client.select_folder(folder.wire, readonly=True)
-            return opened
+    def _still_listed(self, folder: Folder) -> bool:
+        """Whether a folder that would not open is there at all: the list may be older than an officer's tidying up."""
+        return folder.wire in {listed.wire for listed in self.folders(afresh=True)}
 
-    def _alive(self) -> bool:
-        try:
-            self._client.noop()
-        except (imaplib.IMAP4.error, OSError):
-            return False
-        return True
+    def _reading(self, folder: Folder, opened: Opened, cursor: Cursor | None) -> Reading:
+        """What is to be read of an opened folder."""
+        start = starting_point(opened, cursor)
+        memory = self._memory.of(
+            folder.name, start.uidvalidity, anew=cursor is not None and start.uid == 0 != cursor.uid
+        )
+        listed = self._listed(folder, opened, start, memory)
+        if must_look_below(opened, start, listed, memory):
+            listed = self._session.uids_from(folder, 1) if opened.exists else []
+            if below_is_strange(listed, start, memory):
+                log.warning("文件夹内邮件的编号有变动，从头再读一遍", folder=folder.name)
+                start = Cursor(start.uidvalidity, 0)
+                memory = self._memory.of(folder.name, start.uidvalidity, anew=True)
+            elif listed:  # the mail at the cursor was filed elsewhere: go back to the one below it
+                start = Cursor(start.uidvalidity, max((uid for uid in listed if uid <= start.uid), default=0))
+        return Reading(opened, start, listed, memory)
 
-    def _new_in(
-        self, folder: Folder, opened: Mapping[bytes, Any], known: Cursor | None, since: date
-    ) -> Iterator[Batch]:
-        start = starting_point(opened, known)
-        handed = self._handed.setdefault((folder.name, start.uidvalidity), set())
-        uids = self._uids_above(folder, opened, start.uid)
-        missing: int | None = None
-        saved = known
-        for part in _parts([uid for uid in uids if uid not in handed], SURVEY):
-            survey = [mail for mail in self._survey(folder, part) if not mail.is_before(since)]
-            for bundle in bundles(survey):
-                arrivals = self._bodies(folder, start.uidvalidity, bundle)
-                given = {arrival.uid for arrival in arrivals}
-                missing = missing or next((mail.uid for mail in bundle if mail.uid not in given), None)
-                reached = missing - 1 if missing else bundle[-1].uid
-                saved = Cursor(start.uidvalidity, max(start.uid, reached))
-                yield Batch(folder.name, tuple(arrivals), saved)
-                if missing:
-                    handed |= given
-        end = Cursor(start.uidvalidity, missing - 1 if missing else max([start.uid, *uids]))
-        if not missing:
-            handed.clear()
-        if end != saved:
-            yield Batch(folder.name, (), end)
-
-    def _uids_above(self, folder: Folder, opened: Mapping[bytes, Any], uid: int) -> list[int]:
-        """UIDs above the cursor in order. n:* always names the last mail even below n (RFC 3501, 6.4.8), hence the filter."""
-        nothing_new = opened.get(b"UIDNEXT") == uid + 1
-        if nothing_new or not opened.get(b"EXISTS"):
+    def _listed(self, folder: Folder, opened: Opened, start: Cursor, memory: FolderMemory) -> list[int]:
+        """UIDs from the cursor on, in order; none where UIDNEXT says that nothing is new, all at the first poll of a folder
+        without UIDNEXT, so that what is below the cursor is known later."""
+        if not opened.exists or opened.uidnext == start.uid + 1:
             return []
-        with _telling(self._account, f"查看文件夹“{folder.name}”"):
-            return sorted(found for found in self._client.search(f"UID {uid + 1}:*") if found > uid)
+        all_of_it = opened.uidnext is None and memory.exists is None
+        return self._session.uids_from(folder, 1 if all_of_it else max(start.uid, 1))
 
-    def _survey(self, folder: Folder, uids: list[int]) -> list[Surveyed]:
-        """Dates and sizes. What is left out is asked for once more; left out again, it was deleted in between."""
-        with _telling(self._account, f"查看文件夹“{folder.name}”"):
-            rows = self._client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE"])
-            rows |= self._client.fetch([uid for uid in uids if uid not in rows], ["INTERNALDATE", "RFC822.SIZE"])
-        return [
-            Surveyed(uid, _arrived(rows[uid]), int(rows[uid].get(b"RFC822.SIZE") or 0)) for uid in uids if uid in rows
-        ]
+    def _new_in(self, folder: Folder, reading: Reading, since: date) -> Iterator[Batch]:
+        """What is new, then the folder's end."""
+        for part in _parts(reading.todo(), SURVEY):
+            surveyed = self._survey(folder, reading, part, since)
+            for bundle in bundles(surveyed):
+                yield self._bundle(folder, reading, bundle)
+                reading.settle()
+        yield Batch(folder.name, (), reading.cursor())
+        reading.settle()
 
-    def _bodies(self, folder: Folder, uidvalidity: int, bundle: list[Surveyed]) -> list[Arrival]:
-        """The mails of a bundle in order; one whose BODY[] did not come is asked for once more, alone.
-        Without its time of arrival a mail is not taken: whether a report was in time hangs on it."""
-        rows = self._fetch_bodies(folder, [mail.uid for mail in bundle])
-        arrivals: list[Arrival] = []
-        for mail in bundle:
-            raw = rows.get(mail.uid) or self._fetch_bodies(folder, [mail.uid]).get(mail.uid)
-            if raw is None or mail.arrived_at is None:
-                log.error("服务器未给出这封来件，下次再取", folder=folder.name, uidvalidity=uidvalidity, uid=mail.uid)
-            else:
-                arrivals.append(Arrival(folder.name, uidvalidity, mail.uid, mail.arrived_at, raw))
-        return arrivals
+    def _late_in(self, folder: Folder, cursor: Cursor | None, since: date) -> Iterator[Batch]:
+        """What did not come with the others, each alone. A mail over which the connection breaks must not keep the rest of the
+        mailbox from being read at every poll, so that the breaking is no error here: a dead server is told by the next poll."""
+        try:
+            reading = self._reading(folder, self._session.examine(folder), cursor)
+            for uid in reading.memory.due(self._clock())[:LATE_AT_ONCE]:
+                for mail in self._survey(folder, reading, [uid], since):
+                    yield self._bundle(folder, reading, [mail])
+                    reading.settle()
+        except MailServerError as error:
+            log.warning("重取未给出的来件时连接中断，稍后再取", folder=folder.name, words=error.message)
+            return
+        yield Batch(folder.name, (), reading.cursor())
+        reading.settle()
 
-    def _fetch_bodies(self, folder: Folder, uids: list[int]) -> dict[int, bytes]:
-        """Raw mails by UID. A refusal or an answer that cannot be parsed gives none; a lost connection raises."""
-        with _telling(self._account, f"读取文件夹“{folder.name}”"):
-            try:
-                rows = self._client.fetch(uids, ["BODY.PEEK[]"])
-            except imaplib.IMAP4.abort:
-                raise
-            except imaplib.IMAP4.error as error:
-                words = self._account.without_password(str(error))
-                log.warning("服务器拒绝给出来件", folder=folder.name, uids=uids[:3], words=words)
+    def _survey(self, folder: Folder, reading: Reading, uids: list[int], since: date) -> list[Surveyed]:
+        """Dates and sizes of the mails to be fetched. One that is not told of is late: if it was deleted in between, the next
+        poll will not list it."""
+        rows = self._rows(folder, uids)
+        found = [Surveyed(uid, _arrived(row), _size(row)) for uid, row in sorted(rows.items())]
+        reading.done(mail.uid for mail in found if mail.is_before(since))
+        wanted = [mail for mail in found if not mail.is_before(since)]
+        self._failed(folder, reading, set(uids) - rows.keys())
+        self._failed(folder, reading, {mail.uid for mail in wanted if not _can_be_taken(mail)})
+        return [mail for mail in wanted if _can_be_taken(mail)]
+
+    def _rows(self, folder: Folder, uids: list[int]) -> dict[int, Row]:
+        """What surveying tells. One answer that cannot be understood must not hide the others: the halves are asked for apart."""
+        try:
+            return self._session.rows(folder, uids, _SURVEY_ITEMS)
+        except GarbledError:
+            if len(uids) == 1:
                 return {}
-        return {uid: row[b"BODY[]"] for uid, row in rows.items() if row.get(b"BODY[]") is not None}
+        half = len(uids) // 2
+        return self._rows(folder, uids[:half]) | self._rows(folder, uids[half:])
+
+    def _bundle(self, folder: Folder, reading: Reading, bundle: list[Surveyed]) -> Batch:
+        """The mails of a bundle in order, as far as the server gives them."""
+        try:
+            raws = self._session.bodies(folder, [mail.uid for mail in bundle], sum(mail.size for mail in bundle))
+        except MailServerError:
+            self._failed(folder, reading, {mail.uid for mail in bundle})
+            raise
+        arrivals = tuple(
+            Arrival(folder.name, reading.uidvalidity, mail.uid, mail.arrived_at, raws[mail.uid])
+            for mail in bundle
+            if mail.arrived_at and (raws.get(mail.uid) or (mail.uid in raws and not mail.size))
+        )
+        given = {arrival.uid for arrival in arrivals}
+        reading.done(given)
+        self._failed(folder, reading, {mail.uid for mail in bundle} - given)
+        return Batch(folder.name, arrivals, reading.cursor())
+
+    def _failed(self, folder: Folder, reading: Reading, uids: set[int]) -> None:
+        for uid in reading.memory.failed(sorted(uids), self._clock()):
+            log.error("服务器列出却不给出这封来件，将隔一段时间再取", folder=folder.name, uid=uid)
 
 
-def starting_point(opened: Mapping[bytes, Any], known: Cursor | None) -> Cursor:
-    """Where reading goes on. It begins anew when UIDVALIDITY changed, or when UIDNEXT is not above the cursor: a server that
-    always says UIDVALIDITY 1 has then numbered the folder again."""
-    uidvalidity = int(opened.get(b"UIDVALIDITY") or 0)
-    if known is None or known.uidvalidity != uidvalidity:
-        return Cursor(uidvalidity, 0)
-    uidnext = opened.get(b"UIDNEXT")
-    return Cursor(uidvalidity, 0) if uidnext is not None and int(uidnext) <= known.uid else known
+def _saving(batches: Iterator[Batch], saved: dict[str, Cursor]) -> Iterator[Batch]:
+    """The batches but the empty ones that change no cursor; notes each cursor as the caller will."""
+    for batch in batches:
+        if batch.arrivals or batch.cursor != saved.get(batch.folder):
+            saved[batch.folder] = batch.cursor
+            yield batch
+
+
+def _can_be_taken(mail: Surveyed) -> bool:
+    """Without its time of arrival a mail is not taken: whether a report was in time hangs on it. Nor is one of absurd size."""
+    return mail.arrived_at is not None and mail.size <= LARGEST_MAIL
+
+
+def _size(row: Row) -> int:
+    size = row.get(b"RFC822.SIZE")
+    return size if isinstance(size, int) else 0
 
 
 def bundles(mails: list[Surveyed]) -> Iterator[list[Surveyed]]:
@@ -288,8 +263,9 @@ def bundles(mails: list[Surveyed]) -> Iterator[list[Surveyed]]:
         yield run
 
 
-def _headers(row: Mapping[bytes, Any]) -> bytes:
-    return next((value for key, value in row.items() if key.startswith(_HEADERS) and value), b"")
+def _headers(row: Row) -> bytes:
+    values = (value for key, value in row.items() if key.startswith(_HEADERS))
+    return next((value for value in values if isinstance(value, bytes)), b"")
 
 
 def as_sent(headers: bytes) -> SentMessage:
@@ -319,15 +295,15 @@ def _plain(message: Message, name: str) -> str:
     return "".join(str(message.get(name, "")).split())
 
 
-def _arrived(row: Mapping[bytes, Any]) -> datetime | None:
+def _arrived(row: Row) -> datetime | None:
     """INTERNALDATE in China's zone, or None when the server gave none that can be read."""
-    found = row.get(b"INTERNALDATE")
-    if not isinstance(found, datetime):
+    found = internal_date(row)
+    if found is None:
         return None
     return (found if found.tzinfo else found.replace(tzinfo=CHINA)).astimezone(CHINA)
 
 
-def _is_before(row: Mapping[bytes, Any], day: date) -> bool:
+def _is_before(row: Row, day: date) -> bool:
     arrived_at = _arrived(row)
     return arrived_at is not None and arrived_at.date() < day
 

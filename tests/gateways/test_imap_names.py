@@ -1,19 +1,18 @@
 """Which folders are read, where reading goes on, and what the server's answers are taken for."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import cast
 
 import pytest
 from imapclient.exceptions import IMAPClientError
 
-from cuibao.gateways.account import Account, ServerAddress
+from cuibao.gateways.folder_memory import FolderMemory, Memory, must_look_below, starting_point
 from cuibao.gateways.folders import Folder, as_folder, folders_to_read, sent_folder
-from cuibao.gateways.imap import CHINA, ImapMailbox, Surveyed, as_sent, bundles, decoded, imap_date, starting_point
+from cuibao.gateways.imap import CHINA, ImapMailbox, Surveyed, as_sent, bundles, decoded, imap_date
+from cuibao.gateways.imap_session import FolderRefusedError, Opened, Row, Session, rows_by_uid
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Batch, Cursor
 
-HERE = ServerAddress("127.0.0.1", 143, "none")
-ACCOUNT = Account("whsmsb", "shouquanma-2020", "whsmsb@163.example", HERE, HERE)
 IN_JUNE = datetime(2020, 6, 20, 9, 0, tzinfo=CHINA)
 NETEASE = [
     ((), b"/", b"INBOX"),
@@ -75,18 +74,63 @@ def test_the_configured_folder_of_what_was_sent_comes_before_the_flagged_one() -
 @pytest.mark.parametrize(
     ("opened", "known", "start"),
     [
-        ({b"UIDVALIDITY": 1}, None, Cursor(1, 0)),
-        ({b"UIDVALIDITY": 1}, Cursor(1, 1390000001), Cursor(1, 1390000001)),
-        ({b"UIDVALIDITY": 2}, Cursor(1, 9), Cursor(2, 0)),
-        ({b"UIDVALIDITY": 1, b"UIDNEXT": 10}, Cursor(1, 9), Cursor(1, 9)),
-        ({b"UIDVALIDITY": 1, b"UIDNEXT": 5}, Cursor(1, 9), Cursor(1, 0)),
-        ({}, None, Cursor(0, 0)),
+        (Opened(1, 1), None, Cursor(1, 0)),
+        (Opened(1, 1), Cursor(1, 1390000001), Cursor(1, 1390000001)),
+        (Opened(1, 2), Cursor(1, 9), Cursor(2, 0)),
+        (Opened(1, 1, 10), Cursor(1, 9), Cursor(1, 9)),
+        (Opened(1, 1, 5), Cursor(1, 9), Cursor(1, 0)),
+        (Opened(0, 0), None, Cursor(0, 0)),
     ],
 )
 def test_reading_goes_on_at_the_cursor_unless_the_folder_was_numbered_anew(
-    opened: dict[bytes, Any], known: Cursor | None, start: Cursor
+    opened: Opened, known: Cursor | None, start: Cursor
 ) -> None:
     assert starting_point(opened, known) == start
+
+
+@pytest.mark.parametrize(
+    ("opened", "listed", "looks"),
+    [
+        (Opened(3, 1), [9], False),
+        (Opened(4, 1), [9, 12], False),
+        (Opened(2, 1), [8], True),  # the cursor's own mail is gone
+        (Opened(3, 1), [12], True),
+        (Opened(4, 1), [9], True),  # one more, and not above the cursor
+        (Opened(2, 1, 13), [12], False),  # UIDNEXT is to be relied on
+    ],
+)
+def test_what_lies_below_the_cursor_is_listed_only_where_something_is_odd(
+    opened: Opened, listed: list[int], looks: bool
+) -> None:
+    assert must_look_below(opened, Cursor(1, 9), listed, FolderMemory(1, exists=3)) is looks
+
+
+def test_a_mail_that_does_not_come_rests_longer_each_time_and_is_told_once() -> None:
+    memory = FolderMemory(1)
+    told, waits = [], []
+    for _ in range(7):
+        told.append(memory.failed([5], 0.0))
+        waits.append(memory.late[5].due / 60)
+    assert waits == [0, 0, 10, 30, 120, 720, 720]
+    assert told == [[], [], [5], [], [], [], []]
+
+
+def test_rows_are_told_apart_by_their_uid_and_what_names_none_is_left_out() -> None:
+    lines = [
+        b"7 (FLAGS (\\Seen))",
+        (b"2 (UID 9 BODY[] {1}", b"b"),
+        b")",
+        b'1 (BODY[] "x")',
+        b"2 (FLAGS () UID 9)",
+        None,
+    ]
+    assert {uid: row.get(b"BODY[]") for uid, row in rows_by_uid(lines).items()} == {9: b"b"}
+
+
+@pytest.mark.parametrize("line", [b"1 2", b"1 (UID)", b"1", b"(((", b"(" * 5000, b"1 (99999999999999 x UID 1 y)"])
+def test_what_is_no_answer_to_fetch_is_an_error_and_never_a_row(line: bytes) -> None:
+    with pytest.raises((ValueError, TypeError, IMAPClientError, RecursionError)):
+        rows_by_uid([line])
 
 
 def test_a_header_is_decoded_and_never_raises() -> None:
@@ -106,41 +150,37 @@ def test_months_are_english_whatever_the_locale() -> None:
 
 
 class Server:
-    """The few answers of an IMAP client that reading needs; `mute` UIDs never come with a body."""
+    """The few answers of a session that reading needs; `mute` UIDs never come with a body, `shut` folders never open."""
 
     def __init__(self, mails: dict[int, bytes], mute: set[int] | None = None) -> None:
         self.mails = mails
         self.mute = mute or set()
         self.asked: list[list[int]] = []
         self.shut: set[bytes] = set()
+        self.broken = False
+        self.cached_folders: tuple[float, list[Folder]] | None = None
 
-    def list_folders(self) -> list[tuple[tuple[bytes, ...], bytes, bytes]]:
-        return [((), b"/", b"INBOX"), *(((), b"/", name) for name in self.shut)]
+    def folders(self) -> list[Folder]:
+        return [as_folder((), b"/", name) for name in (b"INBOX", *self.shut)]
 
-    def select_folder(self, wire: bytes, readonly: bool) -> dict[bytes, Any]:
-        assert readonly
-        if wire in self.shut:
-            raise IMAPClientError("EXAMINE failed: NO [NOPERM] closed")
-        return {b"EXISTS": len(self.mails), b"UIDVALIDITY": 1}
+    def examine(self, folder: Folder) -> Opened:
+        if folder.wire in self.shut:
+            raise FolderRefusedError("NO [NOPERM] closed")
+        return Opened(len(self.mails), 1)
 
-    def noop(self) -> None:
-        pass
+    def uids_from(self, folder: Folder, uid: int) -> list[int]:
+        return [found for found in sorted(self.mails) if found >= uid] or [max(self.mails)]
 
-    def search(self, criteria: str) -> list[int]:
-        first = int(criteria.removeprefix("UID ").removesuffix(":*"))
-        return [uid for uid in self.mails if uid >= first] or [max(self.mails)]
+    def rows(self, folder: Folder, uids: list[int], items: str) -> dict[int, Row]:
+        return {uid: {b"INTERNALDATE": IN_JUNE, b"RFC822.SIZE": len(self.mails[uid])} for uid in uids}
 
-    def fetch(self, uids: list[int], data: list[str]) -> dict[int, dict[bytes, Any]]:
-        if "RFC822.SIZE" in data:
-            return {uid: {b"INTERNALDATE": IN_JUNE, b"RFC822.SIZE": len(self.mails[uid])} for uid in uids}
+    def bodies(self, folder: Folder, uids: list[int], size: int) -> dict[int, bytes]:
         self.asked.append(uids)
-        return {uid: {} if uid in self.mute else {b"BODY[]": self.mails[uid]} for uid in uids}
+        return {uid: self.mails[uid] for uid in uids if uid not in self.mute}
 
 
-def read(
-    server: Server, cursor: Cursor | None = None, handed: dict[tuple[str, int], set[int]] | None = None
-) -> list[Batch]:
-    mailbox = ImapMailbox(server, ACCOUNT, handed=handed)
+def read(server: Server, cursor: Cursor | None = None, memory: Memory | None = None) -> list[Batch]:
+    mailbox = ImapMailbox(cast(Session, server), memory=memory, clock=lambda: 0.0)
     return list(mailbox.batches({"INBOX": cursor} if cursor else {}, date(2020, 5, 15)))
 
 
@@ -165,12 +205,13 @@ def test_the_cursor_stays_before_a_mail_that_does_not_come_but_later_ones_are_re
 
 
 def test_what_was_handed_over_beyond_it_is_not_handed_over_at_every_poll() -> None:
-    handed: dict[tuple[str, int], set[int]] = {}
+    memory = Memory()
     server = Server({1: b"a", 2: b"b", 3: b"c"}, mute={2})
-    read(server, None, handed)
-    assert uids(read(server, Cursor(1, 1), handed)) == []
+    read(server, None, memory)
+    assert uids(read(server, Cursor(1, 1), memory)) == []
     server.mute.clear()
-    healed = read(server, Cursor(1, 1), handed)
+    memory.of("INBOX", 1).late[2].due = 0.0
+    healed = read(server, Cursor(1, 1), memory)
     assert uids(healed) == [2]
     assert healed[-1].cursor == Cursor(1, 3)
 
@@ -178,7 +219,7 @@ def test_what_was_handed_over_beyond_it_is_not_handed_over_at_every_poll() -> No
 def test_a_folder_that_cannot_be_opened_is_named_after_the_others_were_read() -> None:
     server = Server({1: b"a"})
     server.shut = {b"closed"}
-    reading = ImapMailbox(server, ACCOUNT).batches({}, date(2020, 5, 15))
+    reading = ImapMailbox(cast(Session, server)).batches({}, date(2020, 5, 15))
     assert uids([next(reading)]) == [1]
     with pytest.raises(MailServerError, match="closed"):
         next(reading)

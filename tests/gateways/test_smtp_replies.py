@@ -10,11 +10,12 @@ import pytest
 
 from cuibao.gateways.account import Account, ServerAddress
 from cuibao.gateways.servers import RealMailServers
-from cuibao.gateways.smtp import classify, classify_recipient, dot_stuffed
+from cuibao.gateways.smtp import dot_stuffed
+from cuibao.gateways.smtp_replies import Then, classify, classify_recipient
 from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Delivery, Outcome
 
-SENT, LATER, REFUSED = Delivery.SENT, Delivery.LATER, Delivery.REFUSED
+SENT, LATER, REFUSED, HELD = Delivery.SENT, Delivery.LATER, Delivery.REFUSED, Delivery.HELD
 DOUBTFUL, STOPPED = Delivery.DOUBTFUL, Delivery.STOPPED
 PASSWORD = "shouquanma-2020"
 
@@ -28,11 +29,11 @@ REPLIES = [
     (550, "MI:SFQ the same tag under other digits", LATER, timedelta(minutes=15)),
     (451, "RP:QRC 163 smtp3", LATER, timedelta(hours=1)),
     (451, "DT:SPM 163 smtp4", LATER, timedelta(minutes=2)),
-    (554, "DT:SPM 163 smtp4", REFUSED, None),
-    (550, "DT:SPM 163 smtp4", REFUSED, None),
-    (550, "MI:STC 163 smtp4", LATER, timedelta(hours=15)),
-    (550, "RP:TRC 163 smtp4", LATER, timedelta(hours=15)),
-    (550, "RP:RCL 163 smtp4", REFUSED, None),
+    (554, "DT:SPM 163 smtp4", HELD, None),
+    (550, "DT:SPM 163 smtp4", HELD, None),
+    (550, "MI:STC 163 smtp4", LATER, None),
+    (451, "RP:TRC 163 smtp4", LATER, None),
+    (550, "RP:RCL 163 smtp4", LATER, timedelta(hours=1)),
     (500, "MI:CEL 163 smtp4", STOPPED, None),
     (550, "MI:CCL 163 smtp4", STOPPED, None),
     (451, "RP:CEL 163 smtp4", STOPPED, None),
@@ -56,14 +57,43 @@ REPLIES = [
 def test_a_reply_is_understood_by_its_tag_then_by_its_digits(
     code: int, text: str, delivery: Delivery, wait: timedelta | None
 ) -> None:
-    outcome = classify(code, text)
+    outcome = classify(code, text).outcome
     assert (outcome.delivery, outcome.wait) == (delivery, wait)
     assert text in outcome.reply
 
 
+@pytest.mark.parametrize("text", ["550 MI:STC", "451 RP:TRC"])
+def test_the_daily_limit_means_the_next_day_and_no_time_of_its_own(text: str) -> None:
+    code, _, tag = text.partition(" ")
+    outcome = classify(int(code), tag).outcome
+    assert (outcome.next_day, outcome.wait) == (True, None)
+
+
+def test_spam_for_now_is_tried_three_times() -> None:
+    assert classify(451, "DT:SPM 163 smtp4").outcome.tries == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "then"),
+    [
+        (450, "MI:DMC", Then.RECONNECT),
+        (451, "RP:DRC", Then.RECONNECT),
+        (550, "RP:RCL", Then.SPLIT),
+        (421, "HL:ICC", Then.TELL),
+        (421, "4.4.2 timeout", Then.RECONNECT),
+    ],
+)
+def test_a_reply_says_what_the_postman_does_before_it_is_told(code: int, text: str, then: Then) -> None:
+    assert classify(code, text).then is then
+
+
+def test_the_servers_words_are_bounded() -> None:
+    assert len(classify(550, "x" * 100_000).outcome.reply) == 500
+
+
 def test_a_bare_553_about_a_recipient_does_not_stop_the_account() -> None:
-    assert classify_recipient(553, "sorry, no such mailbox here").delivery is REFUSED
-    assert classify_recipient(553, "5.7.1 Sender address rejected: not owned by user").delivery is STOPPED
+    assert classify_recipient(553, "sorry, no such mailbox here").outcome.delivery is REFUSED
+    assert classify_recipient(553, "5.7.1 Sender address rejected: not owned by user").outcome.delivery is STOPPED
 
 
 def test_dots_are_stuffed_and_nothing_else_is_changed() -> None:
@@ -180,7 +210,7 @@ def test_a_reply_that_ends_the_connection_is_followed_by_a_new_one(answer: str) 
 
 def test_a_refusal_after_the_data_is_no_doubt() -> None:
     with server(FRIENDLY | {".": "554 DT:SPM 163 smtp5"}) as running:
-        assert send(running).delivery is REFUSED
+        assert send(running).delivery is HELD
 
 
 def test_a_recipient_who_may_be_accepted_later_holds_the_whole_letter() -> None:
