@@ -28,6 +28,7 @@ def view_of(desk: Desk, arrived_at: datetime) -> View:
         senders=senders(office.registry.units, book),
         period_choice=window,
         periods=office.periods,
+        duties={unit: frozenset(duty.item for duty in owed) for unit, owed in desk.duties.items()},
     )
 
 

@@ -42,6 +42,8 @@ _MAGIC = (
 )
 _PDF_TAIL = 2048
 _HEAD = 1024
+_SAYS = re.compile(rb"[\x80-\xff0-9]")
+"""A figure or a word in Chinese, whatever the encoding."""
 _PROGRAM = (b"MZ", b"\x7fELF", b"#!")
 
 
@@ -66,7 +68,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What bytes turned out to be. `holds` is true but for an archive without a report in it, or one that cannot be listed."""
+    """What bytes turned out to be. `holds` is true but for an archive without a report in it, or one that cannot be
+    listed, and for a plain text that says nothing."""
 
     kind: str
     state: str
@@ -114,6 +117,10 @@ def sniff(data: bytes, name: str = "", content_type: str = "") -> Sniffed:
 
 def _by_magic(data: bytes, kind: str) -> Sniffed:
     if kind == "image":
+        if (
+            data.startswith(b"BM") and data[6:10] != b"\0\0\0\0"
+        ):  # a text may well begin so; a bitmap's reserved words are nil
+            return Sniffed("other", "kept")
         whole = b"IEND" in data[-64:] if data.startswith(b"\x89PNG") else len(data) > 32
         return Sniffed("image", "kept" if whole else "refused")
     # Nothing in the standard library lists these archives: kept, but nobody can say that a report is in them.
@@ -181,9 +188,7 @@ def _plain(data: bytes, name: str, content_type: str) -> Sniffed:
         return Sniffed("spreadsheet", "kept")
     if b"word.document" in head or (ending in _TEXTS and head.startswith((b"<html", b"<!doctype html", b"<?xml"))):
         return Sniffed("document", "kept")
-    if b"\0" not in data[:_HEAD]:
-        if ending == "csv":
-            return Sniffed("spreadsheet", "kept")
-        if ending == "txt":
-            return Sniffed("document", "kept")
+    if b"\0" not in data[:_HEAD] and ending in ("csv", "txt"):
+        said = bool(_SAYS.search(data))
+        return Sniffed("spreadsheet" if ending == "csv" else "document", "kept", holds=said)
     return Sniffed("other", "kept")

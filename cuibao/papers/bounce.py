@@ -33,7 +33,7 @@ _AUTO_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _AUTO_ENVELOPE = re.compile(r"\+auto_[^@]*@", re.IGNORECASE)
-_PASSED_ON = frozenset({"delivered", "relayed", "expanded"})
+_PASSED_ON = re.compile(r"^action\s*:\s*(?:delivered|relayed|expanded)", re.IGNORECASE | re.MULTILINE)
 _ENVELOPE = ("return-path", "x-mail-from", "x-envelope-from", "x-sender", "sender")
 
 
@@ -49,12 +49,28 @@ def read(mail: Mail) -> BounceNote | None:
 
 
 def _report(mail: Mail) -> BounceNote | None:
+    """What a delivery report says: of several recipients the first that failed for good, else the first that waits. One whose
+    fields stand in blocks of their own is read as a whole."""
+    blocks = [block for block in mail.status_text.split("\n\n") if _is_whole(block)] or [mail.status_text]
+    told = [note for block in blocks if (note := _recipient(block, mail))]
+    return next((note for note in told if note.permanent), told[0] if told else None)
+
+
+def _is_whole(block: str) -> bool:
+    """Whether a block says of somebody what became of the mail."""
+    names = {match.group(1).lower() for match in _FIELD.finditer(block)}
+    return not names.isdisjoint(("final-recipient", "original-recipient")) and not names.isdisjoint(
+        ("action", "status")
+    )
+
+
+def _recipient(block: str, mail: Mail) -> BounceNote | None:
     fields: dict[str, str] = {}
-    for match in _FIELD.finditer(mail.status_text):
+    for match in _FIELD.finditer(block):
         fields.setdefault(match.group(1).lower(), match.group(2).strip())
     action = fields.get("action", "").split(";")[0].strip().lower()
     status = fields.get("status", "")
-    if action in _PASSED_ON or not (action or status) or status.startswith("2."):
+    if _PASSED_ON.search(block) or not (action or status) or status.startswith("2."):
         return None
     permanent = action == "failed" or (action != "delayed" and not status.startswith("4."))
     named = fields.get("final-recipient") or fields.get("original-recipient") or ""
@@ -63,13 +79,14 @@ def _report(mail: Mail) -> BounceNote | None:
 
 
 def _has_form(mail: Mail) -> bool:
-    """A daemon's sender or an empty envelope sender, and words of failure: a person who forwards a bounce has neither."""
+    """A daemon's sender and words of failure, or an empty envelope sender and a subject of failure: a person who forwards a
+    bounce has neither, and a unit's program may send its report with an empty envelope sender."""
     if mail.header("x-wm-report").lower() == "bounce" or mail.header("x-failed-recipients"):
         return True
-    machine = bool(_DAEMON.match(mail.sender)) or mail.header("return-path").strip() == "<>"
-    if not machine or _AUTO_SUBJECT.match(mail.subject):
+    daemon = bool(_DAEMON.match(mail.sender))
+    if _AUTO_SUBJECT.match(mail.subject) or not (daemon or mail.header("return-path").strip() == "<>"):
         return False
-    return bool(_SUBJECT.search(mail.subject) or _BODY.search(mail.text[:4000]))
+    return bool(_SUBJECT.search(mail.subject)) or (daemon and bool(_BODY.search(mail.text[:4000])))
 
 
 def _single(address: str) -> str:

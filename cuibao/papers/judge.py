@@ -1,6 +1,7 @@
 """The judgement of a mail: a table of rules in order, each deciding or passing on. Pure; acts on nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cuibao.papers import bounce
 from cuibao.papers.mail import Mail
@@ -8,26 +9,42 @@ from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, what
 from cuibao.papers.whichperiod import WhichPeriod, which_period
 from cuibao.papers.whose import LetterRef, View, Whose, whose
+from cuibao.papers.wording import item_ranges
 from cuibao.rules.verdict import BounceNote, Confidence, Evidence, MailKind, Verdict
 
 __all__ = ["LetterRef", "View", "judge"]
 
 NOT_OURS = "与我方发件无关"
+ENCLOSED_STRANGER = "所附邮件的发件人不是该单位登记的地址，请经办人核定"
+PASSED_ON = "此信由本办邮箱转发，请经办人核定所属单位和内容"
 Rule = Callable[[Mail, View], Verdict | None]
 
 
 def own(mail: Mail, view: View) -> Verdict | None:
-    """What we sent ourselves: our address, and our Message-ID or the mark of an automatic mail."""
+    """What came from our own mailbox: the bot's letters, and what officers wrote there. Where an officer passes a unit's report on
+    from it, a person says whose it is and whether it counts."""
     if mail.sender_key != view.mailbox_address.lower():
         return None
     letter = view.by_message_id.get(mail.message_id.lower())
+    seen = (Evidence("own", mail.message_id if letter else mail.sender_key),)
     if letter:
-        return Verdict(
-            MailKind.OWN, Confidence.CERTAIN, letter.unit, letter.period, evidence=(Evidence("own", mail.message_id),)
-        )
-    if mail.header("auto-submitted").lower().startswith("auto-generated"):
-        return Verdict(MailKind.OWN, Confidence.CERTAIN, evidence=(Evidence("own", mail.sender_key),))
-    return None
+        return Verdict(MailKind.OWN, Confidence.CERTAIN, letter.unit or None, letter.period or None, evidence=seen)
+    if not bounce.auto_reply(mail) and (passed := _passed_on(mail, view)):
+        return passed
+    return Verdict(MailKind.OWN, Confidence.CERTAIN, evidence=seen)
+
+
+def _passed_on(mail: Mail, view: View) -> Verdict | None:
+    """A unit's report that came in our own mail: enclosed, or quoted beside a readable attachment."""
+    quoted = view.units_quoted(mail.quoted_text) if any(one.reports for one in mail.attachments) else frozenset()
+    if not quoted and not any(inner.sender_key != mail.sender_key for inner in mail.enclosed):
+        return None
+    found = by_content(mail, view)
+    if found.kind is not MailKind.SUBMISSION:
+        return None
+    unit = found.unit or (next(iter(quoted)) if len(quoted) == 1 else None)
+    period = found.period or (view.period_choice(unit) if unit else None)
+    return replace(found, confidence=Confidence.PROBABLE, unit=unit, period=period, reasons=(PASSED_ON, *found.reasons))
 
 
 def bounced(mail: Mail, view: View) -> Verdict | None:
@@ -55,13 +72,16 @@ def by_content(mail: Mail, view: View) -> Verdict:
     if _unconnected(mail, who, content):
         return Verdict(MailKind.OTHER, Confidence.NONE, evidence=content.evidence, reasons=(NOT_OURS,))
     when = which_period(mail, view, who)
-    reasons = (*content.reasons, *who.reasons, *when.reasons)
+    items, doubts = _items(content, who.unit, view)
+    if content.enclosed_from and who.unit not in view.senders.get(content.enclosed_from, ()):
+        doubts = (*doubts, ENCLOSED_STRANGER)
+    reasons = (*content.reasons, *who.reasons, *when.reasons, *doubts)
     return Verdict(
         kind=content.kind,
-        confidence=_confidence(who, content, when),
+        confidence=_confidence(who, content, when, certain=not doubts),
         unit=who.unit,
         period=when.period,
-        items=content.items,
+        items=items,
         evidence=(*who.evidence, *content.evidence, *when.evidence),
         reasons=tuple(dict.fromkeys(reasons)),
         nil=content.nil,
@@ -77,27 +97,14 @@ def judge(mail: Mail, view: View) -> Verdict:
     """The verdict on a mail: what it is, whose, for which period and items, with evidence and reasons in Chinese."""
     found = next(verdict for rule in RULES if (verdict := rule(mail, view)))
     notes = tuple(one.note() for one in mail.attachments)
-    return Verdict(
-        kind=found.kind,
-        confidence=found.confidence,
-        unit=found.unit,
-        period=found.period,
-        items=found.items,
-        evidence=found.evidence,
-        reasons=found.reasons,
-        bounce=found.bounce,
-        attachments=notes,
-        problems=mail.problems,
-        nil=found.nil,
-        unknown_sender=found.unknown_sender,
-    )
+    return replace(found, attachments=notes, problems=mail.problems)
 
 
 def _by_form(kind: MailKind, letter: LetterRef | None, seen: Evidence, note: BounceNote | None) -> Verdict:
     if letter is None:
         return Verdict(kind, Confidence.NONE, evidence=(seen,), reasons=(NOT_OURS,), bounce=note)
     evidence = (seen, Evidence("letter", letter.message_id))
-    return Verdict(kind, Confidence.CERTAIN, letter.unit, letter.period, evidence=evidence, bounce=note)
+    return Verdict(kind, Confidence.CERTAIN, letter.unit or None, letter.period or None, evidence=evidence, bounce=note)
 
 
 def _letter_of_bounce(mail: Mail, note: BounceNote, view: View) -> LetterRef | None:
@@ -122,9 +129,25 @@ def _unconnected(mail: Mail, who: Whose, content: What) -> bool:
     return content.kind is not MailKind.ACKNOWLEDGEMENT and not content.related
 
 
-def _confidence(who: Whose, content: What, when: WhichPeriod) -> Confidence:
+def _items(content: What, unit: str | None, view: View) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The items that count as named, and what is wrong with the others. First, second, third where the unit has no such items
+    only number its own list, which names none: it then covers all that the unit owes."""
+    named = frozenset(content.items)
+    theirs = view.duties.get(unit or "")
+    if theirs is None:
+        theirs = frozenset(item.no for item in view.registry.items)
+    if content.numbering.isdisjoint(theirs):
+        named -= content.numbering
+    foreign = named - theirs
+    if not foreign or content.kind is not MailKind.SUBMISSION:
+        return tuple(sorted(named & theirs)), ()
+    reason = f"信中所列{item_ranges(foreign)}不是{unit or '本通知'}的事项，请经办人核定"
+    return tuple(sorted(named & theirs)), (reason,)
+
+
+def _confidence(who: Whose, content: What, when: WhichPeriod, *, certain: bool) -> Confidence:
     if not who.concerned:
         return Confidence.NONE
-    if not (who.sure and content.sure and when.sure) or when.period is None:
+    if not (certain and who.sure and content.sure and when.sure) or when.period is None:
         return Confidence.PROBABLE
     return Confidence.CERTAIN

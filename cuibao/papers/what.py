@@ -2,116 +2,57 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
+from decimal import Decimal
 
 from cuibao.papers import bounce
+from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
 from cuibao.papers.mail import Mail
 from cuibao.papers.quoting import without_letter
 from cuibao.papers.whose import folded
+from cuibao.papers.wording import item_ranges
 from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence, MailKind
 
 NOTHING_REPORTED = "信中未见报送内容"
+ASKED = "信中另有询问，请经办人留意"
+DELAYED = "信中有延期、更正一类请求，请经办人核定"
+PROMISED = "信中称有关材料尚在准备或将另行报送，请经办人核定"
+THANKED = "信中仅表示收悉，附件是否为完成情况请经办人核定"
+NO_FIGURE = "信中未写明确的完成数，请经办人核定"
 _OWN_LIMIT = 20_000
 _ENOUGH = 15
 _ENOUGH_WITH_ITEM = 8
 _ENOUGH_WITHOUT_NUMBER = 60
 _MOST_ITEM_NUMBERS = 99
 
-_CLAUSES = re.compile(r"(?<=[?!。;\n])|(?<=[^\d],)|(?<=\d,)(?!\d)")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_AMOUNT = re.compile(
-    r"(?:完成|累计|建成|新增|发放|收到)[^，。,;]{0,30}\d+(?:\.\d+)?\s*(?:万|亿|人|户|套|%|个|所|家|公里|元)"
+_RESULT = re.compile(
+    r"完成|建成|新建|开工|竣工|完工|新增|发放|培训|资助|救助|改造|整治|拨付|投入|落实|达|实现|交付|启动|办理|开展|累计|增长|惠及|受益|占|率|签约|安置|"
+    r"支出|举办|组织|引进|输送|参保|造林|培育|创建|认定|建立|受理|办结|兑付|出台|制定|印发|验收|封顶|使用|覆盖|减少|下降|提高|支付|缴|补助|补贴|服务|检查|"
+    r"整改|修复|维修|开放|开通|进度|开发|建设|收到|下达|安装|到位"
 )
-_NUMBER = re.compile(r"\d|%|[一二三四五六七八九十百千万亿两]+(?:个|项|人|家|所|户|次|套|公里|万|亿)")
-
-
-_DATE = re.compile(r"\d{4}年|\d{1,2}月(?:份|初|底|\d{1,2}日)?|\d{1,2}日")
-"""A date's digits are no figure."""
-
-
-class Clause(StrEnum):
-    """What one clause of the own words does."""
-
-    QUESTION = "question"
-    NIL = "nil"
-    THANKS = "thanks"
-    POINTER = "pointer"
-    AHEAD = "ahead"
-    PROGRESS = "progress"
-    GREETING = "greeting"
-    REST = "rest"
-
-
-_CLAUSE_RULES: tuple[tuple[Clause, frozenset[str], re.Pattern[str]], ...] = (
-    (
-        Clause.QUESTION,
-        frozenset("?问否不吗延宽确知何怎什推误为"),
-        re.compile(
-            r"\?|请问|能否|可否|能不能|可不可以|是否(?:可以|需要|能|可|要|必须|应|属)|吗[。!,\s]*$|(?:申请|请求|希望|恳请).{0,12}(?:延期|延长|宽限|延后)|"
-            r"请(?:予)?明确|请告知|如何(?:填|报|办理)|怎么(?:填|报|办)|什么时候|"
-            r"推迟|延(?:迟|后|期)(?:至|到|报)|(?:目标|通知|文件|要点|指标).{0,12}(?:应为|有误|误写|写错)"
-        ),
-    ),
-    (
-        Clause.NIL,
-        frozenset("零无没"),
-        re.compile(
-            r"零报告|暂?(?:无|没有)(?:新的?|实质性|明显|具体)?进展|无(?:相关|此项|该项)?工作?进展|(?:本季度|二季度|三季度|四季度|本期)(?:暂)?(?:无|没有)(?!.{0,8}(?:数据|统计|材料|数字))|"
-            r"无(?:内容)?可报|无(?:相关)?(?:报送)?(?:内容|情况)(?:需要?)?(?:报送|上报)|(?:无|没有)(?:需|需要)(?:报送|上报)"
-        ),
-    ),
-    (
-        Clause.GREETING,
-        frozenset("尊各您你好办局委导师志科处致礼祝"),
-        re.compile(
-            r"^\s*(?:尊敬的.{0,12}|各位.{0,8}|您好|你好|.{0,6}老师好|.{2,20}(?:办公室|办|局|委|领导|老师|同志|科|处)[:：]?)\s*[:：!。,]?\s*$|^\s*此致|^\s*敬礼|^\s*祝.{0,12}$"
-        ),
-    ),
-    (
-        Clause.POINTER,
-        frozenset("附见收阅审已报交馈现如过"),
-        re.compile(
-            r"附件|附后|见(?:正文|下|附|表)|详见|(?:请|敬请|烦请|望).{0,4}(?:查收|审阅|查阅|审核|审定|阅示|收阅)|已.{0,12}(?:报送|上报|发送|提交|反馈|发至|寄|传真|报出)|"
-            r"(?:报送|上报|提交|反馈|填报)(?:完毕|完成|完了|如下|给|至|到|贵)|现(?:将|就|把).{0,40}(?:报送|上报|反馈|汇报|发送|报告)|如下|之前(?:报|发)过"
-        ),
-    ),
-    (
-        Clause.THANKS,
-        frozenset("收好谢悉白知解苦照题意嗯行可已oOtTrRnN"),
-        re.compile(
-            r"收到|收悉|已收|好的|好嘞|谢谢|感谢|多谢|知悉|获悉|明白|知道了|了解|辛苦|遵照|照办|没问题|同意|^\s*(?:好|嗯|行|可以|已阅|ok|okay)\s*[。!,.]?\s*$|"
-            r"thank|received|noted",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        Clause.AHEAD,
-        frozenset("下将会尽抓近稍随明拟预争计按及马立正补再才方"),
-        re.compile(
-            r"下一步|下步|下阶段|将(?:于|在|按|尽|会|继续|及时|认真|抓紧|进一步)|(?:我局|我委|我们|我办|我单位|我).{0,4}(?:会|将)|尽快|抓紧|近日|稍后|随后|明天|拟|预计|争取|力争|计划(?:于|在)|"
-            r"(?:按时|按要求|及时|马上|立即).{0,6}(?:报|办|落实|组织|准备|填)|正在(?:准备|汇总|整理|收集|统计|起草)|"
-            r"补报|再(?:行)?(?:报|补)|才能(?:报|出)|方能(?:报|出)"
-        ),
-    ),
-    (
-        Clause.PROGRESS,
-        frozenset("完开推累落施建竣达新放织举印启训造设拨投惠救制台提增签付验检整办已进同占实"),
-        re.compile(
-            r"完成|开展|推进|累计|落实|实施|建成|开工|竣工|达到?|新增|发放|组织|举办|印发|启动|培训|改造|建设|下达|拨付|投入|惠及|救助|建立|制定|出台|"
-            r"提高|增长|签约|交付|验收|检查|整治|办理|已|进度|同比|占年度|占全年"
-        ),
-    ),
+_FIGURE = re.compile(
+    r"(?:(?<![\d.])(\d{1,12}(?:\.\d{1,4})?)|(?!(?<![十百千])一[个次批项])[一二三四五六七八九十百千两])\s?[余多]?(万|亿)?[余多]?\s?"
+    r"(?:人|户|套|%|个|所|家|公里|元|名|件|次|亩|台|辆|平方|吨|例|场|批|条|处|座|里|岗|张|床|起|宗|期|班|项|部|只|株|米|千瓦|对|组|篇|幅|笔)|百分之"
 )
-"""Asked in this order; the first that matches says what the clause is. A match holds at least one of the characters before its
-pattern: most clauses have none of them, and the pattern is not tried."""
+_SCALE = {"万": 10_000, "亿": 100_000_000, None: 1}
+_DONE = re.compile(r"已|累计|截至|截止|目前|了|占|率|实际|超额|同比|到位|共计|总计|其中")
+_TOLD = re.compile(r"情况(?:报告|汇报|报送|反馈|说明)?如下|截[至止]")
+"""Words over a list of what was done, whose lines need say no more than 新建9所."""
+_REPORTING = re.compile(r"报送|上报|填报|填写|材料|报表|数据|表格|汇总|来函|通知")
+_HEADED = re.compile(r"(?:完成|进展|落实|推进)情况")
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ONE = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 _TO = r"(?:-|–|—|~|―|至|到)+"
 _ITEMS = re.compile(rf"第\s*({_ONE}\s*项?(?:\s*(?:{_TO}|[、,和及与])\s*第?\s*{_ONE}\s*项?){{0,60}})(?<=项)")
 _SPAN = re.compile(rf"({_ONE})\s*项?\s*{_TO}\s*第?\s*({_ONE})|({_ONE})")
+_STARTS = frozenset("\n。;,:!?、( \t")
+_NO_REPORT_NAME = re.compile(r"延期|推迟|缓报|更正函|免报|请示|勘误")
+_MAYBE_NO_REPORT_NAME = re.compile(
+    r"申请|样表|样式|模板|征求意见|通知|回执|邀请|联系人|联络员|通讯录|名单|会议|简报|发票|方案|计划|请假"
+)
+_REPORT_NAME = re.compile(r"完成|进展|情况|总结|报表|汇报|报告|台账|季度|统计")
 _RELATED = re.compile(r"民生|报送|完成情况|零报告|报表|工作要点|工作进展|季度|催报|延期")
 _BULK = ("list-unsubscribe", "list-id", "x-campaign")
 
@@ -119,71 +60,155 @@ _BULK = ("list-unsubscribe", "list-id", "x-campaign")
 @dataclass(frozen=True, slots=True)
 class What:
     """What a mail is by its content. `sure` when it can be acted on; `related` when its words are about reporting; `items` are
-    those that it names, of the registry; `nil` marks 零报告."""
+    the numbers that it names, whosever they are, and `numbering` those of them that may be no more than the numbers of a list
+    of its own (第一项……第二项……); `nil` marks 零报告; `enclosed_from` is who wrote the enclosed mail that makes it a submission."""
 
     kind: MailKind
     sure: bool
     nil: bool = False
     related: bool = False
     items: tuple[int, ...] = ()
+    numbering: frozenset[int] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     reasons: tuple[str, ...] = ()
-
-
-@dataclass
-class _Words:
-    """The clauses of the own words by what they do."""
-
-    by_kind: dict[Clause, list[str]] = field(default_factory=dict)
-
-    def has(self, kind: Clause) -> bool:
-        return kind in self.by_kind
-
-    def text(self, kind: Clause) -> str:
-        return "".join(self.by_kind.get(kind, ())).strip()
+    enclosed_from: str = ""
 
 
 def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     """What the mail is, whoever sent it. An enclosed mail makes it a submission only if it would be one itself; a letter of
     our own (`mailbox_address`) that is enclosed never does."""
     own = folded(without_letter(mail.own_text[:_OWN_LIMIT]))
-    words = _sort(own)
+    words = sort(own)
     names = "\n".join(one.name for one in mail.attachments if not one.inline)
-    items = items_named((own, folded(mail.subject), folded(names)), registry)
-    related = bool(_RELATED.search(f"{mail.subject}\n{names}\n{own}")) or bool(items)
-    kind, sure, nil, evidence, reasons = _decide(mail, words, names)
-    if kind is MailKind.UNCLEAR and (inner := _enclosed(mail, registry, mailbox_address)):
-        evidence = (Evidence("enclosed", inner[0]), *inner[1].evidence)
-        kind, sure, nil, reasons = inner[1].kind, inner[1].sure, inner[1].nil, inner[1].reasons
-        items = tuple(sorted({*items, *inner[1].items}))
-        related = related or inner[1].related
-    return What(kind, sure, nil, related, items, evidence, reasons)
+    elsewhere = {*_named(folded(mail.subject)), *_named(folded(names))}
+    items = elsewhere | set(_named(own))
+    numbering = _numbering(own) - elsewhere
+    related = bool(_RELATED.search(f"{mail.subject}\n{names}\n{own}")) or any(map(registry.item, items))
+    kind, sure, nil, evidence, reasons = _decide(mail, own, words, registry)
+    if items and evidence and evidence[0].rule == "own_words" and (left := _unreported(words, elsewhere, numbering)):
+        sure, reasons = False, (*reasons, f"信中提及{item_ranges(left)}，未写明完成情况，请经办人核定")
+    found = What(kind, sure, nil, related, tuple(sorted(items)), numbering, evidence, reasons)
+    inner = _enclosed(mail, registry, mailbox_address) if kind in _OPEN_TO_ENCLOSED else None
+    return _with_enclosed(found, inner, words) if inner else found
+
+
+_OPEN_TO_ENCLOSED = frozenset({MailKind.UNCLEAR, MailKind.ACKNOWLEDGEMENT})
+
+
+def _with_enclosed(outer: What, enclosed: tuple[Mail, What], words: Words) -> What:
+    """The outer mail as the submission that the enclosed one is: certain only where its own words say nothing else."""
+    mail, inner = enclosed
+    return What(
+        inner.kind,
+        inner.sure and outer.kind is MailKind.UNCLEAR and not _put_off(words),
+        inner.nil,
+        outer.related or inner.related,
+        tuple(sorted({*outer.items, *inner.items})),
+        outer.numbering | inner.numbering,
+        (Evidence("enclosed", mail.subject or mail.sender), *inner.evidence),
+        inner.reasons,
+        mail.sender_key,
+    )
+
+
+def _unreported(words: Words, elsewhere: set[int], numbering: frozenset[int]) -> set[int]:
+    """The items that are named but of which nothing done, nor a nil report, is said before the next is named."""
+    named, reported = _by_item(words)
+    named -= numbering
+    return named - reported | (elsewhere - reported if named else set())
+
+
+def _by_item(words: Words) -> tuple[set[int], set[int]]:
+    """The items that the own words name, and those of them that they report: what is said belongs to the item named last."""
+    named: set[int] = set()
+    reported: set[int] = set()
+    current: set[int] = set()
+    for kind, clause in words.order:
+        current = set(_named(clause)) or current
+        named |= current
+        if kind in (Clause.PROGRESS, Clause.NIL):
+            reported |= current
+    return named, reported
 
 
 _Decision = tuple[MailKind, bool, bool, tuple[Evidence, ...], tuple[str, ...]]
 
 
-def _decide(mail: Mail, words: _Words, names: str) -> _Decision:
-    reports = [one for one in mail.attachments if one.reports]
-    asked = ("信中另有询问，请经办人留意",) if words.has(Clause.QUESTION) else ()
-    if reports:
-        nil = "零报告" in names or (words.has(Clause.NIL) and "零报告" in mail.subject)
-        evidence = tuple(Evidence("attachment", one.name) for one in reports)
-        return MailKind.SUBMISSION, True, nil, evidence, asked
-    if _states_progress(words):
-        evidence = (Evidence("own_words", _short(words.text(Clause.PROGRESS))),)
-        return MailKind.SUBMISSION, not asked, False, evidence, asked
+def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision:
+    if reports := [one for one in mail.attachments if one.reports]:
+        return _by_attachments(mail, [one.name for one in reports], words)
+    doubts = _doubts(mail, words)
+    loose = _may_be_progress(words)
+    if _states_result(own, words, registry) or _long_report(own, words):
+        return MailKind.SUBMISSION, not doubts, False, _seen("own_words", words, Clause.PROGRESS), doubts
     if words.has(Clause.NIL):
-        return MailKind.SUBMISSION, not asked, True, (Evidence("nil_report", _short(words.text(Clause.NIL))),), asked
-    if asked:
-        return MailKind.QUESTION, True, False, (Evidence("question", _short(words.text(Clause.QUESTION))),), ()
-    if (
-        words.has(Clause.THANKS)
-        and set(words.by_kind) <= {Clause.THANKS, Clause.AHEAD, Clause.GREETING}
-        and not _carries(mail)
-    ):
-        return MailKind.ACKNOWLEDGEMENT, True, False, (Evidence("thanks", _short(words.text(Clause.THANKS))),), ()
+        return MailKind.SUBMISSION, not doubts, not loose, _seen("nil_report", words, Clause.NIL), doubts
+    if asking := next((kind for kind in (Clause.DELAY, Clause.QUESTION) if words.has(kind)), None):
+        return MailKind.QUESTION, True, False, _seen("question", words, asking), ()
+    if loose and not _put_off(words):
+        return MailKind.SUBMISSION, False, False, _seen("own_words", words, Clause.PROGRESS), (NO_FIGURE,)
+    if words.has(Clause.THANKS) and set(words.by_kind) <= _THANKING and not _carries(mail):
+        return MailKind.ACKNOWLEDGEMENT, True, False, _seen("thanks", words, Clause.THANKS), ()
     return MailKind.UNCLEAR, False, False, (), (NOTHING_REPORTED, *_unreadable(mail))
+
+
+_THANKING = frozenset({Clause.THANKS, Clause.AHEAD, Clause.LATER, Clause.ARRANGED, Clause.GREETING})
+
+
+def _by_attachments(mail: Mail, names: list[str], words: Words) -> _Decision:
+    """A readable attachment reports, unless its name, the subject or the words beside it speak of something else."""
+    nil = any("零报告" in name for name in names) or (words.has(Clause.NIL) and "零报告" in mail.subject)
+    doubts = [reason for kind, reason in ((Clause.DELAY, DELAYED), (Clause.LATER, PROMISED)) if words.has(kind)]
+    if words.others_later and not _by_item(words)[0] and not any(_named("".join((mail.subject, *names)))):
+        doubts.append(PROMISED)
+    doubts += _doubts_by_title(mail.subject, names)
+    doubts += _doubts_by_company(mail, words)
+    evidence = tuple(Evidence("attachment", name) for name in names)
+    asked = (ASKED,) if words.has(Clause.QUESTION) else ()
+    return MailKind.SUBMISSION, not doubts, nil, evidence, (*dict.fromkeys(doubts), *asked)
+
+
+def _doubts_by_company(mail: Mail, words: Words) -> list[str]:
+    """What words beside an attachment make doubtful of it: a question and nothing else, or thanks beside a picture."""
+    kinds = set(words.by_kind) - {Clause.GREETING, Clause.REST}
+    if kinds == {Clause.QUESTION}:
+        return [ASKED]
+    plain = all(one.kind == "image" or one.name.lower().endswith(".txt") for one in mail.attachments if one.reports)
+    return [THANKED] if plain and Clause.THANKS in kinds <= _THANKING else []
+
+
+def _doubts(mail: Mail, words: Words) -> tuple[str, ...]:
+    """Why own words that report something are still not acted on."""
+    found = [
+        (DELAYED, words.has(Clause.DELAY)),
+        (PROMISED, _put_off(words) or (words.others_later and not _by_item(words)[1])),
+        (ASKED, words.has(Clause.QUESTION)),
+    ]
+    told = [reason for reason, holds in found if holds] + _doubts_by_title(mail.subject, [])
+    return tuple(dict.fromkeys(told))
+
+
+def _doubts_by_title(subject: str, names: list[str]) -> list[str]:
+    """What the subject and the attachments' names say that a report would not be called."""
+    if any(map(_NO_REPORT_NAME.search, (subject, *names))):
+        return [DELAYED]
+    if names and all(map(_is_odd, names)):
+        return [f"附件“{names[0]}”从名称看不是完成情况，请经办人核定"]
+    if _is_odd(subject) and not any(map(_REPORT_NAME.search, names)):
+        return [f"主题“{_short(subject)}”看不出是完成情况，请经办人核定"]
+    return []
+
+
+def _is_odd(title: str) -> bool:
+    return bool(_MAYBE_NO_REPORT_NAME.search(title)) and not _REPORT_NAME.search(title)
+
+
+def _put_off(words: Words) -> bool:
+    return words.has(Clause.LATER, Clause.PAPERWORK)
+
+
+def _seen(rule: str, words: Words, kind: Clause) -> tuple[Evidence, ...]:
+    return (Evidence(rule, _short(words.text(kind))),)
 
 
 def _carries(mail: Mail) -> bool:
@@ -199,46 +224,49 @@ def _unreadable(mail: Mail) -> Iterable[str]:
             yield f"附件“{one.name}”无法查看内容"
 
 
-def _sort(own: str) -> _Words:
-    words = _Words()
-    for clause in _CLAUSES.split(own):
-        if clause.strip(" \t\n。,;!.、~-—:：*"):
-            words.by_kind.setdefault(_clause(clause), []).append(clause)
-    return words
+def _states_result(own: str, words: Words, registry: Registry) -> bool:
+    """Whether a clause says how much was done: a verb of doing and a figure that is not just the notice's target again."""
+    told = bool(_TOLD.search(own))
+    return any(_is_result(clause, told or bool(_DONE.search(sentence)), registry) for clause, sentence in words.done)
 
 
-def _clause(clause: str) -> Clause:
-    for kind, needed, pattern in _CLAUSE_RULES:
-        if not needed.isdisjoint(clause) and pattern.search(clause):
-            if kind in (Clause.THANKS, Clause.POINTER) and _reports_anyway(clause):
-                continue
-            return kind
-    if _counts(clause) and len(_HAN.findall(clause)) > 2:
-        return Clause.PROGRESS
-    return Clause.REST
+def _is_result(clause: str, done: bool, registry: Registry) -> bool:
+    said = without_dates(_ITEMS.sub("", clause.rpartition(":")[2]))
+    if _REPORTING.search(said) or not _RESULT.search(said):
+        return False
+    figures = list(_FIGURE.finditer(said))
+    return bool(figures) and (done or any(not _is_target(figure, registry) for figure in figures))
 
 
-def _counts(text: str) -> bool:
-    """Whether a number stands there that is not a date's."""
-    return bool(_NUMBER.search(_DATE.sub("", text)))
+def _is_target(figure: re.Match[str], registry: Registry) -> bool:
+    if not figure.group(1):
+        return True
+    value = Decimal(figure.group(1)) * _SCALE[figure.group(2)]
+    return any(target.value == value for item in registry.items for target in item.targets)
 
 
-def _reports_anyway(clause: str) -> bool:
-    """收到资金1200万元 and 详见下文：已完成9800人 report, whatever else they say."""
-    return bool(_AMOUNT.search(clause))
-
-
-def _states_progress(words: _Words) -> bool:
-    """Own words that say what was done: enough of them, with a number or an item; or many without."""
+def _may_be_progress(words: Words) -> bool:
+    """Own words that seem to say what was done: enough of them, with a number or an item; or many without."""
     done = words.text(Clause.PROGRESS)
     if not done:
         return False
-    han = len(_HAN.findall(done + words.text(Clause.NIL)))
-    if _ITEMS.search(done) and _counts(_ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
+    han = len(HAN.findall(done + words.text(Clause.NIL)))
+    if _ITEMS.search(done) and counts(_ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
         return True
-    if _counts(done) and han >= _ENOUGH:
+    if counts(done) and han >= _ENOUGH:
         return True
-    return han >= _ENOUGH_WITHOUT_NUMBER
+    return _long(words)
+
+
+def _long(words: Words) -> bool:
+    """Enough of it to be a report without a figure: many words, half of them of doing."""
+    done = len(HAN.findall(words.text(Clause.PROGRESS)))
+    return 2 * done >= _ENOUGH_WITHOUT_NUMBER <= done + len(HAN.findall(words.text(Clause.REST)))
+
+
+def _long_report(own: str, words: Words) -> bool:
+    """A report without a figure: by item, or under a heading that calls it one."""
+    return _long(words) and bool(_ITEMS.search(words.text(Clause.PROGRESS)) or _HEADED.search(own))
 
 
 def _short(text: str) -> str:
@@ -246,23 +274,36 @@ def _short(text: str) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
-def _enclosed(mail: Mail, registry: Registry, mailbox_address: str) -> tuple[str, What] | None:
+def _enclosed(mail: Mail, registry: Registry, mailbox_address: str) -> tuple[Mail, What] | None:
     for inner in mail.enclosed:
         if inner.sender_key == mailbox_address.lower() or bounce.read(inner) or bounce.auto_reply(inner):
             continue
         found = what(inner, registry, mailbox_address)
         if found.kind is MailKind.SUBMISSION:
-            return inner.subject or inner.sender, found
+            return inner, found
     return None
 
 
 def items_named(texts: Iterable[str], registry: Registry) -> tuple[int, ...]:
     """The numbers of the registry's items that texts name: 第7—12项, 第7、8项, 第七项. In order, each once."""
-    found: set[int] = set()
-    for text in texts:
-        for match in _ITEMS.finditer(text) if "第" in text else ():
-            found.update(_numbers(match.group(1)))
+    found = {no for text in texts for no in _named(text)}
     return tuple(no for no in sorted(found) if registry.item(no))
+
+
+def _named(text: str) -> Iterable[int]:
+    for match in _ITEMS.finditer(text) if "第" in text else ():
+        yield from _numbers(match.group(1))
+
+
+def _numbering(own: str) -> frozenset[int]:
+    """1 to n where the own words number a list so, each 第几项 by itself at the start of a clause; else nothing."""
+    found: list[int] = []
+    for match in _ITEMS.finditer(own) if "第" in own else ():
+        numbers = list(_numbers(match.group(1)))
+        if len(numbers) != 1 or (match.start() and own[match.start() - 1] not in _STARTS):
+            return frozenset()
+        found += numbers
+    return frozenset(found) if len(found) > 1 and found == list(range(1, len(found) + 1)) else frozenset()
 
 
 def _numbers(listed: str) -> Iterable[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import View, Whose, folded
@@ -10,19 +10,41 @@ from cuibao.rules.verdict import Evidence
 
 _YEAR = r"(?:(20\d\d)\s*年?(?:度)?\s*)?"
 _TO = r"\s*(?:-|–|—|~|～|―|至|到|一)+\s*"
+_Q = r"(?:(?<![A-Z\d])|(?<=(?<![A-Z\d])20\d\d))Q"
+"""A quarter's Q stands by itself or after a year: a token may hold Q2 as well."""
 _QUARTERS: tuple[tuple[str, int], ...] = (
-    (rf"1\s*月?(?:份)?{_TO}6\s*月", 2),
-    (rf"1\s*月?(?:份)?{_TO}9\s*月", 3),
-    (rf"1\s*月?(?:份)?{_TO}12\s*月", 4),
-    (r"上半年|前[二两2]个?季度|Q2|第?[二2]季度", 2),
-    (r"前[三3]个?季度|Q3|第?[三3]季度", 3),
-    (r"Q4|第?[四4]季度|年终|全年(?!度?(?:目标|任务|计划|指标|预期|的?\d))", 4),
+    (rf"(?<!\d)[14]\s*月?(?:份)?{_TO}6\s*月", 2),
+    (rf"(?<!\d)[17]\s*月?(?:份)?{_TO}9\s*月", 3),
+    (rf"(?<!\d)10?\s*月?(?:份)?{_TO}12\s*月", 4),
+    (rf"上半年|前[二两2]个?季度|{_Q}2(?![A-Z\d])|第?[二2]季度", 2),
+    (rf"前[三3]个?季度|{_Q}3(?![A-Z\d])|第?[三3]季度", 3),
+    (rf"{_Q}4(?![A-Z\d])|第?[四4]季度|年终|全年(?!度?(?:目标|任务|计划|指标|预期|的?\d))", 4),
 )
 _ORDER = tuple(quarter for _, quarter in _QUARTERS)
-_WORDS = re.compile(_YEAR + r"(?<!\d)(?:" + "|".join(f"({words})" for words, _ in _QUARTERS) + ")", re.IGNORECASE)
+_WORDS = re.compile(_YEAR + r"(?:" + "|".join(f"({words})" for words, _ in _QUARTERS) + ")", re.IGNORECASE)
 _HINT = re.compile(r"季度|6\s*月|9\s*月|2\s*月|[６９２]\s*月|上半年|全年|年终|Q[234]|Ｑ", re.IGNORECASE)
 _LOOSE_YEAR = re.compile(r"(?:完成|占|达到?|为)全年|全年(?!.{0,6}(?:完成情况|总结|报告|工作|累计))")
+_STRANGE_HINT = re.compile(
+    r"[一1]季|[、和及]第?.季|去年|上年|Q1|二[〇○零]|20\d\d年|月份|\d月|个月|下半年|[月周]报", re.IGNORECASE
+)
+_OTHER_YEAR = re.compile(
+    r"(20\d\d)年(?:度)?(?!\d{1,2}月\d{1,2}日|.{0,3}(?:以来|起))(?:第?[一二三四1-4]季度|[上下]半年)?"
+)
+_OTHER_QUARTER = re.compile(
+    r"(?<![、,和\d])第?[一1]季度|(?<![A-Z])Q1(?![A-Z\d])|下半年|前[一二四五七八1-24578]个月|(?<!\d)[月周]报",
+    re.IGNORECASE,
+)
+_SEVERAL_QUARTERS = re.compile(
+    r"第?[一二三1-3][、和及]第?[二三四2-4]季度|(?:去年|上年)(?:第?[一二三四1-4]季度|[上下]半年)|二[〇○零]一[〇○零一二三四五六七八九]年"
+)
+_OTHER_RANGE = re.compile(rf"(?<!\d)1\s*月?(?:份)?{_TO}(\d{{1,2}})\s*月")
+_MONTH = re.compile(r"(?<![\d至到截前\-–—~―、])(\d{1,2})月(?!份?\s*[-–—~―至到一])(?:份|(?=[^\d底末初中前以]|$))")
+_MONTH_IN_TEXT = re.compile(r"(?<![\d至到截前\-–—~―、])(\d{1,2})月份(?!以来)")
+_SUMMED = re.compile(r"截[至止]|累计|目前")
+_COMPARED = re.compile(r"比|较|同期|增长|去年|上年|结转")
 _AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|(?<!现)将|预计|力争|确保|争取|去年|同期|上年")
+_NEVER_OURS = (_OTHER_QUARTER, _SEVERAL_QUARTERS)
+_RANGE_ENDS = frozenset({"6", "9", "12"})
 _SENTENCES = re.compile(r"[。;!\n]")
 _OWN_LIMIT = 20_000
 
@@ -38,8 +60,18 @@ class WhichPeriod:
 
 
 def which_period(mail: Mail, view: View, whose: Whose) -> WhichPeriod:
-    """Token, words, window, in that order; what disagrees goes to a person."""
-    told = [(rule, found) for rule, found in _places(mail, view) if found]
+    """Token, words, window, in that order; what disagrees, or names no period of the notice's, goes to a person."""
+    places = _places(mail)
+    told = [(rule, found) for rule, text in places if (found := periods_in(text, view))]
+    guess = _guess(told, view, whose)
+    strange = _strange(places, guess.period, view, named=any(rule == "period_in_text" for rule, _ in told))
+    if not strange:
+        return guess
+    reason = f"信中写有“{'”“'.join(strange)}”，与本通知的报送季度不符，请经办人核定"
+    return replace(guess, sure=False, reasons=(*guess.reasons, reason))
+
+
+def _guess(told: list[tuple[str, frozenset[str]]], view: View, whose: Whose) -> WhichPeriod:
     evidence = [Evidence(rule, "、".join(sorted(found))) for rule, found in told]
     if whose.letter:
         period = whose.letter.period
@@ -69,20 +101,53 @@ def _names(keys: Iterable[str], view: View) -> str:
     return "、".join(known.get(key, key) for key in keys)
 
 
-def _places(mail: Mail, view: View) -> list[tuple[str, frozenset[str]]]:
+def _places(mail: Mail) -> list[tuple[str, str]]:
     names = "\n".join(one.name.rpartition(".")[0] or one.name for one in mail.attachments if not one.inline)
     return [
-        ("period_in_subject", periods_in(mail.subject, view)),
-        ("period_in_attachment", periods_in(names, view)),
-        ("period_in_text", periods_in(_present(mail.own_text[:_OWN_LIMIT]), view)),
+        ("period_in_subject", mail.subject),
+        ("period_in_attachment", names),
+        ("period_in_text", _present(mail.own_text[:_OWN_LIMIT])),
     ]
+
+
+def _strange(places: list[tuple[str, str]], period: str | None, view: View, *, named: bool) -> tuple[str, ...]:
+    """What subject, attachment names and own words say of a time that is no period of the notice's: another year, the first
+    quarter, a month. Own words that name the period may speak of other times besides (`named`)."""
+    found: list[str] = []
+    for rule, text in places:
+        in_text = rule == "period_in_text"
+        if text and not (in_text and named) and _STRANGE_HINT.search(text):
+            found += _other_times(folded(text), period, view, in_text=in_text)
+    return tuple(dict.fromkeys(found))
+
+
+def _other_times(text: str, period: str | None, view: View, *, in_text: bool) -> Iterable[str]:
+    years = {one.key[:4] for one in view.periods}
+    for sentence in _SENTENCES.split(text):
+        if in_text and _COMPARED.search(sentence):
+            continue
+        yield from (match.group(0) for match in _OTHER_YEAR.finditer(sentence) if match.group(1) not in years)
+        yield from (match.group(0) for rule in _NEVER_OURS for match in rule.finditer(sentence))
+        yield from (match.group(0) for match in _OTHER_RANGE.finditer(sentence) if match.group(1) not in _RANGE_ENDS)
+        if not (in_text and _SUMMED.search(text)):
+            months = (_MONTH_IN_TEXT if in_text else _MONTH).finditer(sentence)
+            yield from (match.group(0) for match in months if not _closes(int(match.group(1)), period))
+
+
+def _closes(month: int, period: str | None) -> bool:
+    """Whether a period ends with that month: 6月份 may well be said of the second quarter."""
+    return month % 3 == 0 and (period is None or period.endswith(f"Q{month // 3}"))
 
 
 def _present(text: str) -> str:
     """The parts of a report that speak of what is done: not of what comes next, last year, or a share of the year's plan."""
-    if not _HINT.search(text):
+    if not _HINT.search(text) and not _STRANGE_HINT.search(text):
         return ""
-    return "\n".join(_done(sentence) for sentence in _SENTENCES.split(folded(text)) if _HINT.search(sentence))
+    return "\n".join(_done(sentence) for sentence in _SENTENCES.split(folded(text)) if _speaks_of_time(sentence))
+
+
+def _speaks_of_time(sentence: str) -> bool:
+    return bool(_HINT.search(sentence) or _STRANGE_HINT.search(sentence))
 
 
 def _done(sentence: str) -> str:

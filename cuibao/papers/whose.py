@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cuibao.papers.mail import Mail
@@ -46,7 +46,8 @@ _SIGNED_LINE = 24
 
 @dataclass(frozen=True, slots=True)
 class LetterRef:
-    """One of our letters, as much of it as judging needs. `message_id` lower case in <>."""
+    """One of our letters, as much of it as judging needs. `message_id` lower case in <>; `unit` "" for one to the office itself
+    (a digest or an alarm), which ties no mail to a unit."""
 
     unit: str
     period: str
@@ -58,7 +59,8 @@ class LetterRef:
 class View:
     """What is known when a mail is judged. `letters` by token, `by_message_id` by lower-case id in <> (server aliases too),
     `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
-    period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts."""
+    period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts; `duties` are
+    the items of each unit: a unit that is not in it may name any."""
 
     registry: Registry
     mailbox_address: str
@@ -68,6 +70,7 @@ class View:
     senders: Mapping[str, tuple[str, ...]]
     period_choice: Callable[[str], str | None]
     periods: tuple[Period, ...]
+    duties: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> re.Pattern[str]:
@@ -89,6 +92,12 @@ class View:
         """The units whose name or alias stands in a text."""
         found = (self.registry.unit(match.group(0)) for match in self.names.finditer(text))
         return frozenset(unit.name for unit in found if unit)
+
+    def units_quoted(self, text: str) -> frozenset[str]:
+        """The units whose registered address stands in a quoted text, or, where none does, whose name."""
+        lower = text.lower()
+        found = frozenset(name for address, units in self.senders.items() if address in lower for name in units)
+        return found or self.units_named(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +134,18 @@ def thread(mail: Mail, view: View) -> list[Clue]:
     """Our Message-ID in In-Reply-To or References, the nearest first."""
     found = []
     for name in dict.fromkeys((mail.in_reply_to, *reversed(mail.references))):
-        if letter := view.by_message_id.get(name.lower()):
+        if (letter := view.by_message_id.get(name.lower())) and letter.unit:
             found.append(Clue(Evidence("thread", name), frozenset({letter.unit}), letter))
     return found
 
 
 def _by_tokens(rule: str, text: str, view: View) -> list[Clue]:
     known = ((token, view.letters.get(token)) for token in tokens_in(text))
-    return [Clue(Evidence(rule, token), frozenset({letter.unit}), letter) for token, letter in known if letter]
+    return [
+        Clue(Evidence(rule, token), frozenset({letter.unit}), letter)
+        for token, letter in known
+        if letter and letter.unit
+    ]
 
 
 def subject_token(mail: Mail, view: View) -> list[Clue]:

@@ -76,6 +76,7 @@ def number_words(value: Decimal) -> str:
 
 
 def target_words(target: Target) -> str:
-    """A target in words: 企业新录用人员培训不少于 14500 人; a percentage keeps its sign close: 不少于 95%."""
-    gap = "" if target.measure.startswith(("%", "％", "‰")) else " "
-    return f"{target.indicator}{_COMPARED[target.comparison]} {number_words(target.value)}{gap}{target.measure}".strip()
+    """A target in words: 企业新录用人员培训不少于14500人; a share is not few but low: 参保率不低于95%."""
+    share = target.measure.startswith(("%", "％", "‰"))
+    compared = "不低于" if share and target.comparison is Comparison.AT_LEAST else _COMPARED[target.comparison]
+    return f"{target.indicator}{compared}{number_words(target.value)}{target.measure}"

@@ -7,10 +7,12 @@ from pathlib import Path
 
 HERE = Path(__file__).parent / "mails"
 LETTER_ID = "<cuibao.7k2m9qxd4t.0123456789abcdef@163.com>"
+DIGEST_ID = "<cuibao.9k2m9qxd4t.0123456789abcdef@163.com>"
 OTHER_ID = "<cuibao.8k2m9qxd4t.0123456789abcdef@163.com>"
 TOKEN = "MS-7K2M9QXD4T"
 SUBJECT = f"关于报送2020年民生工作要点第二季度完成情况的提醒（市教育局）〔{TOKEN}〕"
 JYJ = "jyj@wuhu.example"
+OFFICE = "whsmsb@163.com"
 PROGRESS = "第7项：已建成公办幼儿园9所，新增学位2430个，完成年度目标的67.6%。\n第8项：已完成校舍改造12所。"
 
 
@@ -43,11 +45,13 @@ def b64(data: bytes) -> str:
     return base64.encodebytes(data).decode()
 
 
-def head(subject: str, sender: str = f"{word('张三', 'gbk')} <{JYJ}>", extra: str = "", number: int = 1) -> str:
+def head(
+    subject: str, sender: str = f"{word('张三', 'gbk')} <{JYJ}>", extra: str = "", number: int = 1, message_id: str = ""
+) -> str:
     return (
         "Received: from mail.wuhu.example by mx12 (Coremail); Sun, 28 Jun 2020 10:00:05 +0800 (CST)\n"
         f"From: {sender}\nTo: whsmsb@163.com\nSubject: {subject}\n"
-        f"Date: Sun, 28 Jun 2020 10:00:00 +0800\nMessage-ID: <sample{number}@wuhu.example>\nMIME-Version: 1.0\n{extra}"
+        f"Date: Sun, 28 Jun 2020 10:00:00 +0800\nMessage-ID: {message_id or f'<sample{number}@wuhu.example>'}\nMIME-Version: 1.0\n{extra}"
     )
 
 
@@ -213,6 +217,35 @@ MAILS: dict[str, bytes] = {
     "0042-two-threads-disagree": plain(
         word("完成情况"), PROGRESS, extra=f"In-Reply-To: {LETTER_ID}\nReferences: {OTHER_ID}\n"
     ),
+    "0043-item-of-another-unit": plain(word("第52项完成情况"), "已完成9800人，占年度目标的67.6%。"),
+    "0044-list-of-its-own": plain(
+        RE, "第一项，幼儿园建设：已开工9所，完成投资1200万元。\n第二项，学生资助：已资助3210人次。", extra=REPLY
+    ),
+    "0045-officer-writes-from-the-mailbox": plain(word("内部转存"), PROGRESS, sender=f"<{OFFICE}>"),
+    "0046-officer-forwards-enclosed-report": with_parts(
+        word("转发"), "请登记", "Content-Type: message/rfc822\n\n" + INNER.decode(), sender=f"<{OFFICE}>"
+    ),
+    "0047-officer-forwards-quoted-report": with_parts(
+        word("Fw: 二季度情况"),
+        f'\n\n------------------ 原始邮件 ------------------\n发件人: "张三" <{JYJ}>;\n主题: 二季度情况\n\n见附件',
+        file("情况.pdf", PDF),
+        sender=f"<{OFFICE}>",
+    ),
+    "0048-quarter-of-last-year": with_parts(RE, "见附件", file("2019年四季度完成情况.pdf", PDF), extra=REPLY),
+    "0049-first-quarter": plain(word("一季度完成情况"), PROGRESS),
+    "0050-a-month": plain(word("完成情况"), "现报送5月份完成情况：" + PROGRESS),
+    "0051-request-for-delay": plain(RE, "材料正在汇总，需推迟至7月3日报送。" + NETEASE_QUOTE, extra=REPLY),
+    "0052-promise": plain(RE, "已安排专人负责，预计6月28日前完成并报送。" + QQ_QUOTE, extra=REPLY),
+    "0053-target-disputed": plain(RE, "第7项目标应为9800人，请更正。", extra=REPLY),
+    "0054-figures-and-promise": plain(RE, "已完成9所，其余数据待核实后再报。第8项材料稍后报送。", extra=REPLY),
+    "0055-delay-requested-beside-attachment": with_parts(
+        RE, "请准予推迟至7月3日报送。", file("扫描件.pdf", PDF), extra=REPLY
+    ),
+    "0056-nil-report-in-few-words": plain(RE, "本季度没有相关工作。" + NETEASE_QUOTE, extra=REPLY),
+    "0057-short-report": plain(RE, "完成9所，占年度目标36%", extra=REPLY),
+    "0058-thanks-by-name-only": plain(word("市教育局"), "收到，谢谢！", sender=f"<{PRIVATE}>"),
+    "0059-digest-in-inbox": plain(word("每日情况"), "今日无待办", sender=f"<{OFFICE}>", message_id=DIGEST_ID),
+    "0060-digest-came-back": dsn("failed", "5.1.1").replace(LETTER_ID[1:-1].encode(), DIGEST_ID[1:-1].encode()),
 }
 
 

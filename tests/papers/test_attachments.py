@@ -73,6 +73,8 @@ def locked(data: bytes) -> bytes:
         (b"words", "a.txt", "document", "kept"),
         (b"words", "a.asc", "other", "kept"),
         (b"a\0b", "a.txt", "other", "kept"),
+        (b"BMX rally, a text", "a.bin", "other", "kept"),
+        (b"BM\x46\0\0\0\0\0\0\0" + b"\0" * 40, "a.bmp", "image", "kept"),
         (b"MZ\x90", "a.xlsx", "other", "refused"),
         (b"", "a.xlsx", "other", "refused"),
     ],
@@ -118,3 +120,11 @@ def test_names_are_made_safe(name, safe):
 def test_a_note_tells_what_people_need():
     note = attach("a.txt", b"words").note()
     assert (note.name, note.size, note.kind, note.state, len(note.sha256)) == ("a.txt", 5, "document", "kept", 64)
+
+
+@pytest.mark.parametrize(
+    ("data", "reports"), [(b".", False), (b"see above", False), ("已完成".encode("gbk"), True), (b"7,12", True)]
+)
+def test_a_plain_text_reports_only_with_a_figure_or_a_word_of_chinese(data, reports):
+    assert attach("a.txt", data).reports is reports
+    assert attach("a.csv", data).reports is reports

@@ -51,6 +51,33 @@ def test_reports_say_whether_for_good(fields, permanent):
     assert (note.recipient, note.permanent) == ("a@b.cn", permanent)
 
 
+OK = "Final-Recipient: rfc822;ok@b.cn\nAction: relayed\nStatus: 2.0.0"
+WAITS = "Final-Recipient: rfc822;late@b.cn\nAction: delayed\nStatus: 4.4.1"
+FAILED = "Final-Recipient: rfc822;gone@b.cn\nAction: failed\nStatus: 5.1.1"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "recipient", "permanent"),
+    [
+        ((OK, FAILED), "gone@b.cn", True),
+        ((WAITS, FAILED), "gone@b.cn", True),
+        ((OK, WAITS), "late@b.cn", False),
+        (("Reporting-MTA: dns; mx", FAILED), "gone@b.cn", True),
+        (("Final-Recipient: rfc822;gone@b.cn", "Action: failed"), "gone@b.cn", True),
+    ],
+)
+def test_of_several_recipients_the_one_that_failed_is_told(blocks, recipient, permanent):
+    note = bounce.read(report("\n\n".join(blocks)))
+    assert note is not None
+    assert (note.recipient, note.permanent) == (recipient, permanent)
+
+
+def test_a_units_report_with_an_empty_envelope_sender_is_no_bounce():
+    unit = Mail(sender="jyj@wuhu.example", subject="完成情况", text="原附件不存在问题", headers={"return-path": "<>"})
+    assert bounce.read(unit) is None
+    assert bounce.read(Mail(sender="x@b.cn", subject="系统退信", text="x", headers={"return-path": "<>"})) is not None
+
+
 @pytest.mark.parametrize("fields", ["Action: delivered\nStatus: 2.0.0", "nothing", "Action: relayed"])
 def test_good_news_is_no_bounce(fields):
     assert bounce.read(report(fields)) is None

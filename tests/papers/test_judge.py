@@ -1,5 +1,6 @@
 """What the judge says of the numbered sample mails: whose they are, what they are, and why."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cuibao.papers import mail as mails
+from cuibao.papers.attachments import attach
 from cuibao.papers.judge import LetterRef, View, judge
 from cuibao.papers.what import items_named
 from cuibao.papers.whichperiod import periods_in
@@ -18,6 +20,7 @@ MAILS = Path(__file__).parents[1] / "data" / "mails"
 JYJ, CZJ = "市教育局", "市财政局"
 LETTER = LetterRef(JYJ, "2020Q2", "<cuibao.7k2m9qxd4t.0123456789abcdef@163.com>", (7, 8))
 OTHER = LetterRef(CZJ, "2020Q2", "<cuibao.8k2m9qxd4t.0123456789abcdef@163.com>", (9,))
+DIGEST = LetterRef("", "", "<cuibao.9k2m9qxd4t.0123456789abcdef@163.com>", ())
 
 
 def office() -> View:
@@ -35,10 +38,11 @@ def office() -> View:
         mailbox_address="whsmsb@163.com",
         trusted_host=r"^mx\d+$",
         letters={"MS-7K2M9QXD4T": LETTER},
-        by_message_id={LETTER.message_id: LETTER, OTHER.message_id: OTHER},
+        by_message_id={letter.message_id: letter for letter in (LETTER, OTHER, DIGEST)},
         senders={"jyj@wuhu.example": (JYJ,), "czj@wuhu.example": (CZJ,), "shared@wuhu.example": (JYJ, CZJ)},
         period_choice=lambda unit: "2020Q2",
         periods=periods,
+        duties={JYJ: frozenset({*range(7, 13), 16, 31, 36}), CZJ: frozenset({9, 18})},
     )
 
 
@@ -101,6 +105,24 @@ CASES = [
     (40, SUB, YES, JYJ, "2020Q2"),
     (41, ACK, YES, JYJ, "2020Q2"),
     (42, SUB, MAYBE, None, "2020Q2"),
+    (43, SUB, MAYBE, JYJ, "2020Q2"),
+    (44, SUB, YES, JYJ, "2020Q2"),
+    (45, MailKind.OWN, YES, None, None),
+    (46, SUB, MAYBE, JYJ, "2020Q2"),
+    (47, SUB, MAYBE, JYJ, "2020Q2"),
+    (48, SUB, MAYBE, JYJ, "2020Q2"),
+    (49, SUB, MAYBE, JYJ, "2020Q2"),
+    (50, SUB, MAYBE, JYJ, "2020Q2"),
+    (51, ASK, YES, JYJ, "2020Q2"),
+    (52, UNC, MAYBE, JYJ, "2020Q2"),
+    (53, ASK, YES, JYJ, "2020Q2"),
+    (54, SUB, MAYBE, JYJ, "2020Q2"),
+    (55, SUB, MAYBE, JYJ, "2020Q2"),
+    (56, SUB, YES, JYJ, "2020Q2"),
+    (57, SUB, YES, JYJ, "2020Q2"),
+    (58, ACK, MAYBE, JYJ, "2020Q2"),
+    (59, MailKind.OWN, YES, None, None),
+    (60, MailKind.BOUNCE, YES, None, None),
 ]
 
 
@@ -152,6 +174,140 @@ def test_a_nil_report_is_marked_with_its_items():
     assert found.items == (7, 8)
 
 
+def test_a_nil_report_that_names_no_item_covers_all():
+    assert (judged(56).nil, judged(56).items) == (True, ())
+
+
+def test_items_that_are_not_the_units_go_to_a_person_who_is_told_which():
+    found = judged(43)
+    assert found.items == ()
+    assert "信中所列第52项不是市教育局的事项，请经办人核定" in found.reasons
+
+
+def test_a_list_of_its_own_names_no_item():
+    assert (judged(44).items, judged(44).reasons) == ((), ())
+
+
+PROGRESS = "已完成9800人，占年度目标的67.6%。"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "items", "confidence"),
+    [
+        (f"第7项{PROGRESS}", "", (7,), YES),
+        (f"第7、52项{PROGRESS}", "", (7,), MAYBE),
+        (f"第一项{PROGRESS}", "", (), MAYBE),
+        (f"第60项{PROGRESS}", "", (), MAYBE),
+        (f"第1、2项{PROGRESS}", "", (), MAYBE),
+        (f"第一项{PROGRESS}第二项{PROGRESS}", "第7、8项完成情况", (7, 8), YES),
+        ("".join(f"第{no}项{PROGRESS}" for no in range(1, 10)), "", (7, 8, 9), MAYBE),
+        (f"本季度第一项{PROGRESS}第二项{PROGRESS}", "", (), MAYBE),
+    ],
+)
+def test_only_items_of_the_unit_count_as_named(text, subject, items, confidence):
+    found = wrote(text, subject=subject)
+    assert (found.items, found.confidence) == (items, confidence)
+
+
+def test_a_unit_that_has_the_first_items_names_them():
+    view = replace(office(), duties={JYJ: frozenset({1, 2, 4})})
+    answer = mails.Mail(sender="jyj@wuhu.example", own_text=f"第一项{PROGRESS}\n第二项{PROGRESS}")
+    assert judge(answer, view).items == (1, 2)
+
+
+def test_where_nobody_knows_the_duties_the_notices_items_count():
+    view = replace(office(), duties={})
+    assert judge(mails.Mail(sender="jyj@wuhu.example", own_text=f"第52、53项{PROGRESS}"), view).items == (52,)
+
+
+def test_the_reason_names_the_notice_where_the_unit_is_unknown():
+    found = wrote(f"第60项{PROGRESS}", sender="x@qq.com", in_reply_to="", subject="民生工作")
+    assert any("第60项不是本通知的事项" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize("number", [46, 47])
+def test_a_report_that_an_officer_passes_on_waits_for_a_person(number):
+    assert judged(number).needs_person
+    assert "此信由本办邮箱转发，请经办人核定所属单位和内容" in judged(number).reasons
+
+
+def test_an_automatic_answer_of_our_own_mailbox_passes_nothing_on():
+    inner = mails.Mail(sender="jyj@wuhu.example", own_text=f"第7项{PROGRESS}")
+    found = wrote("", sender="whsmsb@163.com", enclosed=(inner,), headers={"auto-submitted": "auto-replied"})
+    assert found.kind is MailKind.OWN
+
+
+@pytest.mark.parametrize(
+    ("quoted", "unit", "period"),
+    [("发件人: 市财政局", CZJ, "2020Q2"), ("市财政局、市教育局", None, None), ("某单位", None, None)],
+)
+def test_whose_report_an_officer_passes_on_is_told_by_the_quoted_words(quoted, unit, period):
+    pdf = attach("扫描件.pdf", b"%PDF-1.4\n%%EOF\n")
+    found = wrote("", sender="whsmsb@163.com", in_reply_to="", quoted_text=quoted, attachments=(pdf,))
+    assert (found.unit, found.period) == (unit, period)
+    assert found.kind is (MailKind.OWN if quoted == "某单位" else SUB)
+
+
+def test_an_enclosed_letter_or_thanks_of_a_unit_makes_no_report_of_an_officers_mail():
+    inner = mails.Mail(sender="jyj@wuhu.example", own_text="收到，谢谢")
+    assert wrote("", sender="whsmsb@163.com", enclosed=(inner,)).kind is MailKind.OWN
+
+
+def test_an_answer_to_a_digest_ties_to_no_unit():
+    found = wrote("收到，谢谢", sender="wang@wuhu.gov.example", in_reply_to=DIGEST.message_id)
+    assert (found.unit, found.confidence, found.evidence[0].rule) == (None, NO, "thanks")
+
+
+def test_thanks_that_are_only_probably_a_units_wait_for_a_person():
+    assert judged(58).needs_person
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "seen"),
+    [
+        (PROGRESS, "2019年四季度完成情况", "2019年四季度"),
+        (PROGRESS, "一季度完成情况", "一季度"),
+        (PROGRESS, "5月份完成情况", "5月份"),
+        (PROGRESS, "9月报表", "9月"),
+        (PROGRESS, "1—5月完成情况", "1—5月"),
+        (PROGRESS, "前5个月完成情况", "前5个月"),
+        (PROGRESS, "下半年完成情况", "下半年"),
+        (PROGRESS, "民生工作月报", "月报"),
+        (PROGRESS, "二、三季度完成情况", "二、三季度"),
+        (PROGRESS, "去年第二季度完成情况", "去年第二季度"),
+        (PROGRESS, "二〇一九年完成情况", "二〇一九年"),
+        (PROGRESS, "2021年二季度完成情况", "2021年二季度"),
+        ("2019年" + PROGRESS, "答复", "2019年"),
+        ("第一季度" + PROGRESS, "答复", "第一季度"),
+        ("5月份，幼儿园开工9所。", "答复", "5月份"),
+    ],
+)
+def test_a_time_that_is_no_period_of_the_notices_goes_to_a_person(text, subject, seen):
+    found = wrote(text, subject=subject, in_reply_to="")
+    assert (found.confidence, found.period) == (MAYBE, "2020Q3" if "三季度" in subject else "2020Q2")
+    assert f"信中写有“{seen}”，与本通知的报送季度不符，请经办人核定" in found.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (PROGRESS, "2020年6月份完成情况"),
+        (PROGRESS, "4—6月完成情况"),
+        (PROGRESS, "1月至6月完成情况"),
+        (PROGRESS, "截至6月底完成情况"),
+        (PROGRESS, "6月28日报送"),
+        ("二季度" + PROGRESS + "一季度已完成3000人。", "答复"),
+        (PROGRESS + "较2019年同期增长12%。", "答复"),
+        ("5月份召开现场会，截至6月底" + PROGRESS, "答复"),
+        (PROGRESS + "下一步，下半年继续推进。", "答复"),
+        (PROGRESS + "\n2021年1月4日", "答复"),
+    ],
+)
+def test_other_times_beside_the_period_do_no_harm(text, subject):
+    found = wrote(text, subject=subject, in_reply_to="")
+    assert (found.confidence, found.period) == (YES, "2020Q2"), found
+
+
 def test_rules_that_disagree_leave_the_unit_open_and_name_both():
     found = judged(14)
     assert any(JYJ in reason and CZJ in reason for reason in found.reasons)
@@ -162,8 +318,10 @@ def test_our_letter_in_the_inbox_is_our_own():
     assert (found.kind, found.unit) == (MailKind.OWN, JYJ)
 
 
-def test_a_mail_that_an_officer_wrote_from_the_mailbox_is_not_taken_for_the_bots():
-    assert wrote("内部转存", sender="whsmsb@163.com", in_reply_to="").kind is MailKind.OTHER
+@pytest.mark.parametrize("text", ["内部转存", "第7项已完成幼儿园建设9所，新增学位2430个。", "收到，谢谢"])
+def test_what_an_officer_writes_from_the_mailbox_is_own(text):
+    found = wrote(text, sender="whsmsb@163.com")
+    assert (found.kind, found.unit, found.needs_person) == (MailKind.OWN, None, False)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +388,14 @@ def test_a_mail_from_a_list_is_other_whatever_it_carries():
         ("前三季度", {3}),
         ("1—9月", {3}),
         ("四季度", {4}),
+        ("4—6月", {2}),
+        ("7月至9月", {3}),
+        ("10-12月", {4}),
+        ("2020Q2报表", {2}),
+        ("2019Q2报表", set()),
+        ("〔MS-MBNKRQQBQ4〕", set()),
+        ("〔MS-MBNKRQ2BQQ〕", set()),
+        ("〔MS-MBNKRBQ9Q2〕", set()),
         ("年终总结", {4}),
         ("1-12月", {4}),
         ("完成全年目标", set()),
@@ -284,6 +450,34 @@ def test_a_forwarded_bounce_or_question_is_no_report():
     assert forwarded(question).kind is not MailKind.SUBMISSION
 
 
+def enclosing(sender: str, text: str = "", own: str = "第7项已完成幼儿园建设9所") -> Verdict:
+    inner = mails.Mail(sender=sender, subject="转报", own_text=own)
+    return wrote(text, in_reply_to="", enclosed=(inner,))
+
+
+def test_an_enclosed_report_of_the_unit_itself_is_certain():
+    assert enclosing("jyj@wuhu.example").confidence is YES
+
+
+def test_an_enclosed_report_of_a_stranger_goes_to_a_person():
+    found = enclosing("ad@x.example")
+    assert (found.kind, found.confidence) == (SUB, MAYBE)
+    assert "所附邮件的发件人不是该单位登记的地址，请经办人核定" in found.reasons
+
+
+@pytest.mark.parametrize("text", ["收到，谢谢！", "材料稍后报送"])
+def test_other_words_over_an_enclosed_report_leave_it_to_a_person(text):
+    found = enclosing("jyj@wuhu.example", text)
+    assert (found.kind, found.confidence) == (SUB, MAYBE)
+
+
 def test_the_domain_of_a_public_provider_names_no_unit():
     view = replace(office(), senders={"jyj@qq.com": (JYJ,), "jyj@wuhu.example": (JYJ,)})
     assert view.domains == {"wuhu.example": frozenset({JYJ})}
+
+
+@pytest.mark.parametrize("piece", ["一", "9", "第一", "已完成", "1月至", "，", "推迟"])
+def test_no_text_takes_long(piece):
+    begun = time.perf_counter()
+    wrote(piece * 100_000, subject=piece * 3000)
+    assert time.perf_counter() - begun < 2

@@ -158,7 +158,7 @@ def test_a_reminder_before_the_deadline_does_not_say_that_something_is_missing(p
 def test_items_stand_by_role_with_their_targets(purpose):
     text = compose(purpose, facts(), TEMPLATES).text
     assert "牵头事项（2项）：第7、8项" in text
-    assert "目标：幼儿资助不少于 2276 人次" in text
+    assert "目标：幼儿资助不少于2276人次" in text
     assert "协同事项（1项）：第16项" in text
 
 
@@ -266,6 +266,19 @@ def test_a_receipt_tells_who_wrote_what_and_when():
     assert "来信地址：jyj@wuhu.example\n邮件主题：第二季度完成情况\n附　　件：完成情况.xlsx\n登记事项：第7、8项" in text
 
 
+def test_a_receipt_lists_items_by_title_without_their_targets():
+    composed = compose("receipt", receipt(missing=LEAD), TEMPLATES)
+    assert "7. 推进学前教育促进工程" in composed.text
+    assert not any("目标" in words for words in (composed.text, composed.html))
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in STAGES if purpose != "send_back"])
+def test_a_letter_addresses_all_responsible_units_be_they_the_citys_or_not(purpose):
+    text = compose(purpose, facts(), TEMPLATES).text
+    assert "民生办〔2020〕5号文件要求，各责任单位应按季度报送" in text
+    assert "市直" not in text
+
+
 def test_a_receipt_tells_what_is_missing_and_by_when():
     assert "尚有第16项的完成情况未收到，请于6月30日前（含当日）补报" in compose("receipt", receipt(), TEMPLATES).text
 
@@ -359,8 +372,8 @@ def test_a_template_that_fails_is_named_with_its_line(text, message):
 
 
 def test_a_template_that_is_missing_is_named():
-    with pytest.raises(CuibaoError, match=r"缺少发件模板 templates/mail/digest\.subject"):
-        compose("digest", facts(), TEMPLATES)
+    with pytest.raises(CuibaoError, match=r"缺少发件模板 templates/mail/nothing\.subject"):
+        compose("nothing", facts(), TEMPLATES)
 
 
 # bytes

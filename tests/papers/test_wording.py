@@ -76,12 +76,13 @@ def test_the_time_left_is_told_in_working_days(today, days_left, words):
 @pytest.mark.parametrize(
     ("comparison", "value", "measure", "words"),
     [
-        (Comparison.AT_LEAST, "14500", "人", "培训不少于 14500 人"),
-        (Comparison.AT_MOST, "5", "起", "培训不超过 5 起"),
-        (Comparison.EQUAL, "23", "个", "培训 23 个"),
-        (Comparison.AT_LEAST, "98.50", "%", "培训不少于 98.5%"),
-        (Comparison.AT_LEAST, "1E+3", "户", "培训不少于 1000 户"),
-        (Comparison.EQUAL, "100", "", "培训 100"),
+        (Comparison.AT_LEAST, "14500", "人", "培训不少于14500人"),
+        (Comparison.AT_MOST, "5", "起", "培训不超过5起"),
+        (Comparison.EQUAL, "23", "个", "培训23个"),
+        (Comparison.AT_LEAST, "98.50", "%", "培训不低于98.5%"),
+        (Comparison.AT_LEAST, "1E+3", "户", "培训不少于1000户"),
+        (Comparison.EQUAL, "100", "", "培训100"),
+        (Comparison.AT_MOST, "3", "‰", "培训不超过3‰"),
     ],
 )
 def test_a_target_says_which_way_it_is_meant(comparison, value, measure, words):
