@@ -124,7 +124,12 @@ def test_working_days_come_with_the_office(config: Path) -> None:
         ("mailbox: {since: 2020-05-32}", "mailbox.since", "2020-05-32", "2020-06-30"),
         ("mailbox: {since: 20200515}", "mailbox.since", "20200515", "2020-06-30"),
         ("periods: [{key: 二 季度, name: 甲, deadline: 2020-06-30}]", "periods[0].key", "二 季度", "字母"),
-        ("alarms: {webhook: 微信}", "alarms.webhook", "不是有效的网址", "CUIBAO_WEBHOOK"),  # the key in it is never shown
+        (
+            "alarms: {webhook: 微信}",
+            "alarms.webhook",
+            "不是有效的网址",
+            "CUIBAO_WEBHOOK",
+        ),  # the key in it is never shown
         ("office: {digest_to: [a@]}", "office.digest_to[0]", "a@", "name@"),
         ("progress: {2020Q5: 10}", "progress.2020Q5", "2020Q5", "2020Q2"),
         ("progress: {2020Q2: 120}", "progress.2020Q2", "120", "不大于100"),
