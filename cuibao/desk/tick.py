@@ -98,7 +98,7 @@ class Bell:
             past.own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
             raise
         except MailServerError as error:
-            watch.unsent(error.message, now, refused=error.permanent)
+            watch.unsent(error.message, now, refused=error.permanent, wait=error.wait)
             troubles.append(("smtp", error))
             return ()
         for item in delivered:
@@ -112,5 +112,4 @@ class Bell:
         elif item.state == Delivery.SENT:
             watch.sent()
         elif item.rest:
-            watch.unsent(item.reply, now, refused=False)
-            watch.rest("smtp", now, item.rest)
+            watch.unsent(item.reply, now, refused=False, wait=item.rest)

@@ -58,8 +58,11 @@ class Watch:
         self._refusals.pop("smtp", None)
         self.health = replace(self.health, smtp_since=None, smtp_words="", smtp_refused=False)
 
-    def unsent(self, words: str, now: datetime, *, refused: bool) -> None:
-        """No letter could be sent; with `refused` because the server will not have our account."""
+    def unsent(self, words: str, now: datetime, *, refused: bool, wait: timedelta | None = None) -> None:
+        """No letter could be sent; with `refused` because the server will not have our account. `wait` is how long it asked to be
+        left alone."""
+        if wait:
+            self.rest("smtp", now, wait)
         self._refused("smtp", now, refused)
         since = self.health.smtp_since or now
         self.health = replace(self.health, smtp_since=since, smtp_words=words, smtp_refused=refused)

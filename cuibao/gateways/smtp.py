@@ -32,7 +32,7 @@ class NotConnectedError(MailServerError):
     """No login was had. `outcome` says what that means for a letter: how long to wait, or that the account cannot send."""
 
     def __init__(self, message: str, remedy: str, outcome: Outcome, *, then: Then = Then.TELL) -> None:
-        super().__init__(message, remedy, permanent=outcome.delivery is Delivery.STOPPED)
+        super().__init__(message, remedy, permanent=outcome.delivery is Delivery.STOPPED, wait=outcome.wait)
         self.outcome = outcome
         self.then = then
 

@@ -1,6 +1,7 @@
 """Errors and problems as every floor names them: the thing, the place and the remedy."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -56,8 +57,12 @@ class BusyError(CuibaoError):
 
 
 class MailServerError(CuibaoError):
-    """A mail server did not do what was asked. `permanent` is true where trying again cannot help (wrong password)."""
+    """A mail server did not do what was asked. `permanent` is true where trying again cannot help (wrong password); `wait` is how
+    long it asked to be left alone."""
 
-    def __init__(self, message: str, remedy: str = "", *, permanent: bool = False) -> None:
+    def __init__(
+        self, message: str, remedy: str = "", *, permanent: bool = False, wait: timedelta | None = None
+    ) -> None:
         super().__init__(message, remedy)
         self.permanent = permanent
+        self.wait = wait

@@ -131,6 +131,15 @@ def test_a_server_that_wants_to_be_left_alone_is_left_alone_with_every_letter(an
     assert len(post.tried) == 4
 
 
+def test_a_server_that_refuses_the_connection_for_a_time_is_left_alone_so_long() -> None:
+    post = Post(smtp_down=MailServerError("421 HL:ICC", wait=timedelta(minutes=15)))
+    ringing, _ = bell(post)
+    ringing.tick(NINE)
+    post.smtp_down = None
+    assert ringing.tick(NINE + timedelta(minutes=14)).delivered == ()
+    assert len(ringing.tick(NINE + timedelta(minutes=15)).delivered) == 3
+
+
 def test_a_full_disk_stops_the_tick_before_anything_leaves() -> None:
     post = Post()
     ringing, book = bell(post)
