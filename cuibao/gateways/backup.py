@@ -37,7 +37,7 @@ ARCHIVES = ("mail", "letters", "papers")
 DAILY_KEPT, MONTHS_KEPT = 14, 12
 _DAILY = re.compile(r"(\d{4}-\d{2}-\d{2})\.tar\.gz", re.ASCII)
 _LEDGER = re.compile(r"\d{4}\.jsonl", re.ASCII)
-_ARCHIVED = re.compile(r"(?:mail|letters|papers)/\d{4}-\d{2}/[0-9a-f]{64}\.eml", re.ASCII)
+_ARCHIVED = re.compile(r"(?:mail|letters|papers)/\d{4}-\d{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?", re.ASCII)
 _CONFIG = re.compile(r"config/[^/\\.][^/\\]*")
 _PRIVATE = 0o600
 _LARGEST_FILE = 1 << 30
@@ -159,9 +159,9 @@ def _pack(packing: "_Packing", store: Path, config: Path, archives: tuple[str, .
         if path.is_file() and _CONFIG.fullmatch(f"config/{path.name}"):
             packing.add(f"config/{path.name}", path.read_bytes())
     for folder in archives:
-        for path in sorted((store / folder).glob("*/*.eml")):
+        for path in sorted((store / folder).glob("*/*")):
             name = path.relative_to(store).as_posix()
-            if _ARCHIVED.fullmatch(name):
+            if _ARCHIVED.fullmatch(name) and path.is_file():
                 packing.add(name, path.read_bytes())
     return mode
 

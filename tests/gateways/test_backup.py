@@ -18,7 +18,7 @@ from doubles import Killed
 from world import at
 
 from cuibao.gateways import backup
-from cuibao.gateways.archive import DigestArchive
+from cuibao.gateways.archive import DigestArchive, safe_suffix
 from cuibao.gateways.backup import daily_backup, daily_backups, full_backup, outdated, restore
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger, Mode
@@ -231,6 +231,13 @@ def test_a_full_backup_names_the_ledger_first_and_then_the_archives(place: Place
     found = names(place.full())
     assert found[0] == "2020.jsonl"
     assert [name.partition("/")[0] for name in found[-3:]] == ["mail", "letters", "manifest.json"]
+
+
+@pytest.mark.parametrize("name", ["扫描件.pdf", "无后缀"])
+def test_a_scan_that_was_handed_in_is_in_it_whatever_its_suffix(place: Place, name: str) -> None:
+    papers = DigestArchive(place.store, "papers", safe_suffix(name))
+    _, file = papers.keep(b"%PDF-1.4", at("2020-06-15T09:00"))
+    assert file in names(place.full())
 
 
 def test_it_tells_what_it_holds(place: Place, tmp_path: Path) -> None:
