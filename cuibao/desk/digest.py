@@ -11,12 +11,13 @@ from cuibao.desk.report import ORDER, current_period, standings
 from cuibao.desk.waves import plan
 from cuibao.papers import office_letters as paper
 from cuibao.papers.letter import office_facts
+from cuibao.papers.wording import PURPOSE_WORDS
 from cuibao.rules.alarms import AHEAD
 from cuibao.rules.book import Letter, LetterState, Mail
 from cuibao.rules.decide import paused_until, urges
 from cuibao.rules.digest import in_season, is_due
 from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
-from cuibao.rules.letters import DIGEST, RECEIPT, SEND_BACK, LetterKey, note_to_data
+from cuibao.rules.letters import DIGEST, RECEIPT, LetterKey, note_to_data
 from cuibao.rules.period import Period
 from cuibao.rules.planned import OVER_QUOTA, Plan
 from cuibao.rules.recipients import working
@@ -24,7 +25,6 @@ from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Confidence, MailKind
 from cuibao.rules.workdays import CHINA
 
-PURPOSES = {RECEIPT: "回执", SEND_BACK: "退回补报函"}
 _MARK = 10
 
 
@@ -196,4 +196,4 @@ def _strangers(news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
 def purpose_name(desk: Desk, key: str) -> str:
     """What people call a letter's stage or purpose."""
     stage = desk.office.stage(key)
-    return stage.name if stage else PURPOSES.get(key, key)
+    return stage.name if stage else PURPOSE_WORDS.get(key, key)

@@ -1,10 +1,10 @@
 """The Chinese words for what code calls by English keys, the same on every surface."""
 
+import re
 from datetime import date
 
-from cuibao.papers.wording import chinese_date
+from cuibao.papers.wording import PURPOSE_WORDS, chinese_date
 from cuibao.rules.entries import Entry, Kind
-from cuibao.rules.letters import RECEIPT, SEND_BACK
 from cuibao.rules.office import Office
 from cuibao.rules.verdict import Confidence, Evidence, MailKind
 
@@ -35,8 +35,6 @@ KINDS = {
     Kind.ALARM_CLEARED: "告警解除",
     Kind.SANDBOX_OPENED: "演练开始",
 }
-PURPOSES = {RECEIPT: "回执", SEND_BACK: "退回补报"}
-"""Purposes of letters that are no stages; those have the names that the office gives them."""
 MAILS = {
     MailKind.SUBMISSION: "报送",
     MailKind.ACKNOWLEDGEMENT: "回复知悉",
@@ -48,6 +46,8 @@ MAILS = {
     MailKind.UNCLEAR: "待定",
 }
 CONFIDENCE = {Confidence.CERTAIN: "确定", Confidence.PROBABLE: "推断", Confidence.NONE: "无法判断"}
+CONTENT = frozenset({"question", "own_words", "nil_report", "thanks", "attachment", "enclosed", "bounce", "auto_reply"})
+"""Evidence of what a mail says; the rest is evidence of whose it is."""
 EVIDENCE = {
     "thread": "所复邮件",
     "subject_token": "主题中的标识",
@@ -82,7 +82,7 @@ EVIDENCE = {
 def stage_name(office: Office, key: str) -> str:
     """What people call a letter's stage or purpose."""
     stage = office.stage(key)
-    return stage.name if stage else PURPOSES.get(key, key)
+    return stage.name if stage else PURPOSE_WORDS.get(key, key)
 
 
 def guess_words(kind: MailKind, confidence: Confidence) -> str:
@@ -92,7 +92,14 @@ def guess_words(kind: MailKind, confidence: Confidence) -> str:
 
 def evidence_words(evidence: tuple[Evidence, ...]) -> str:
     """What a judgement rests on, where it gives no reasons of its own."""
-    return "；".join(f"{EVIDENCE.get(one.rule, one.rule)}“{one.value}”" for one in evidence)
+    spoken = [one for one in evidence if one.rule in CONTENT] or evidence
+    return "；".join(f"{EVIDENCE.get(one.rule, one.rule)}“{one.value}”" for one in spoken)
+
+
+def short_subject(subject: str) -> str:
+    """A subject as people scan it: without Re:, 答复: and the like, and without our own mark."""
+    plain = re.sub(r"\s*〔MS-\w+〕", "", subject)
+    return re.sub(r"^(?:\s*(?:re|fw|fwd|回复|答复|转发)\s*[:：]\s*)+", "", plain, flags=re.IGNORECASE)
 
 
 def judged_words(entry: Entry) -> str:

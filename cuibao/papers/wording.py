@@ -4,11 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from cuibao.rules.letters import ALARM, DIGEST, RECEIPT, SEND_BACK
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Comparison, Target
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _SHORTEST_RUN = 3
+PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
+"""What people call a letter that belongs to no stage; those have the names that the office gives them."""
 
 
 def item_ranges(numbers: Iterable[int]) -> str:

@@ -72,4 +72,4 @@ def summary(office: Office, entry: Entry) -> str:
     about = stage_name(office, str(key)) if key else ""
     names = ("reply", *_SAYING) if entry.kind in _TROUBLED else _SAYING
     said = next((str(data[name]) for name in names if data.get(name)), "")
-    return "：".join(filter(None, (about, said)))
+    return said if about and said.startswith(about) else "：".join(filter(None, (about, said)))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from cuibao.desk.alarms import sentence
 from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, current_period, standings
 from cuibao.desk.tick import Done
@@ -18,7 +19,7 @@ from cuibao.front.herald import Herald
 from cuibao.front.house import House
 from cuibao.front.housekeeping import Housekeeper
 from cuibao.front.renewal import Renewal
-from cuibao.front.words import CONFIDENCE, MAILS
+from cuibao.front.words import CONFIDENCE, MAILS, short_subject
 from cuibao.gateways import log, sdnotify
 from cuibao.gateways.lock import hold
 from cuibao.gateways.servers import RealMailServers
@@ -136,9 +137,11 @@ def tell(desk: Desk, now: datetime, done: Done) -> None:
     for mail in done.judged:
         verdict = mail.verdict
         guess = f"{MAILS[verdict.kind]}（{CONFIDENCE[verdict.confidence]}）"
-        show.say(f"{at}　收　{verdict.unit or mail.sender}　{guess}　{mail.subject}")
+        show.say(f"{at}　收　{verdict.unit or mail.sender}　{guess}　{short_subject(mail.subject)}")
     for item in done.delivered:
-        show.say(f"{at}　发　{item.note.key.unit}　{item.note.subject}")
+        show.say(f"{at}　发　{item.note.key.unit or '本办'}　{item.note.subject}")
+    for what, wrong in done.told:
+        show.say(f"{at}　警　{sentence(what, wrong)}")
     if done.judged:
         period = current_period(desk.office, now)
         counts = Counter(unit.standing for unit in standings(desk, period, now))

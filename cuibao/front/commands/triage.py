@@ -6,7 +6,7 @@ from datetime import datetime
 from cuibao.desk.acts import learn, settle, strangers
 from cuibao.front import show
 from cuibao.front.house import House
-from cuibao.front.words import MAILS, evidence_words, guess_words
+from cuibao.front.words import MAILS, evidence_words, guess_words, short_subject
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import entry_to_doc, stamp
 from cuibao.rules.outcomes import UsageError
@@ -93,7 +93,12 @@ def _row(mail: Mail) -> tuple[str, ...]:
 
 
 def _place(mail: Mail) -> tuple[str, ...]:
-    return mail.sha256[:10], f"{mail.arrived_at.astimezone(CHINA):%m-%d %H:%M}", mail.sender, mail.subject
+    return (
+        mail.sha256[:10],
+        f"{mail.arrived_at.astimezone(CHINA):%m-%d %H:%M}",
+        mail.sender,
+        short_subject(mail.subject),
+    )
 
 
 def _whose(mail: Mail) -> tuple[str, ...]:
