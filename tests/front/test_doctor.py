@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 from world import at, kept
 
+from cuibao.front import probes
 from cuibao.front.commands import doctor
-from cuibao.front.commands.doctor import CONNECTING, PROBES, Patient, State, examine
 from cuibao.front.house import House
+from cuibao.front.probes import CONNECTING, PROBES, Patient, State, examine
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.folders import Folder
 from cuibao.gateways.heartbeat import Heartbeat, beat
@@ -66,7 +67,7 @@ class Clinic:
         (check,) = examine(patient, [probe for probe in PROBES if probe[0] == name])
         return check.finding
 
-    def page(self, now: datetime = NINE) -> list[doctor.Check]:
+    def page(self, now: datetime = NINE) -> list[probes.Check]:
         return examine(Patient(self.house(), now), PROBES)
 
 
@@ -387,7 +388,7 @@ def test_the_last_letter_is_named(clinic: Clinic) -> None:
     clinic.write(Draft(Kind.LETTER_SENT, at("2020-06-15T08:59"), unit="市教育局"), note("2020-06-15T09:00"))
     # A book reads a letter's note; here the entry alone is looked at.
     patient = Patient(clinic.house(), NINE)
-    assert doctor.last_letter(patient).message == "最近一封发于 2020-06-15 08:59（市教育局）"
+    assert probes.last_letter(patient).message == "最近一封发于 2020-06-15 08:59（市教育局）"
 
 
 def test_open_alarms_are_bad_and_cleared_ones_are_not(clinic: Clinic) -> None:
@@ -428,7 +429,7 @@ class Servers:
 
 def test_with_connect_both_servers_are_tried(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     servers = Servers()
-    monkeypatch.setattr(doctor, "connected_servers", lambda _: servers)
+    monkeypatch.setattr(probes, "connected_servers", lambda _: servers)
     found = examine(Patient(clinic.house(), NINE), CONNECTING)
     assert [(check.name, check.finding.state) for check in found] == [("imap", State.OK), ("smtp", State.BAD)]
     assert "已发送" in found[0].finding.message
@@ -445,6 +446,6 @@ def test_with_connect_but_without_an_account_that_is_said(clinic: Clinic) -> Non
 def test_in_the_sandbox_no_server_is_tried(
     clinic: Clinic, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "connected_servers", lambda _: pytest.fail("connected"))
+    monkeypatch.setattr(probes, "connected_servers", lambda _: pytest.fail("connected"))
     assert doctor.run(args(clinic, connect=True, sandbox=True), NINE) == 0
     assert [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]][-2:] == ["imap", "smtp"]

@@ -17,13 +17,14 @@ import pytest
 from doubles import Killed
 from world import at
 
-from cuibao.gateways import backup
+from cuibao.gateways import restoring
 from cuibao.gateways.archive import DigestArchive, safe_suffix
-from cuibao.gateways.backup import daily_backup, daily_backups, full_backup, outdated, restore
+from cuibao.gateways.backup import daily_backup, daily_backups, full_backup, outdated
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger, Mode
 from cuibao.gateways.lines import LineFile
 from cuibao.gateways.lock import hold
+from cuibao.gateways.restoring import restore
 from cuibao.gateways.verify import verify_store
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import BusyError, LedgerError
@@ -72,7 +73,7 @@ class Place:
     def full(self) -> Path:
         return full_backup(self.store, self.config, NINE, mode=self.mode).path
 
-    def put_back(self, file: Path, *, with_config: bool = False, mode: Mode | None = None) -> backup.Restored:
+    def put_back(self, file: Path, *, with_config: bool = False, mode: Mode | None = None) -> restoring.Restored:
         config = self.config if with_config else None
         return restore(file, self.store, TEN, mode=mode or self.mode, config=config)
 
@@ -522,7 +523,7 @@ def test_a_name_that_comes_twice_is_refused(place: Place) -> None:
 
 def test_a_member_that_claims_to_be_huge_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     file = place.daily()
-    monkeypatch.setattr(backup, "_LARGEST_FILE", 10)
+    monkeypatch.setattr(restoring, "LARGEST_FILE", 10)
     with pytest.raises(LedgerError, match="过大"):
         place.put_back(file)
 
@@ -608,7 +609,7 @@ def test_whenever_the_machine_stops_a_whole_ledger_stands_there_and_no_mail_is_m
 
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(Path, "replace", dying)
-            patched.setattr(backup.shutil, "rmtree", lambda *_, **__: None)
+            patched.setattr(restoring.shutil, "rmtree", lambda *_, **__: None)
             try:
                 place.put_back(file)
             except Killed:

@@ -7,7 +7,7 @@ from pathlib import Path
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.problems import problems_doc
-from cuibao.gateways.backup import Restored, restore
+from cuibao.gateways.restoring import Restored, restore
 from cuibao.gateways.verify import verify_store
 from cuibao.rules.entries import stamp
 from cuibao.rules.outcomes import Problem, Severity
