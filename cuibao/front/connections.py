@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -107,15 +107,13 @@ def opened(house: House, now: datetime) -> Iterator[WallClock]:
     """Hold the right to send and receive, and give the house its servers: the real ones, or in the sandbox loopback ones that
     live as long as the command."""
     if not house.sandbox:
-        house.servers = connected_servers(house)
-        house.store.mkdir(parents=True, exist_ok=True)
-        with hold(house.store / "sending.lock", HOLDS):
+        with closing(connected_servers(house)) as servers, hold(house.store / "sending.lock", HOLDS):
+            house.servers = servers
             yield WallClock()
         return
     from cuibao.front.sandbox.stage import sandbox_servers
 
     clock = SteppedClock(now)
-    house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS), sandbox_servers(house, clock):
         yield _Stepped(clock)
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from cuibao.gateways.config_models import UnitsFile, is_reserved
 from cuibao.gateways.yaml_places import quoted
+from cuibao.rules.obligation import obligations
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import Problem, Severity
+from cuibao.rules.pace import days_of_wave
+from cuibao.rules.period import day_start
 
 _NOT_THE_CITYS = ("国家统计局", "人行", "中国人民银行", "银行保险监督", "银保监", "税务局")
 """Bodies under the central government's vertical management, by words of their names."""
@@ -19,6 +23,8 @@ def open_questions(
 ) -> Iterator[Problem]:
     """Warnings first, then questions to the office, each with what to do. An explicit `duty` answers a body's question."""
     yield from _without_telephone(office, office_file)
+    yield from _without_digest(office, office_file)
+    yield from _long_wave(office, office_file)
     yield from _without_contact(units, units_file)
     yield from _without_members(units, units_file)
     yield from _shared_addresses(units, units_file)
@@ -53,6 +59,39 @@ def _without_telephone(office: Office, shown: str) -> Iterator[Problem]:
         if not text:
             message, remedy = f"没有填写本办{what}，函件中将不写{what}", "请填写，以便各单位询问"
             yield Problem(shown, f"office.{key}", message, remedy, Severity.WARNING)
+
+
+def _without_digest(office: Office, shown: str) -> Iterator[Problem]:
+    if not office.digest_to:
+        message = "没有填写日报和告警的收件人，每日情况和异常不会以邮件告知本办"
+        yield Problem(shown, "office.digest_to", message, "请填写经办人邮箱，可填多个", Severity.WARNING)
+
+
+def wave_length(office: Office) -> tuple[int, int]:
+    """How many addresses the letters of one stage go to when every unit is written to, and on how many working days they leave."""
+    owing = obligations(office.registry, office.reporting)
+    counts = [
+        sum(not c.fallback for c in unit.contacts) or 1
+        for unit in office.registry.units
+        if owing[unit.name] and unit.contacts
+    ]
+    start = office.hours.next_open(day_start(office.periods[0].last_day))
+    return sum(counts), days_of_wave(office.hours, office.pace, start, counts)
+
+
+def _long_wave(office: Office, shown: str) -> Iterator[Problem]:
+    """A wave that does not fit a day, and worse: one that the next stage overtakes."""
+    recipients, days = wave_length(office)
+    points = sorted(stage.workdays for stage in office.stages if stage.enabled)
+    gap = min((later - earlier for earlier, later in pairwise(points)), default=days)
+    if days <= 1:
+        return
+    message = f"一轮提醒共{recipients}个收件地址，按每日{office.pace.per_day}个计，须{days}个工作日才能发完"
+    if days > gap:
+        message += f"，而相邻两次提醒最近只隔{gap}个工作日，排在后面的单位将收不到前一次"
+    yield Problem(
+        shown, "pace.per_day", message, "请在邮箱服务商允许的限额内调大，或减少每个单位的收件人", Severity.WARNING
+    )
 
 
 def _without_contact(units: UnitsFile, shown: str) -> Iterator[Problem]:

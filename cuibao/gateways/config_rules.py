@@ -1,6 +1,7 @@
 """What pydantic cannot see: keys that stand twice, periods out of order, names in one file that another does not know."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import pairwise
 
 from cuibao.gateways.config_models import CollectiveBlock, OfficeFile, RegistryFile, UnitBlock, UnitsFile, nearest
 from cuibao.gateways.yaml_places import quoted
@@ -9,6 +10,8 @@ from cuibao.rules.outcomes import Problem
 
 RESERVED = frozenset({RECEIPT, "send_back", "digest", "alarm"})
 """Purposes of letters that are no stages."""
+MOST_WORKDAYS = 60
+"""So far from its deadline no stage lies: a quarter has some 63 working days."""
 Place = tuple[str, str]
 """A path in a file and the text that stands there."""
 
@@ -24,18 +27,37 @@ def office_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
         if stage.key in RESERVED:
             yield Problem(shown, f"stages[{number}].key", f"{quoted(stage.key)}是程序保留的名称", "请换一个键")
     for number, period in enumerate(periods):
-        if not 2000 <= period.deadline.year <= 2100:
-            message = f"时限{quoted(period.deadline)}不在 2000 年至 2100 年之间"
-            yield Problem(shown, f"periods[{number}].deadline", message, "请核对年份")
+        if period.deadline.year not in (file.notice.year, file.notice.year + 1):
+            message = f"时限{quoted(period.deadline)}不在通知年度（{file.notice.year}年）及其次年"
+            yield Problem(shown, f"periods[{number}].deadline", message, "请核对时限的年份和 notice.year")
     for number in range(1, len(periods)):
         if periods[number].deadline <= periods[number - 1].deadline:
             day, before = periods[number].deadline, periods[number - 1].deadline
             message = f"时限{quoted(day)}不晚于上一季度的{quoted(before)}"
             yield Problem(shown, f"periods[{number}].deadline", message, "请按时间先后排列各季度，并核对日期")
+    if periods and file.mailbox.since > periods[0].deadline:
+        message = f"读取邮件的起始日{quoted(file.mailbox.since)}晚于第一个时限{quoted(periods[0].deadline)}"
+        yield Problem(shown, "mailbox.since", message, "请改为通知印发前后的日期，否则收不到报送")
+    yield from _stage_mistakes(file, shown)
     if file.pace.receipts_share >= file.pace.per_day:
         message = f"为回执留出的{quoted(file.pace.receipts_share)}不少于每天总数{quoted(file.pace.per_day)}"
         yield Problem(shown, "pace.receipts_share", message, "请改小，否则16时前一封函件也发不出")
     yield from _unknown_progress(file, shown)
+
+
+def _stage_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
+    """Days that nobody means, and stages out of their order: a slip of the pen would silence the bot."""
+    enabled = [(number, stage) for number, stage in enumerate(file.stages) if stage.enabled]
+    for number, stage in enabled:
+        if abs(stage.workdays) > MOST_WORKDAYS:
+            message = f"距时限{quoted(stage.workdays)}个工作日，超过{MOST_WORKDAYS}个"
+            yield Problem(shown, f"stages[{number}].workdays", message, "请核对；时限之前写负数，之后写正数")
+    for (_, before), (number, stage) in pairwise(enabled):
+        if stage.workdays < before.workdays:
+            message = (
+                f"{quoted(stage.key)}（{stage.workdays}）排在{quoted(before.key)}（{before.workdays}）之后，却比它早"
+            )
+            yield Problem(shown, f"stages[{number}].workdays", message, "请按时间先后排列各提醒，并核对正负号")
 
 
 def _unknown_progress(file: OfficeFile, shown: str) -> Iterator[Problem]:

@@ -20,6 +20,8 @@ def read_mails(path: Path) -> list[tuple[str, Arrival]]:
     name. Raises UsageError where nothing is there or it cannot be read."""
     if not path.exists():
         raise UsageError(f"没有这个文件或目录：{path}", "请核对 --from 的路径")
+    if not path.is_file() and not path.is_dir():
+        raise UsageError(f"{path} 不是普通文件或目录", "请核对 --from 的路径")
     try:
         found = [(name, _arrival(raw, changed)) for name, raw, changed in _raw_mails(path)]
     except OSError as error:

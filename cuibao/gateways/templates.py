@@ -1,19 +1,22 @@
 """Loads the templates/ folder into memory and says, before any letter is written, what in it cannot work."""
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 
 from cuibao.gateways.yaml_places import quoted
-from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, new_environment
+from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, compose, new_environment
+from cuibao.papers.samples import samples
 from cuibao.rules.letters import TO_OFFICE
-from cuibao.rules.outcomes import ConfigError, Problem
+from cuibao.rules.outcomes import ConfigError, CuibaoError, Problem
 from cuibao.rules.period import Stage
 
 SUFFIXES = (".subject", ".txt", ".html")
 REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in (*PURPOSES, *sorted(TO_OFFICE)) for part in PARTS)
 """What must be there; files beginning with _ are named by the templates that use them."""
+_PLACE = re.compile(r"(templates/[^：]+)：(第\d+行)：(.*)", re.DOTALL)
 _RESTORE = "请从安装包中恢复该文件"
 _COMPARE = "请对照安装包中的原模板改正"
 
@@ -32,9 +35,34 @@ def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mappin
     environment = new_environment(texts)
     for name in sorted(texts):
         problems += _faults(environment, name, texts)
+    problems = problems or list(_failures(texts))
     if problems:
         raise ConfigError(tuple(problems))
     return texts
+
+
+def _failures(texts: Mapping[str, str]) -> Iterator[Problem]:
+    """What goes wrong when every letter is written with sample facts: names that letters do not have, sums that cannot be done, a
+    subject or text that comes out empty."""
+    subjects = re.compile(rf"{FOLDER}/([^_/][^/]*)\.subject")
+    for purpose in sorted(match[1] for name in texts if (match := subjects.fullmatch(name))):
+        for facts in samples(purpose):
+            try:
+                words = compose(purpose, facts, texts)
+            except CuibaoError as error:
+                yield _failure(purpose, error)
+                break
+            for part, text in (("subject", words.subject), ("txt", words.text), ("html", words.html)):
+                if not text.strip():
+                    yield Problem(_file(f"{FOLDER}/{purpose}.{part}"), "", "模板填写后没有内容", _COMPARE)
+
+
+def _failure(purpose: str, error: CuibaoError) -> Problem:
+    """A template's own words for what failed, with the file and line that they name."""
+    place = _PLACE.fullmatch(error.message)
+    if place is None:
+        return Problem(_file(f"{FOLDER}/{purpose}"), "", error.message, error.remedy)
+    return Problem(place[1], place[2], place[3], error.remedy)
 
 
 def stages_without_templates(stages: Sequence[Stage], templates: Container[str], shown: str) -> Iterator[Problem]:

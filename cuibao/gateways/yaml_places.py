@@ -59,6 +59,8 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     shown = shown_path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        if alias := _alias(text):
+            return Problem(shown, alias, "不支持 & 和 * 的引用写法", "请把所引用的内容照写一遍")
         data = yaml.load(text, Loader)  # noqa: S506, a SafeLoader's child
     except FileNotFoundError:
         return Problem(shown, "", "找不到文件", "请从安装包中恢复该文件，或用 --config 指明设置所在文件夹")
@@ -81,6 +83,14 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
         return {str(key): _without_empty(value) for key, value in data.items() if value is not None}
     except RecursionError:
         return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
+
+
+def _alias(text: str) -> str:
+    """The line of the first reference, or "": a few that name each other would fill the memory."""
+    if "*" not in text:
+        return ""
+    marks = (event.start_mark for event in yaml.parse(text, Loader) if isinstance(event, yaml.AliasEvent))
+    return next((f"第{mark.line + 1}行" for mark in marks), "")
 
 
 def quoted(value: object) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from cuibao.rules.letters import LetterKey
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that a token read over the telephone stays one."""
-_LENGTH = 10
+LENGTH = 10
 _TOKEN = re.compile(r"MS-?([0-9A-Z]{10})(?![0-9A-Z])", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<?cuibao\.([0-9a-z]{10})\.([0-9a-f]{16})@[^>\s]+>?", re.IGNORECASE)
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -30,7 +30,7 @@ def marks(key: LetterKey, secret: bytes, domain: str) -> Marks:
     """The marks of a letter. The same key and secret always give the same marks; without the secret none can be made."""
     digest = hmac.new(secret, key.text().encode(), hashlib.sha256).digest()
     number = int.from_bytes(digest[:8])
-    short = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(_LENGTH))
+    short = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
     return Marks(f"MS-{short}", f"<cuibao.{short.lower()}.{digest[8:16].hex()}@{domain}>")
 
 

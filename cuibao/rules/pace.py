@@ -1,7 +1,7 @@
 """Pace: how many letters may leave on a day, and when each of a wave can go, in office hours and within the daily quota."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -19,6 +19,13 @@ def allowance(moment: datetime, used: int, receipts: int, pace: Pace, purpose: s
     if purpose != RECEIPT and moment.astimezone(CHINA).time() < SHARE_UNTIL:
         left -= max(0, pace.receipts_share - receipts)
     return max(0, left)
+
+
+def days_of_wave(hours: OfficeHours, pace: Pace, start: datetime, sizes: Iterable[int]) -> int:
+    """On how many working days letters of so many recipients each leave, when all are due at `start` and nothing else is sent."""
+    timetable = Timetable(hours, pace, start, {})
+    slots = [timetable.slot(start, size, "") for size in sizes]
+    return len({slot.date() for slot in slots if slot})
 
 
 @dataclass

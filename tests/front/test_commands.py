@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from doubles import PDF, Post
 
-from cuibao.front import connections, house, show
+from cuibao.front import connections, house, kept_copy, show
 from cuibao.front.cli import main
 from cuibao.front.commands import check
 from cuibao.gateways.folders import Folder
@@ -206,7 +206,7 @@ def test_check_names_an_enabled_stage_without_templates_and_nothing_is_sent(bot:
     bot.configure(
         "office.yaml",
         "{key: second,  name: 再次提醒, workdays: -5, enabled: false}",
-        "{key: early, name: 预告, workdays: -20}",
+        "{key: early, name: 预告, workdays: -7}",
     )
     answer = bot.play("check", "--json")
     found = problems(answer)["stages[1].key"]
@@ -265,6 +265,8 @@ class Servers(Post):
         super().__init__()
         self.names = names
 
+    def close(self) -> None: ...
+
     def folders(self) -> list[Folder]:
         return [Folder(name, name.encode(), "/", frozenset()) for name in self.names]
 
@@ -274,9 +276,12 @@ def test_connecting_looks_into_the_mailbox_and_says_which_folder_holds_what_was_
 ) -> None:
     servers = Servers("INBOX", "已发送")
     monkeypatch.setattr(check, "connected_servers", lambda house: servers)
+    monkeypatch.setattr(kept_copy, "LOOKS", 0)
     answer = bot("check", "--connect")
     assert answer.code == 0
     assert servers.polls == 1
+    assert "“已发送”中未见此信（250 queued as 1）" in answer.out
+    assert json.loads((bot.root / "store" / "provider.json").read_text("utf-8"))["sent_copy_found_by"] == "nothing"
     assert (
         "收件服务器（IMAP）：登录、打开收件箱正常，“已发送”文件夹为“已发送”\n发件服务器（SMTP）：登录正常\n"
         in answer.out
@@ -479,3 +484,14 @@ def test_a_rehearsal_sums_up_each_month_and_ends_with_a_command_that_can_be_past
     assert answer.code == 0
     assert "\n2020年12月底：累计发件 " in f"\n{answer.out}"
     assert f"可用 ./bot --sandbox --store '{store}' ledger 查看全部流水" in answer.out
+
+
+def test_a_store_that_cannot_be_made_is_told_and_no_traceback(bot: Bot, tmp_path: Path) -> None:
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere" / "x")
+    code = main(["--sandbox", "--store", str(tmp_path / "dangling"), "--now", "2020-06-15T09:30", "remind"])
+    assert code == 1
+
+
+def test_check_says_how_long_a_wave_takes(bot: Bot) -> None:
+    bot.configure("units.yaml", "contacts: []", "contacts: [{name: 张三, email: rsj@wuhu.gov.cn}]")
+    assert "一轮提醒共 1 个收件地址，当日可发完" in bot("check").out

@@ -1,8 +1,12 @@
 """What is a mail and what only lies among mails."""
 
+import os
+from pathlib import Path
+
 import pytest
 
-from cuibao.gateways.mail_files import looks_like_mail
+from cuibao.gateways.mail_files import looks_like_mail, read_mails
+from cuibao.rules.outcomes import UsageError
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,10 @@ def test_one_header_makes_a_mail(raw: bytes) -> None:
 )
 def test_a_file_without_a_header_is_no_mail(raw: bytes) -> None:
     assert not looks_like_mail(raw)
+
+
+def test_a_device_or_a_pipe_is_no_file_of_mails(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (Path("/dev/zero"), tmp_path / "pipe"):
+        with pytest.raises(UsageError, match="不是普通文件或目录"):
+            read_mails(path)

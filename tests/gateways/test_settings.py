@@ -25,7 +25,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-TELEPHONE = 'office: {contact: 王五, phone: "0553-3121234"}\n'
+TELEPHONE = 'office: {contact: 王五, phone: "0553-3121234", digest_to: [wangwu@wuhu.gov.cn]}\n'
 UNITS = """
 units:
   - {name: 市教育局, aliases: [市教委], contacts: [{name: 张三, email: jyj@wuhu.gov.cn, phone: 05531234567}]}
@@ -63,7 +63,7 @@ def test_a_small_office_has_no_problem(config: Path) -> None:
 def test_an_empty_office_file_gives_every_default(config: Path) -> None:
     write(config, office="")
     office, problems = load_office(config)
-    assert [problem.path for problem in problems] == ["office.contact", "office.phone"]
+    assert [problem.path for problem in problems] == ["office.contact", "office.phone", "office.digest_to"]
     shipped, _ = load_office(SHIPPED)
     for name in ("name", "notice", "hours", "periods", "stages", "mailbox", "pace", "digest_at", "alarms", "progress"):
         assert getattr(office, name) == getattr(shipped, name), name
@@ -135,6 +135,20 @@ def test_working_days_come_with_the_office(config: Path) -> None:
         ("progress: {2020Q2: 120}", "progress.2020Q2", "120", "不大于100"),
         ("periods: [{key: A, name: 甲}]", "periods[0].deadline", "deadline", "补上"),
         ("stages: []", "stages", "", "补上"),
+        ("mailbox: {since: 2020-07-01}", "mailbox.since", "2020-07-01", "收不到报送"),
+        (
+            "notice: {year: 2022}\nmailbox: {since: 2020-05-15}\nperiods: [{key: A, name: 甲, deadline: 2020-06-30}]\nprogress: {A: 50}",
+            "periods[0].deadline",
+            "2020-06-30",
+            "notice.year",
+        ),
+        ("stages: [{key: first, name: 提醒, workdays: -200}]", "stages[0].workdays", "-200", "时限之前写负数"),
+        (
+            "stages: [{key: first, name: 提醒, workdays: 10}, {key: urge, name: 催报, workdays: -2}]",
+            "stages[1].workdays",
+            "urge",
+            "正负号",
+        ),
     ],
 )
 def test_a_mistake_in_office_yaml_names_path_value_and_remedy(
@@ -242,7 +256,8 @@ def test_mistakes_of_all_files_are_told_at_once(config: Path) -> None:
         ("approval: !!timestamp x\n", ""),
         ("approval: \x07\n", ""),
         ("- 甲\n", ""),
-        ("a: &a [*a]\n", ""),
+        ("a: &a [*a]\n", "第1行"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n", "第2行"),
         ("? [a]\n: b\n", "第1行"),
     ],
 )
@@ -288,14 +303,19 @@ def test_units_without_contact_and_collectives_without_members_are_warnings(conf
 
 
 def test_a_year_without_a_published_table_is_a_warning(config: Path) -> None:
-    write(config, office=TELEPHONE + "notice: {number: 民生办〔2040〕1号, year: 2040}\n")
-    assert [problem.message[2:7] for problem in load_office(config)[1]] == ["2040年", "2041年"]
+    write(
+        config,
+        office=TELEPHONE
+        + "notice: {number: 民生办〔2040〕1号, year: 2040}\nperiods: [{key: Q1, name: 一, deadline: 2040-06-30}]\n"
+        "progress: {Q1: 25}\nmailbox: {since: 2040-05-15}\n",
+    )
+    assert [problem.message[2:7] for problem in load_office(config)[1]] == ["2040年", "2041年", "2042年"]
 
 
 def test_a_year_that_only_an_extension_reaches_is_loaded_and_warned_about(config: Path) -> None:
     office, _ = load_office(config)
     assert not office.workdays.is_workday(date(2022, 1, 3))
-    periods = "periods: [{key: Q1, name: 一, deadline: 2039-01-10}]\nprogress: {Q1: 25}\n"
+    periods = "notice: {year: 2038}\nperiods: [{key: Q1, name: 一, deadline: 2039-01-10}]\nprogress: {Q1: 25}\n"
     write(config, office=TELEPHONE + periods)
     assert [problem.path for problem in load_office(config)[1]] == ["2038", "2039", "2040", "2041"]
 
@@ -320,3 +340,30 @@ def test_an_explicit_duty_answers_the_question(config: Path) -> None:
     assert [problem.severity for problem in load_office(config)[1]] == [Severity.QUESTION]
     write(config, units=UNITS.replace("name: 市医保局", "name: 市税务局, duty: report"))
     assert load_office(config)[1] == ()
+
+
+UNITS_OF_THREE = """units:
+  - {name: 市教育局, contacts: [{name: 张三, email: a@wuhu.gov.cn}, {name: 李四, email: b@wuhu.gov.cn}]}
+  - {name: 市医保局, contacts: [{name: 王五, email: c@wuhu.gov.cn}]}
+"""
+REGISTRY_OF_TWO = "items: [{no: 1, section: 教育, title: 甲, lead: [市教育局], cooperating: [市医保局]}]\n"
+
+
+@pytest.mark.parametrize(
+    ("per_day", "stages", "said"),
+    [
+        (50, "", None),
+        (2, "", "须2个工作日才能发完"),
+        (
+            2,
+            "stages: [{key: first, name: 提醒, workdays: -2}, {key: urge, name: 催报, workdays: -1}]\n",
+            "最近只隔1个工作日",
+        ),
+    ],
+)
+def test_a_wave_that_does_not_fit_a_day_is_told(config: Path, per_day: int, stages: str, said: str | None) -> None:
+    pace = f"pace: {{per_day: {per_day}, receipts_share: 0, seconds_between: 1}}\n"
+    write(config, office=TELEPHONE + stages + pace, units=UNITS_OF_THREE, registry=REGISTRY_OF_TWO)
+    found = {problem.path: problem.message for problem in load_office(config)[1]}
+    assert (said is None) == ("pace.per_day" not in found)
+    assert said is None or said in found["pace.per_day"]

@@ -113,3 +113,34 @@ def test_an_enabled_stage_needs_three_templates_of_its_own():
     assert (problem.file, problem.path) == ("config/office.yaml", "stages[1].key")
     assert problem.message == "提醒“early”没有模板：缺少 templates/mail/early.subject、templates/mail/early.html"
     assert "enabled: false" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{{ letter.nosuch }}", "模板引用了没有的内容"),
+        ("{{ words.nosuch() }}", "模板引用了没有的内容"),
+        ("{{ 1 / 0 }}", "模板无法填写"),
+    ],
+)
+def test_what_fails_only_when_a_letter_is_written_is_found_before(folder, line, said):
+    text = (folder / "mail/overdue.txt").read_text(encoding="utf-8")
+    (folder / "mail/overdue.txt").write_text(
+        text.replace("{% block help %}\n", f"{{% block help %}}\n{line}\n"), encoding="utf-8"
+    )
+    problem = problem_of(folder)
+    assert (problem.file, problem.path) == ("templates/mail/overdue.txt", "第6行")
+    assert said in problem.message
+
+
+@pytest.mark.parametrize("name", ["first.subject", "digest.txt", "alarm.html", "receipt.txt"])
+def test_a_template_that_comes_out_empty_is_a_mistake(folder, name):
+    (folder / "mail" / name).write_text("\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_templates(folder)
+    assert {(p.file, p.message) for p in caught.value.problems} == {(f"templates/mail/{name}", "模板填写后没有内容")}
+
+
+def test_a_template_that_extends_itself_is_a_mistake(folder):
+    (folder / "mail/urge.txt").write_text('{% extends "mail/urge.txt" %}', encoding="utf-8")
+    assert problem_of(folder).file.startswith("templates/mail/urge")

@@ -1,13 +1,15 @@
 """`check`: configuration, contacts, calendar and questions to the office; with --connect both mail servers."""
 
 from argparse import Namespace
+from contextlib import closing
 from datetime import datetime
 
 from cuibao.front import problems as told
 from cuibao.front import show
 from cuibao.front.connections import Tried, connected_servers, try_servers
 from cuibao.front.house import House
-from cuibao.gateways.config_questions import unreachable
+from cuibao.front.kept_copy import record, send_and_look
+from cuibao.gateways.config_questions import unreachable, wave_length
 from cuibao.gateways.settings import OFFICE, UNITS
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
@@ -25,7 +27,7 @@ def run(args: Namespace, now: datetime) -> int:
     found = [*_config_problems(house, now), *([] if args.sandbox else _env_problems(house))]
     tried = Tried((), ())
     if args.connect and not _wrong(found):
-        tried = try_servers(connected_servers(house), house.office.mailbox.sent_folder)
+        tried = _connect(house, now)
         found += tried.problems
     if args.json:
         show.as_json({"problems": told.problems_doc(found)})
@@ -35,7 +37,23 @@ def run(args: Namespace, now: datetime) -> int:
     else:
         show.say("检查完毕，没有发现问题")
     show.say(*tried.found)
+    if not _wrong(found):
+        recipients, days = wave_length(house.office)
+        if recipients:
+            show.say(f"一轮提醒共 {recipients} 个收件地址，{'当日' if days <= 1 else f'{days} 个工作日'}可发完")
     return 2 if _wrong(found) else 0
+
+
+def _connect(house: House, now: datetime) -> Tried:
+    """Try both servers, and with one mail to ourselves whether what we send can be found again."""
+    with closing(connected_servers(house)) as servers:
+        tried = try_servers(servers, house.office.mailbox.sent_folder)
+        if tried.problems:
+            return tried
+        kept = send_and_look(servers, house.office.mailbox.address, now)
+    record(house.store, kept, now)
+    problem = kept.problem()
+    return Tried((*tried.problems, *([problem] if problem else [])), (*tried.found, kept.words()))
 
 
 def _wrong(found: list[Problem]) -> bool:

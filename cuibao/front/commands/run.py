@@ -100,7 +100,6 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
     from cuibao.front.sandbox.stage import sandbox_servers
 
     clock = SandboxClock(now, args.speed)
-    house.store.mkdir(parents=True, exist_ok=True)
     with hold(house.store / "sending.lock", HOLDS), sandbox_servers(house, clock, args.seed) as stage:
         show.say(
             f"演练开始：时钟从 {clock.now():%Y-%m-%d %H:%M} 起，每秒走 {args.speed:g} 秒；邮件只在本机收发。",
