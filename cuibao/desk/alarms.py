@@ -7,7 +7,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.waves import plan
 from cuibao.papers import office_letters as paper
 from cuibao.papers.letter import office_facts
-from cuibao.rules.alarms import Facts, Health, News, Wrong, news, wrongs
+from cuibao.rules.alarms import Facts, Health, News, Wrong, ending, news, wrongs
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import ALARM, LetterKey, note_to_data
 from cuibao.rules.outcomes import CuibaoError, LedgerError
@@ -18,16 +18,15 @@ _STATES = {News.RAISED: paper.RAISED, News.STANDS: paper.STANDS, News.CLEARED: p
 
 def ring(desk: Desk, health: Health, now: datetime) -> tuple[tuple[News, Wrong], ...]:
     """Judge what is wrong, put what is new into the ledger together with a letter about it, and hand it to the herald. Returns
-    what was told. Raises LedgerError; the other ways are tried all the same."""
+    what was told. Raises LedgerError; then nothing was told, for it would be told again at every tick."""
     facts = Facts(desk.office, desk.duties, desk.book(), plan(desk, now), health, now)
-    told = news(desk.book().alarms, wrongs(facts), now)
-    if not told:
+    found = news(desk.book().alarms, wrongs(facts), now, lambda key: ending(facts, key))
+    if not found:
         return ()
-    try:
-        desk.ledger.append([*(_entry(what, wrong, now) for what, wrong in told), *_letter(desk, told, now)])
-    finally:
-        for what, wrong in told:
-            desk.herald.tell(sentence(what, wrong), mailbox_fails=wrong.mailbox)
+    told = tuple((what, wrong) for what, wrong in found if what is not News.PASSED)
+    desk.ledger.append([*(_entry(what, wrong, now) for what, wrong in found), *_letter(desk, told, now)])
+    for what, wrong in told:
+        desk.herald.tell(sentence(what, wrong), mailbox_fails=wrong.mailbox)
     return told
 
 
@@ -38,14 +37,14 @@ def sentence(what: News, wrong: Wrong) -> str:
 
 
 def _entry(what: News, wrong: Wrong, now: datetime) -> Draft:
-    kind = Kind.ALARM_CLEARED if what is News.CLEARED else Kind.ALARM_RAISED
+    kind = Kind.ALARM_CLEARED if what in (News.CLEARED, News.PASSED) else Kind.ALARM_RAISED
     return Draft(kind, now, data={"key": wrong.key, "words": wrong.words, "remedy": wrong.remedy})
 
 
 def _letter(desk: Desk, told: tuple[tuple[News, Wrong], ...], now: datetime) -> list[Draft]:
     """One letter for all the news of a moment, where somebody is to get it. That its template fails must not keep the alarm
     itself from being told."""
-    if not desk.office.digest_to:
+    if not desk.office.digest_to or not told:
         return []
     today = now.astimezone(CHINA).date()
     key = LetterKey(desk.office.notice.number, "", "", ALARM, today, stamp(now))

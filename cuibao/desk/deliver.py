@@ -14,7 +14,7 @@ from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Book, Letter, LetterState
 from cuibao.rules.decide import paused_until
 from cuibao.rules.entries import Draft, Kind, stamp
-from cuibao.rules.letters import RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
+from cuibao.rules.letters import ALARM, RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import closes_at, spans
@@ -28,6 +28,8 @@ RETRY_AFTER = timedelta(minutes=5)
 """How long a transient refusal rests where the server names no time of its own."""
 FIRST = 10_000
 """More than the working days of any stage: letters to the office go before all others, receipts after them."""
+ALARM_HOLDS = timedelta(days=3)
+"""So long an alarm is still worth sending to an office that could not be reached."""
 STOPPED_FOR = timedelta(hours=1)
 """How long an account that cannot send rests, so that trying does not make it worse."""
 
@@ -71,16 +73,22 @@ class Past:
     own_since: datetime
     unknown_since: datetime | None = None
     messages: tuple[SentMessage, ...] = ()
+    unrecorded: list[Draft] = field(default_factory=list)
+    """Answers that the disk did not take: until they are recorded nothing more is sent, or the same letter would go again."""
 
 
 def deliver(desk: Desk, now: datetime, pause: Pause, past: Past | None = None) -> tuple[Delivered, ...]:
     """Send what may be sent now, one connection for all. Returns what became of each; stops at the end of the office hours,
     of the day's quota, when the account cannot send, or when `pause` says so. Raises MailServerError when no login is had."""
-    letters = _settle_found(desk, sendable(desk, now), now, past or Past(now))
+    past = past or Past(now)
+    if past.unrecorded:
+        desk.ledger.append(past.unrecorded)
+        past.unrecorded.clear()
+    letters = _settle_found(desk, sendable(desk, now), now, past)
     letters = [letter for letter in letters if not _withdrawn(desk, letter, now)]
     if not letters:
         return ()
-    with desk.servers.postman() as postman, _Wave(desk, postman, pause, checked_at=now) as wave:
+    with desk.servers.postman() as postman, _Wave(desk, postman, pause, past, checked_at=now) as wave:
         for letter in letters:
             later = wave.turn_of(letter, now)
             if later is None:
@@ -98,6 +106,7 @@ class _Wave:
     desk: Desk
     postman: Postman
     pause: Pause
+    past: Past
     checked_at: datetime
     done: list[Delivered] = field(default_factory=list)
     _answers: list[Draft] = field(default_factory=list)
@@ -120,7 +129,9 @@ class _Wave:
             if later is None or not _may_leave(desk, letter.note.key, later):
                 return None
             now = later
-        if now != self.checked_at and _withdrawn(desk, letter, now):
+        if now != self.checked_at and (
+            _kept_back(desk, desk.book(), letter.note.key, now) or _withdrawn(desk, letter, now)
+        ):
             return now
         outcome = _held_at_last(self._send(letter.note), letter)
         rest = _rest(outcome, now)
@@ -144,7 +155,12 @@ class _Wave:
 
     def _record(self) -> None:
         answers, self._answers, self._notes = self._answers, [], []
-        self.desk.ledger.append(answers)
+        try:
+            if answers:
+                self.desk.ledger.append(answers)
+        except LedgerError:
+            self.past.unrecorded += answers
+            raise
 
 
 def _held_at_last(outcome: Outcome, letter: Letter) -> Outcome:
@@ -217,7 +233,8 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful
     if key.purpose == RECEIPT:
         return None
     if key.purpose in TO_OFFICE:
-        return "已过当日" if now.astimezone(CHINA).date() > key.deadline else None
+        valid = key.deadline + (ALARM_HOLDS if key.purpose == ALARM else timedelta())
+        return "已过时效" if now.astimezone(CHINA).date() > valid else None
     if key.purpose != SEND_BACK and _stage_over(desk, key, now):
         return "已过本阶段的发送时间"
     period = office.period(key.period)
@@ -250,6 +267,8 @@ def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) 
         except MailServerError:
             limit = timedelta(minutes=desk.office.alarms.after_minutes)
             held = {letter.note.message_id for letter in stale if now - letter.at < limit}
+            if past.unknown_since and now - past.own_since < limit:
+                return []
             letters = [letter for letter in letters if letter.note.message_id not in held]
     for letter in letters:
         if message := found.get(letter.note.message_id):

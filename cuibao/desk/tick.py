@@ -15,6 +15,8 @@ from cuibao.rules.outcomes import CuibaoError, LedgerError, MailServerError
 from cuibao.rules.traffic import Delivery
 from cuibao.rules.verdict import Judged
 
+KNOCK_AGAIN = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -39,22 +41,31 @@ class Bell:
         self.watch: Watch | None = None
         self._polled_at: datetime | None = None
         self._past: deliver.Past | None = None
+        self._paused_till: datetime | None = None
+        self._knocked_at: datetime | None = None
 
     def tick(self, now: datetime) -> Done:
         """Do everything that is due at `now`. Raises LedgerError when the store cannot be written; nothing else."""
+        self._paused_till = None
         watch = self.watch = self.watch or Watch(Health(started_at=now))
         # The store may be a backup of last night: what left since is in 已发送 and not in the ledger.
-        past = self._past = self._past or deliver.Past(now, self.desk.book().last_at or now)
+        past = self._past = self._past or deliver.Past(now, self.desk.book().last_at)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
             judged = self._poll(now, watch, troubles)
         unwritten = [*remind.write(self.desk, now), *self._digest(now)]
         delivered = self._deliver(now, watch, past, troubles)
-        told = alarms.ring(self.desk, watch.health, now)
+        told = alarms.ring(self.desk, watch.health, max(now, self._paused_till or now))
         return Done(
             tuple(judged), delivered, tuple(unwritten), tuple(troubles), watch.health.read_at == now, tuple(told)
         )
+
+    def _pause(self, seconds: float) -> datetime | None:
+        """Wait between letters; a long wave ends much later than its tick began."""
+        later = self.pause(seconds)
+        self._paused_till = later or self._paused_till
+        return later
 
     def _poll_due(self, now: datetime) -> bool:
         minutes = self.desk.office.mailbox.poll_minutes
@@ -63,6 +74,8 @@ class Bell:
     def _wave_due(self, now: datetime) -> bool:
         """Whether letters are about to leave: the mailbox is read first, so that nobody is urged who has just reported."""
         desk = self.desk
+        if self.watch and self.watch.rests("smtp", now):
+            return False
         return bool(deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)))
 
     def _poll(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
@@ -90,10 +103,13 @@ class Bell:
     def _deliver(
         self, now: datetime, watch: Watch, past: deliver.Past, troubles: list[tuple[str, MailServerError]]
     ) -> tuple[deliver.Delivered, ...]:
-        if watch.rests("smtp", now) or not deliver.sendable(self.desk, now):
+        if watch.rests("smtp", now):
+            return ()
+        if not deliver.sendable(self.desk, now):
+            self._knock(now, watch, troubles)
             return ()
         try:
-            delivered = deliver.deliver(self.desk, now, self.pause, past)
+            delivered = deliver.deliver(self.desk, now, self._pause, past)
         except LedgerError:
             past.own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
             raise
@@ -104,6 +120,19 @@ class Bell:
         for item in delivered:
             self._note(item, watch, now)
         return delivered
+
+    def _knock(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> None:
+        """With nothing to send, log in now and then to a server that failed last: nobody else would find out that it is back."""
+        lately = self._knocked_at and timedelta(0) <= now - self._knocked_at < KNOCK_AGAIN
+        if not watch.health.smtp_words or lately:
+            return
+        self._knocked_at = now
+        try:
+            with self.desk.servers.postman():
+                watch.sent()
+        except MailServerError as error:
+            watch.unsent(error.message, now, refused=error.permanent, wait=error.wait)
+            troubles.append(("smtp", error))
 
     def _note(self, item: deliver.Delivered, watch: Watch, now: datetime) -> None:
         """What an answer says of the server itself: one that asked to be left alone is left alone with every letter."""

@@ -46,17 +46,18 @@ class Watch:
     def read(self, now: datetime) -> None:
         """The mailbox was read to its end."""
         self._refusals.pop("imap", None)
-        self.health = replace(self.health, read_at=now, imap_words="", imap_refused=False)
+        self.health = replace(self.health, read_at=now, imap_since=None, imap_words="", imap_refused=False)
 
     def unread(self, error: MailServerError, now: datetime) -> None:
         """The mailbox could not be read."""
         self._refused("imap", now, error.permanent)
-        self.health = replace(self.health, imap_words=error.message, imap_refused=error.permanent)
+        since = self.health.imap_since or now
+        self.health = replace(self.health, imap_since=since, imap_words=error.message, imap_refused=error.permanent)
 
     def sent(self) -> None:
-        """A letter was accepted."""
+        """A letter was accepted, or at least a login."""
         self._refusals.pop("smtp", None)
-        self.health = replace(self.health, smtp_since=None, smtp_words="", smtp_refused=False)
+        self.health = replace(self.health, smtp_well=True, smtp_since=None, smtp_words="", smtp_refused=False)
 
     def unsent(self, words: str, now: datetime, *, refused: bool, wait: timedelta | None = None) -> None:
         """No letter could be sent; with `refused` because the server will not have our account. `wait` is how long it asked to be
@@ -65,7 +66,7 @@ class Watch:
             self.rest("smtp", now, wait)
         self._refused("smtp", now, refused)
         since = self.health.smtp_since or now
-        self.health = replace(self.health, smtp_since=since, smtp_words=words, smtp_refused=refused)
+        self.health = replace(self.health, smtp_well=False, smtp_since=since, smtp_words=words, smtp_refused=refused)
 
     def _refused(self, server: str, now: datetime, refused: bool) -> None:
         if refused:

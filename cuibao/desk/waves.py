@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cuibao.desk.compose import stage_words
 from cuibao.desk.context import Desk
@@ -11,11 +11,13 @@ from cuibao.papers.letter import Composed
 from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import CuibaoError, UsageError
-from cuibao.rules.period import Stage
+from cuibao.rules.period import Stage, closes_at
 from cuibao.rules.plan import make_plan
 from cuibao.rules.planned import RETURNED, Fingerprint, Plan, PlannedLetter
 
 _CODE = 6
+FAR = timedelta(days=366)
+"""So far behind the last deadline a stage can lie, after an extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def approve(
     """Let a wave go, or only its letters to some units. With `code`, only if it still is what was shown. Raises UsageError."""
     key, known = desk.period(period).key, _stage(desk, stage)
     names = {desk.unit(unit).name for unit in units}
-    wave = next((one for one in waves(desk, now) if (one.period, one.stage) == (key, known.key)), None)
+    until = closes_at(max(one.last_day for one in desk.office.periods)) + FAR
+    wave = next((one for one in waves(desk, now, until) if (one.period, one.stage) == (key, known.key)), None)
     chosen = [one for one in wave.letters if not names or one.planned.key.unit in names] if wave else []
     if wave is None or not chosen:
         raise UsageError(f"{key} 的{known.name}没有待发的函件", "请用 ./bot wave list 查看哪些函件待发")

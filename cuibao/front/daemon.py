@@ -25,7 +25,8 @@ NAMES = {"imap": "收件服务器", "smtp": "发件服务器", "store": "数据�
 @dataclass
 class Daemon:
     """Rings `tick` now and every `seconds` until `stop` is set. `now` is asked once a tick; `before` runs ahead of each one (the
-    sandbox hands over the post there); `renew` gives a new desk where the configuration was edited; `after` is told what was
+    sandbox hands over the post there); `renew` gives a new desk where the configuration was edited; `probe` raises CuibaoError while the
+    store that failed cannot be written yet; `after` is told what was
     done, `beat` runs whatever came of it; `quiet` keeps what went well out of the log."""
 
     desk: Desk
@@ -35,6 +36,7 @@ class Daemon:
     seconds: float = TICK_SECONDS
     before: Callable[[], object] = lambda: None
     renew: Callable[[], Desk | None] = lambda: None
+    probe: Callable[[], object] = lambda: None
     quiet: bool = False
     after: Callable[[datetime, Done], None] = lambda _now, _done: None
     beat: Callable[[datetime, Health | None, list[str]], None] = lambda _now, _health, _troubles: None
@@ -64,6 +66,8 @@ class Daemon:
             watch = self._bell.watch
             watch.health = replace(watch.health, config_words=self._config_words)
         try:
+            if "store" in self._troubles:
+                self.probe()  # a tick that has nothing to write would tell nothing
             done = self._bell.tick(now)
         except CuibaoError as error:
             self._tell_once("store", str(error))

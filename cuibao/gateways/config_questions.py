@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 
 from cuibao.gateways.config_models import UnitsFile, is_reserved
 from cuibao.gateways.yaml_places import quoted
@@ -10,7 +9,7 @@ from cuibao.rules.obligation import obligations
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import Problem, Severity
 from cuibao.rules.pace import days_of_wave
-from cuibao.rules.period import day_start
+from cuibao.rules.period import day_start, spans
 
 _NOT_THE_CITYS = ("国家统计局", "人行", "中国人民银行", "银行保险监督", "银保监", "税务局")
 """Bodies under the central government's vertical management, by words of their names."""
@@ -69,29 +68,43 @@ def _without_digest(office: Office, shown: str) -> Iterator[Problem]:
 
 def wave_length(office: Office) -> tuple[int, int]:
     """How many addresses the letters of one stage go to when every unit is written to, and on how many working days they leave."""
-    owing = obligations(office.registry, office.reporting)
-    counts = [
-        sum(not c.fallback for c in unit.contacts) or 1
-        for unit in office.registry.units
-        if owing[unit.name] and unit.contacts
-    ]
+    counts = list(_addresses(office).values())
     start = office.hours.next_open(day_start(office.periods[0].last_day))
     return sum(counts), days_of_wave(office.hours, office.pace, start, counts)
 
 
 def _long_wave(office: Office, shown: str) -> Iterator[Problem]:
-    """A wave that does not fit a day, and worse: one that the next stage overtakes."""
+    """A letter that no day's quota lets leave, a wave that does not fit a day, and worse: one that the next stage overtakes."""
+    pace = office.pace
+    remedy = "请在邮箱服务商允许的限额内调大，或减少每个单位的收件人"
+    for unit, count in _addresses(office).items():
+        if count > pace.per_day - pace.receipts_share:
+            message = f"{quoted(unit)}有{count}个收件地址，超过每日限额减去为回执留出的{pace.per_day - pace.receipts_share}个，函件发不出"
+            yield Problem(shown, "pace.per_day", message, remedy, Severity.WARNING)
     recipients, days = wave_length(office)
-    points = sorted(stage.workdays for stage in office.stages if stage.enabled)
-    gap = min((later - earlier for earlier, later in pairwise(points)), default=days)
     if days <= 1:
         return
-    message = f"一轮提醒共{recipients}个收件地址，按每日{office.pace.per_day}个计，须{days}个工作日才能发完"
-    if days > gap:
-        message += f"，而相邻两次提醒最近只隔{gap}个工作日，排在后面的单位将收不到前一次"
-    yield Problem(
-        shown, "pace.per_day", message, "请在邮箱服务商允许的限额内调大，或减少每个单位的收件人", Severity.WARNING
-    )
+    message = f"一轮提醒共{recipients}个收件地址，按每日{pace.per_day}个计，须{days}个工作日才能发完"
+    short = min(_rooms(office), default=(days, ""))
+    if days > short[0]:
+        message += f"，而{quoted(short[1])}最少只有{short[0]}个工作日可发，排在后面的单位将收不到"
+    yield Problem(shown, "pace.per_day", message, remedy, Severity.WARNING)
+
+
+def _addresses(office: Office) -> dict[str, int]:
+    """To how many addresses a letter goes, for every unit that is written to and can be."""
+    owing = obligations(office.registry, office.reporting)
+    units = (unit for unit in office.registry.units if owing[unit.name] and unit.contacts)
+    return {unit.name: sum(not contact.fallback for contact in unit.contacts) or 1 for unit in units}
+
+
+def _rooms(office: Office) -> Iterator[tuple[int, str]]:
+    """On how many working days each stage of each period may leave, until the next one, the deadline or its own end, and its name."""
+    workdays = office.workdays
+    for period in office.periods:
+        for span in spans(office.stages, period.last_day, office.hours):
+            before = span.due_at.date() - timedelta(days=1)
+            yield workdays.between(before, (span.ends_at - timedelta(seconds=1)).date()), span.stage.name
 
 
 def _without_contact(units: UnitsFile, shown: str) -> Iterator[Problem]:

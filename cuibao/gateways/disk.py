@@ -82,6 +82,14 @@ def write_synced(path: Path, raw: bytes, mode: int = 0o644) -> None:
         os.close(fd)
 
 
+def try_writing(folder: Path, size: int = 1 << 20) -> None:
+    """Write and sync so many bytes in the folder, and remove them. Raises LedgerError while it takes none."""
+    path = temporary(folder / "probe")
+    with telling(folder, "写入数据目录"):
+        write_synced(path, b"\0" * size)
+        path.unlink()
+
+
 def temporary(path: Path) -> Path:
     """A name beside `path` that no other process or thread takes."""
     return path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")

@@ -20,8 +20,8 @@ def read_mails(path: Path) -> list[tuple[str, Arrival]]:
     name. Raises UsageError where nothing is there or it cannot be read."""
     if not path.exists():
         raise UsageError(f"没有这个文件或目录：{path}", "请核对 --from 的路径")
-    if not path.is_file() and not path.is_dir():
-        raise UsageError(f"{path} 不是普通文件或目录", "请核对 --from 的路径")
+    if not path.is_dir():
+        _refuse_device(path)
     try:
         found = [(name, _arrival(raw, changed)) for name, raw, changed in _raw_mails(path)]
     except OSError as error:
@@ -41,13 +41,20 @@ def _raw_mails(path: Path) -> Iterator[tuple[str, bytes, datetime]]:
             for file in _files(path / part):
                 yield f"{part}/{file.name}", file.read_bytes(), _changed(file)
     elif path.is_dir():
-        for file in sorted(path.rglob("*.eml")):
+        for file in sorted(file for file in path.rglob("*.eml") if not file.is_dir()):
+            _refuse_device(file)
             yield str(file.relative_to(path)), file.read_bytes(), _changed(file)
     elif _is_mbox(path):
         for number, raw in enumerate(_mbox(path), start=1):
             yield f"{path.name}#{number:05d}", raw, _changed(path)
     else:
         yield path.name, path.read_bytes(), _changed(path)
+
+
+def _refuse_device(path: Path) -> None:
+    """A pipe would be waited for and a device read for ever."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} 不是普通文件或目录", "请核对 --from 的路径，或将该文件移走")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -17,6 +17,8 @@ SUFFIXES = (".subject", ".txt", ".html")
 REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in (*PURPOSES, *sorted(TO_OFFICE)) for part in PARTS)
 """What must be there; files beginning with _ are named by the templates that use them."""
 _PLACE = re.compile(r"(templates/[^：]+)：(第\d+行)：(.*)", re.DOTALL)
+_SUBJECT = re.compile(rf"{FOLDER}/([^_/][^/]*)\.subject")
+_TAG = re.compile(r"<!--.*?-->|<[^>]*>|&nbsp;", re.DOTALL)
 _RESTORE = "请从安装包中恢复该文件"
 _COMPARE = "请对照安装包中的原模板改正"
 
@@ -35,7 +37,7 @@ def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mappin
     environment = new_environment(texts)
     for name in sorted(texts):
         problems += _faults(environment, name, texts)
-    problems = problems or list(_failures(texts))
+    problems = problems or list(dict.fromkeys(_failures(texts)))
     if problems:
         raise ConfigError(tuple(problems))
     return texts
@@ -44,17 +46,28 @@ def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mappin
 def _failures(texts: Mapping[str, str]) -> Iterator[Problem]:
     """What goes wrong when every letter is written with sample facts: names that letters do not have, sums that cannot be done, a
     subject or text that comes out empty."""
-    subjects = re.compile(rf"{FOLDER}/([^_/][^/]*)\.subject")
-    for purpose in sorted(match[1] for name in texts if (match := subjects.fullmatch(name))):
+    for purpose in _purposes(texts):
         for facts in samples(purpose):
             try:
                 words = compose(purpose, facts, texts)
             except CuibaoError as error:
                 yield _failure(purpose, error)
                 break
-            for part, text in (("subject", words.subject), ("txt", words.text), ("html", words.html)):
+            for part, text in zip(PARTS, (words.subject, words.text, _shown(words.html)), strict=True):
                 if not text.strip():
                     yield Problem(_file(f"{FOLDER}/{purpose}.{part}"), "", "模板填写后没有内容", _COMPARE)
+
+
+def _purposes(texts: Mapping[str, str]) -> list[str]:
+    """Every purpose that has its three templates; of an enabled stage that lacks one stages_without_templates() tells."""
+    found = (match[1] for name in texts if (match := _SUBJECT.fullmatch(name)))
+    return sorted(purpose for purpose in found if all(f"{FOLDER}/{purpose}.{part}" in texts for part in PARTS))
+
+
+def _shown(html: str) -> str:
+    """What a reader of the html sees, roughly."""
+    _, start, body = html.partition("<body")
+    return _TAG.sub("", start + body if start else html)
 
 
 def _failure(purpose: str, error: CuibaoError) -> Problem:

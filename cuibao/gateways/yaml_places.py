@@ -15,6 +15,9 @@ except ImportError:
     from yaml import SafeLoader as _SafeLoader
 
 _LONGEST = 60
+_DEEPEST = 20
+"""Far more levels than any file of config/ has."""
+_AS_SHIPPED = "请对照安装包中的原文件改正"
 _PROGRAM = Path(__file__).resolve().parents[2]
 
 
@@ -59,8 +62,8 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     shown = shown_path(path)
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        if alias := _alias(text):
-            return Problem(shown, alias, "不支持 & 和 * 的引用写法", "请把所引用的内容照写一遍")
+        if trap := _trap(text, shown):
+            return trap
         data = yaml.load(text, Loader)  # noqa: S506, a SafeLoader's child
     except FileNotFoundError:
         return Problem(shown, "", "找不到文件", "请从安装包中恢复该文件，或用 --config 指明设置所在文件夹")
@@ -71,26 +74,36 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     except yaml.YAMLError as error:
         return _syntax(shown, text, error)
     except RecursionError:
-        return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
+        return Problem(shown, "", "层次过深或引用了自身", _AS_SHIPPED)
     except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
         # what PyYAML's constructors raise for a tag that does not suit its value (!!timestamp x)
         return Problem(shown, "", "有不能识别的 ! 标记", "请删去以 ! 开头的标记，或对照安装包中的原文件改正")
     if data is None:
         return {}
     if not isinstance(data, dict):
-        return Problem(shown, "", f"内容应为“键: 值”，实为{quoted(data)}", "请对照安装包中的原文件改正")
+        return Problem(shown, "", f"内容应为“键: 值”，实为{quoted(data)}", _AS_SHIPPED)
     try:
         return {str(key): _without_empty(value) for key, value in data.items() if value is not None}
     except RecursionError:
-        return Problem(shown, "", "层次过深或引用了自身", "请对照安装包中的原文件改正")
+        return Problem(shown, "", "层次过深或引用了自身", _AS_SHIPPED)
 
 
-def _alias(text: str) -> str:
-    """The line of the first reference, or "": a few that name each other would fill the memory."""
-    if "*" not in text:
-        return ""
-    marks = (event.start_mark for event in yaml.parse(text, Loader) if isinstance(event, yaml.AliasEvent))
-    return next((f"第{mark.line + 1}行" for mark in marks), "")
+def _trap(text: str, shown: str) -> Problem | None:
+    """What must be refused before anything is built of it: anchors and references, a few of which name each other and fill the
+    memory, and nesting so deep that the C library runs out of stack. Raises YAMLError."""
+    depth = 0
+    for event in yaml.parse(text, Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        line = f"第{event.start_mark.line + 1}行"
+        if event.anchor is not None:
+            return Problem(
+                shown, line, "不支持 & 和 * 的引用写法", "请把所引用的内容照写一遍；文字以 & 或 * 开头的请加引号"
+            )
+        if depth > _DEEPEST:
+            return Problem(shown, line, "层次过深", _AS_SHIPPED)
+    return None
 
 
 def quoted(value: object) -> str:

@@ -1,11 +1,13 @@
-"""Sample facts with which every template is tried before a real letter is written: one with everything in it, one with as little as
-there can be."""
+"""Sample facts with which every template is tried before a real letter is written: with everything in them, plain as most letters
+are, and with as little as there can be; before the deadline and after it."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
 from cuibao.papers.letter import LetterFacts, OfficeFacts, PassOn, ReceiptFacts, Returned
 from cuibao.papers.office_letters import (
+    CLEARED,
     RAISED,
     AlarmFacts,
     AlarmLine,
@@ -41,33 +43,29 @@ def samples(purpose: str) -> tuple[object, ...]:
     return {RECEIPT: _RECEIPTS, DIGEST: _DIGESTS, ALARM: _ALARMS}.get(purpose, _LETTERS)
 
 
+_WHOLE = LetterFacts(
+    office=_FULL,
+    notice=_NOTICE,
+    unit="市甲局",
+    period=_PERIOD,
+    last_day=date(2020, 7, 10),
+    today=_DAY,
+    token=_MARK,
+    lead=_ITEMS[:2],
+    cooperating=_ITEMS[2:],
+    returned=(Returned(1, "缺少完成数"),),
+    pass_on=(PassOn(2, "某成员单位"),),
+    earlier_letter=_DAY,
+    days_left=10,
+)
+_LATE = date(2020, 7, 13)
+_PLAIN = replace(_WHOLE, office=_BARE, last_day=_PERIOD.last_day, returned=(), pass_on=(), earlier_letter=None)
 _LETTERS = (
-    LetterFacts(
-        office=_FULL,
-        notice=_NOTICE,
-        unit="市甲局",
-        period=_PERIOD,
-        last_day=date(2020, 7, 10),
-        today=_DAY,
-        token=_MARK,
-        lead=_ITEMS[:2],
-        cooperating=_ITEMS[2:],
-        returned=(Returned(1, "缺少完成数"),),
-        pass_on=(PassOn(2, "某成员单位"),),
-        earlier_letter=_DAY,
-        days_left=10,
-    ),
-    LetterFacts(
-        office=_BARE,
-        notice=_NOTICE,
-        unit="市甲局",
-        period=_PERIOD,
-        last_day=_PERIOD.last_day,
-        today=date(2020, 7, 1),
-        token=_MARK,
-        lead=_ITEMS[:1],
-        inform_only=True,
-    ),
+    _WHOLE,
+    replace(_WHOLE, today=_LATE, days_left=0),
+    replace(_PLAIN, lead=_ITEMS[:1], cooperating=()),
+    replace(_PLAIN, lead=(), today=_LATE, days_left=0),
+    replace(_PLAIN, lead=_ITEMS[:1], cooperating=(), inform_only=True),
 )
 _RECEIPTS = tuple(
     ReceiptFacts(
@@ -92,7 +90,8 @@ _RECEIPTS = tuple(
     )
     for office, today, subject, attachments, missing, problems in (
         (_FULL, _DAY, "完成情况", ("附件.xlsx",), _ITEMS[1:], ("有疑问",)),
-        (_BARE, date(2020, 7, 1), "", (), (), ()),
+        (_FULL, date(2020, 7, 1), "完成情况", ("附件.xlsx",), _ITEMS[1:], ()),
+        (_BARE, _DAY, "", (), (), ()),
     )
 )
 _DIGESTS = tuple(
@@ -118,4 +117,10 @@ _DIGESTS = tuple(
     )
     for office, since, lines in ((_FULL, _AT, (_LINE,)), (_BARE, None, ()))
 )
-_ALARMS = (AlarmFacts(office=_FULL, today=_DAY, at=_AT, token=_MARK, lines=(AlarmLine(RAISED, "情形", "办法"),)),)
+_ALARMS = tuple(
+    AlarmFacts(office=office, today=_DAY, at=_AT, token=_MARK, lines=lines)
+    for office, lines in (
+        (_FULL, (AlarmLine(RAISED, "情形", "办法"), AlarmLine(CLEARED, "情形", ""))),
+        (_BARE, (AlarmLine(CLEARED, "情形", ""),)),
+    )
+)

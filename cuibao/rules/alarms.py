@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cuibao.rules.book import Alarm, Book
+from cuibao.rules.book import Alarm, Book, LetterState
+from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, Span, spans
@@ -20,19 +21,26 @@ QUIET = timedelta(hours=4)
 """What comes and goes is not told more often than this."""
 AHEAD = timedelta(days=7)
 """So long before a stage the units that cannot be reached are told."""
+STUCK_AFTER = 3
+"""A letter that was tried so often for an hour is told."""
+OFFICE_LATELY = timedelta(days=3)
+DEAD = (LetterState.FAILED, LetterState.BOUNCED)
 _DECEMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the bot's own work goes; a restart begins it anew. `read_at` is when the mailbox was last read to its end, `smtp_since`
-    since when no letter could be sent; the words are the server's own, "" where nothing is wrong; a `refused` server will not
-    have our account; `config_words` says why an edited configuration was not taken over."""
+    """How the bot's own work goes; a restart begins it anew. `read_at` is when the mailbox was last read to its end; `imap_since` and
+    `smtp_since` since when it could not be read and no letter be sent, `smtp_well` whether the last try to send succeeded; the
+    words are the server's own, "" where nothing is wrong; a `refused` server will not have our account; `config_words` says
+    why an edited configuration was not taken over."""
 
     started_at: datetime
     read_at: datetime | None = None
+    imap_since: datetime | None = None
     imap_words: str = ""
     imap_refused: bool = False
+    smtp_well: bool = False
     smtp_since: datetime | None = None
     smtp_words: str = ""
     smtp_refused: bool = False
@@ -56,6 +64,8 @@ class News(StrEnum):
     RAISED = "raised"
     STANDS = "stands"
     CLEARED = "cleared"
+    PASSED = "passed"
+    """Its time is over, and it was not mended: it ends without an all-clear."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +93,11 @@ def wrongs(facts: Facts) -> tuple[Wrong, ...]:
 def mailbox_unread(facts: Facts) -> Iterator[Wrong]:
     """Mail could not be read for a time, or the login is refused."""
     health = facts.health
-    since = health.read_at or health.started_at
     if health.imap_refused:
         remedy = "请核对 .env 中的账号和授权码，并登录网页邮箱确认账号正常；改正后自动恢复"
         yield Wrong("imap.login", f"收件服务器拒绝登录：{health.imap_words}", remedy, mailbox=True)
-    elif health.imap_words and facts.now - since >= facts.patience:
+    elif health.imap_since and facts.now - health.imap_since >= facts.patience:
+        since = health.imap_since
         remedy = "请检查网络和邮箱服务；恢复后会自动补收，来件不会遗漏"
         yield Wrong("imap", f"自{_moment(since)}起未能读取邮箱：{health.imap_words}", remedy, mailbox=True)
 
@@ -102,6 +112,31 @@ def letters_unsent(facts: Facts) -> Iterator[Wrong]:
         remedy = "请检查网络和邮箱服务；恢复后会自动补发，不会重发"
         words = f"自{_moment(health.smtp_since)}起发不出邮件：{health.smtp_words}"
         yield Wrong("smtp", words, remedy, mailbox=True)
+
+
+def letters_put_off(facts: Facts) -> Iterator[Wrong]:
+    """Letters that were tried again and again in office hours, each refused for now or left in doubt by itself."""
+    if not facts.office.hours.contains(facts.now):
+        return
+    stuck = [
+        letter
+        for letter in facts.book.open_letters.values()
+        if letter.attempts >= STUCK_AFTER and facts.now - letter.intended_at >= facts.patience
+    ]
+    if stuck:
+        units = "、".join(dict.fromkeys(letter.note.key.unit or "本办" for letter in stuck))
+        words = f"{len(stuck)}封函件屡次未能发出（{units}）：{stuck[-1].reply}"
+        yield Wrong("letters", words, "请按服务器的答复核对收件地址和邮箱设置；系统会继续重试")
+
+
+def office_unreachable(facts: Facts) -> Iterator[Wrong]:
+    """The office's own address does not take the digest or the alarms."""
+    for letter in facts.book.letters.values():
+        lately = timedelta(0) <= facts.now - letter.at < OFFICE_LATELY
+        if letter.note.key.purpose in TO_OFFICE and letter.state in DEAD and lately:
+            words = f"发给本办的日报或告警被退回（{'、'.join(letter.note.to)}）：{letter.reply}"
+            yield Wrong("office.mail", words, "请核对 config/office.yaml 中的 digest_to", mailbox=True)
+            return
 
 
 def quota_too_small(facts: Facts) -> Iterator[Wrong]:
@@ -129,12 +164,13 @@ def units_unreachable(facts: Facts) -> Iterator[Wrong]:
 
 
 def calendar_missing(facts: Facts) -> Iterator[Wrong]:
-    """In December of a year in which reports are due: the next year's days off are not known."""
-    year = facts.now.astimezone(CHINA).year
-    at_work = any(period.last_day.year == year for period in facts.office.periods)
-    if at_work and facts.now.astimezone(CHINA).month == _DECEMBER and facts.office.workdays.unpublished([year + 1]):
+    """In December of a year in which reports are due: the next year's days off are not known; and as long as they are not."""
+    today = facts.now.astimezone(CHINA)
+    year = today.year + 1 if today.month == _DECEMBER else today.year
+    at_work = any(period.last_day.year == year - 1 for period in facts.office.periods)
+    if at_work and facts.office.workdays.unpublished([year]):
         remedy = "请更新程序，或按国务院办公厅通知在 config/holidays.yaml 中填写放假和调休上班的日期"
-        yield Wrong(f"calendar.{year + 1}", f"没有{year + 1}年的放假安排，暂按周一至周五上班推算", remedy)
+        yield Wrong(f"calendar.{year}", f"没有{year}年的放假安排，暂按周一至周五上班推算", remedy)
 
 
 def configuration_refused(facts: Facts) -> Iterator[Wrong]:
@@ -155,6 +191,8 @@ def clock_went_back(facts: Facts) -> Iterator[Wrong]:
 CONDITIONS: tuple[Callable[[Facts], Iterator[Wrong]], ...] = (
     mailbox_unread,
     letters_unsent,
+    letters_put_off,
+    office_unreachable,
     quota_too_small,
     units_unreachable,
     calendar_missing,
@@ -163,8 +201,14 @@ CONDITIONS: tuple[Callable[[Facts], Iterator[Wrong]], ...] = (
 )
 
 
-def news(known: Mapping[str, Alarm], found: Iterable[Wrong], now: datetime) -> tuple[tuple[News, Wrong], ...]:
-    """What is to be told: once when it begins, once a day while it stands, and once when it is over."""
+def news(
+    known: Mapping[str, Alarm],
+    found: Iterable[Wrong],
+    now: datetime,
+    end: Callable[[str], News | None] = lambda _key: News.CLEARED,
+) -> tuple[tuple[News, Wrong], ...]:
+    """What is to be told: once when it begins, once a day while it stands, and once when it is over. `end` says how an alarm ends
+    that is not among what is found: cleared, passed, or None where it cannot be told yet."""
     told: list[tuple[News, Wrong]] = []
     standing = {wrong.key: wrong for wrong in found}
     for wrong in standing.values():
@@ -173,9 +217,37 @@ def news(known: Mapping[str, Alarm], found: Iterable[Wrong], now: datetime) -> t
         if alarm is None or not _told_within(alarm, AGAIN_AFTER if is_open else QUIET, now):
             told.append((News.STANDS if is_open else News.RAISED, wrong))
     for alarm in known.values():
-        if alarm.cleared_at is None and alarm.key not in standing:
-            told.append((News.CLEARED, Wrong(alarm.key, alarm.words, "")))
+        if alarm.cleared_at is None and alarm.key not in standing and (how := end(alarm.key)):
+            told.append((how, Wrong(alarm.key, alarm.words, "")))
     return tuple(told)
+
+
+def ending(facts: Facts, key: str) -> News | None:
+    """How an alarm ends whose condition no longer holds: a server's only when it has been seen to work again, a stage's without an
+    all-clear when the stage itself is over."""
+    health = facts.health
+    kind, _, rest = key.partition(".")
+    if kind == "imap":
+        return News.CLEARED if health.read_at and not health.imap_words else None
+    if kind == "smtp":
+        return News.CLEARED if health.smtp_well else None
+    if kind in ("address", "quota"):
+        return News.CLEARED if rest in _running(facts) else News.PASSED
+    return News.CLEARED
+
+
+def _running(facts: Facts) -> frozenset[str]:
+    """The stages that are to come within the next days, or are not over: 2020Q2.first."""
+    return frozenset(
+        f"{period.key}.{span.stage.key}"
+        for period in facts.office.periods
+        for span in spans(facts.office.stages, period.last_day, facts.office.hours)
+        if facts.now < span.due_at or (span.due_at <= facts.now < span.ends_at and _planned(facts, period, span))
+    )
+
+
+def _planned(facts: Facts, period: Period, span: Span) -> bool:
+    return any((one.key.period, one.stage) == (period.key, span.stage.key) for one in facts.plan.letters)
 
 
 def _told_within(alarm: Alarm, span: timedelta, now: datetime) -> bool:

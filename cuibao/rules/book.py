@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from cuibao.rules.entries import Entry, Kind
-from cuibao.rules.letters import RECEIPT, LetterKey, LetterNote, data_to_note
+from cuibao.rules.letters import RECEIPT, TO_OFFICE, LetterKey, LetterNote, data_to_note
 from cuibao.rules.verdict import Verdict, doc_to_verdict
 from cuibao.rules.workdays import CHINA
 
@@ -133,7 +133,7 @@ class Book:
     notice: str
     count: int = 0
     last_at: datetime | None = None
-    """The time of the last entry but alarms: these must not hide that the clock went back."""
+    """The time of the last entry but alarms and letters to the office: these must not hide that the clock went back."""
     letters: dict[LetterKey, Letter] = field(default_factory=dict)
     by_message_id: dict[str, LetterKey] = field(default_factory=dict)
     by_token: dict[str, LetterKey] = field(default_factory=dict)
@@ -155,7 +155,7 @@ class Book:
         """Take in entries that follow those already taken in."""
         for entry in entries:
             self.count += 1
-            if entry.kind not in (Kind.ALARM_RAISED, Kind.ALARM_CLEARED):
+            if not _of_alarms(entry):
                 self.last_at = entry.at
             handler = _HANDLERS.get(entry.kind)
             if handler:
@@ -174,6 +174,10 @@ class Book:
         return self.by_unit.get((unit, period), [])
 
 
+def _of_alarms(entry: Entry) -> bool:
+    return entry.kind in (Kind.ALARM_RAISED, Kind.ALARM_CLEARED) or entry.data.get("purpose") in TO_OFFICE
+
+
 def _letter_of(book: Book, entry: Entry) -> Letter | None:
     key = book.by_message_id.get(str(entry.data.get("message_id", "")).lower())
     return book.letters.get(key) if key else None
@@ -185,6 +189,8 @@ def _intended(book: Book, entry: Entry) -> None:
     )
     letter = Letter(note, entry.at, LetterState.INTENDED, entry.at)
     old = book.letters.get(note.key)
+    if old is not None and old.state is not LetterState.WITHDRAWN:
+        return  # the same letter intended twice, by two who did not know of each other, is one letter
     if old is not None:
         book.by_unit[(note.key.unit, note.key.period)].remove(old)
     book.letters[note.key] = letter

@@ -67,21 +67,26 @@ def decisions(
 ) -> Iterator[PlannedLetter | Withheld]:
     """What is to be said of one group: the letter that a send_back calls for, then each stage that has begun by the horizon.
     What an officer must let go is withheld until then."""
-    decided: list[PlannedLetter | Withheld | None] = []
+    told = False
     if returned := _returned(group):
-        decided.append(_decide_return(office, book, group, returned, now))
+        about = _decide_return(office, book, group, returned, now)
+        if isinstance(about, PlannedLetter):
+            about = _if_let_go(office, book, about, fingerprint)
+        told = isinstance(about, PlannedLetter)
+        yield about
     for span in spans(office.stages, group.last_day, office.hours):
-        if span.due_at <= horizon:
-            decided.append(_decide(office, book, group, span, now))
-    for one in decided:
-        if isinstance(one, PlannedLetter):
-            yield _if_let_go(office, book, one, fingerprint)
-        elif one is not None:
-            yield one
+        decided = _decide(office, book, group, span, now, told=told) if span.due_at <= horizon else None
+        if isinstance(decided, PlannedLetter):
+            yield _if_let_go(office, book, decided, fingerprint)
+        elif decided is not None:
+            yield decided
 
 
-def _decide(office: Office, book: Book, group: Group, span: Span, now: datetime) -> PlannedLetter | Withheld | None:
-    """One unit, period, effective deadline and stage: the letter, the reason against it, or None where its time is long over."""
+def _decide(
+    office: Office, book: Book, group: Group, span: Span, now: datetime, *, told: bool
+) -> PlannedLetter | Withheld | None:
+    """One unit, period, effective deadline and stage: the letter, the reason against it, or None where its time is long over. `told`
+    says that a letter about what was sent back is about to leave."""
     stage = span.stage
 
     def withhold(reason: str, *, lapses: bool = False) -> Withheld:
@@ -101,8 +106,8 @@ def _decide(office: Office, book: Book, group: Group, span: Span, now: datetime)
     if group.informed and urges(stage):
         return None if over else withhold(INFORM_ONLY)
     if over:
-        return withhold(NO_WINDOW, lapses=True)
-    if not sent and _told_of_return(book, group, span):
+        return None if _returned_after(group, span) else withhold(NO_WINDOW, lapses=True)
+    if not sent and _told_of_return(book, group, span, told):
         return withhold(TOLD_OF_RETURN)
     return _letter_or_reason(office, book, group, span, owed, earlier, "", now)
 
@@ -207,13 +212,20 @@ def _letters_about(book: Book, group: Group, purpose: str) -> list[Letter]:
     ]
 
 
-def _told_of_return(book: Book, group: Group, span: Span) -> bool:
+def _returned_after(group: Group, span: Span) -> bool:
+    """Whether all that is owed was sent back only when the stage was over: it had nothing to say in its time."""
+    returned = _returned(group)
+    return set(_owed(group)) == set(returned) and all(act.at >= span.ends_at for act in returned.values())
+
+
+def _told_of_return(book: Book, group: Group, span: Span, told: bool) -> bool:
     """Whether all that is owed was returned and its own letter goes in this stage's time: then the stage has nothing to add."""
     returned = _returned(group)
     if not returned or set(_owed(group)) != set(returned):
         return False
-    told = _letters_about_return(book, group, max(act.seq for act in returned.values()))
-    return all(letter.sent_at >= span.due_at for letter in told if letter.sent_at)
+    letters = _letters_about_return(book, group, max(act.seq for act in returned.values()))
+    sent = [letter.sent_at for letter in letters if letter.state is LetterState.SENT and letter.sent_at]
+    return told if not sent else max(sent) >= span.due_at
 
 
 def _occasion(plain: str, earlier: Sequence[Letter], to: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from cuibao.desk import deliver, remind, waves
 from cuibao.desk.context import Desk
 from cuibao.rules.entries import Kind
 from cuibao.rules.office import Pace
-from cuibao.rules.outcomes import MailServerError
+from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 from cuibao.rules.verdict import MailKind
 
@@ -392,3 +392,41 @@ def test_a_letter_that_an_officer_holds_does_not_leave_though_it_is_written() ->
     waves.hold(book, "2020Q2", "first", NINE, units=[EDUCATION], by="陈某", reason="领导外出")
     assert send(book) == ("sent", "sent")
     assert post.to("jyj@edu.example") == []
+
+
+def test_a_hold_stops_a_wave_that_is_already_under_way() -> None:
+    post = Post()
+    book = written(post)
+
+    def pause(_seconds: float) -> datetime:
+        waves.hold(book, "2020Q2", "first", NINE, by="陈某", reason="有误")
+        return NINE + timedelta(seconds=20)
+
+    assert [item.state for item in deliver.deliver(book, NINE, pause)] == ["sent"]
+
+
+def test_while_an_answer_is_not_on_disk_nothing_more_is_sent() -> None:
+    post = Post()
+    book = written(post)
+    write, past = book.ledger.append, deliver.Past(NINE)
+
+    def full(*_: object) -> None:
+        raise LedgerError("磁盘已满")
+
+    book.ledger.append = full  # type: ignore[method-assign,assignment]
+    for _ in range(5):
+        with pytest.raises(LedgerError):
+            deliver.deliver(book, NINE, no_wait(NINE), past)
+    assert len(post.accepted) == 1
+    book.ledger.append = write  # type: ignore[method-assign]
+    deliver.deliver(book, NINE + timedelta(minutes=9), no_wait(NINE + timedelta(minutes=9)), past)
+    assert [len(post.to(address)) for address in ("jyj@edu.example", "ybj@med.example", "czj@fin.example")] == [1, 1, 1]
+
+
+def test_an_older_store_waits_an_hour_for_the_sent_folder() -> None:
+    post = Post(imap_down=MailServerError("away"))
+    book = written(post)
+    past = deliver.Past(NINE, unknown_since=NINE - timedelta(days=1))
+    assert deliver.deliver(book, NINE + timedelta(minutes=59), no_wait(NINE + timedelta(minutes=59)), past) == ()
+    later = NINE + timedelta(minutes=60)
+    assert len(deliver.deliver(book, later, no_wait(later), past)) == 3

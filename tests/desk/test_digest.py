@@ -175,7 +175,7 @@ def test_a_digest_that_could_not_leave_is_withdrawn_the_next_day() -> None:
     book = told(post)
     ring(book, "2020-06-15T08:30")
     assert deliver.deliver(book, at("2020-06-16T07:00"), no_wait(at("2020-06-16T07:00"))) == ()
-    assert [entry.data["reason"] for entry in entries(book, "letter.withdrawn")] == ["已过当日"]
+    assert [entry.data["reason"] for entry in entries(book, "letter.withdrawn")] == ["已过时效"]
 
 
 def test_a_digest_whose_template_fails_stops_nothing_else() -> None:

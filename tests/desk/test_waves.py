@@ -115,6 +115,9 @@ def test_what_was_shown_under_another_code_is_not_approved() -> None:
 
 def test_there_must_be_something_to_approve() -> None:
     book = waiting()
+    book.ledger.append(
+        [act(Kind.OBLIGATION_EXEMPTED, unit, "2020-06-15T08:00", period="2020Q3") for unit in book.duties]
+    )
     with pytest.raises(UsageError, match="没有待发的函件"):
         waves.approve(book, "2020Q3", "first", MORNING, by="陈某", reason="同意")
     with pytest.raises(UsageError, match="first（提醒）"):
@@ -129,6 +132,13 @@ def test_a_held_wave_waits_until_it_is_approved() -> None:
     approve(book)
     assert len(ring(book, post)) == 3
     assert entries(book, "wave.approved")[0].actor == "陈某"
+
+
+def test_a_hold_on_a_wave_that_is_months_away_can_be_lifted() -> None:
+    book = desk()
+    waves.hold(book, "2020Q4", "urge", MORNING, by="陈某", reason="误")
+    waves.approve(book, "2020Q4", "urge", MORNING, by="陈某", reason="更正")
+    assert book.book().holds == {}
 
 
 def test_leaders_are_written_to_only_with_an_approval() -> None:

@@ -494,4 +494,4 @@ def test_a_store_that_cannot_be_made_is_told_and_no_traceback(bot: Bot, tmp_path
 
 def test_check_says_how_long_a_wave_takes(bot: Bot) -> None:
     bot.configure("units.yaml", "contacts: []", "contacts: [{name: 张三, email: rsj@wuhu.gov.cn}]")
-    assert "一轮提醒共 1 个收件地址，当日可发完" in bot("check").out
+    assert "一轮提醒共 1 个收件地址，按每日 50 个计，当日可发完" in bot("check").out

@@ -82,6 +82,27 @@ def test_a_store_that_cannot_be_written_is_told_once_and_the_next_tick_goes_on(l
     assert [event for event, facts in lines if facts.get("what") == "数据目录"] == ["遇到问题", "已恢复"]
 
 
+def test_a_disk_that_is_still_full_is_not_told_as_well_by_a_tick_that_writes_nothing(lines: list[Any]) -> None:
+    post, crier = Post(), Crier()
+    book = replace(desk(post), herald=crier)
+
+    def full(*_: object) -> None:
+        raise LedgerError("磁盘空间已满")
+
+    write, book.ledger.append = book.ledger.append, full  # type: ignore[method-assign,assignment]
+    one = made(book, probe=full)
+    one.tick(NINE)
+    post.accepted.clear()
+    book.office = office(stages=())
+    for moment in minutes(1, 2, 3):
+        one.tick(moment)
+    assert len(crier.told) == 1
+    one.probe = lambda: None
+    book.ledger.append = write  # type: ignore[method-assign]
+    one.tick(NINE + timedelta(minutes=4))
+    assert crier.told[-1] == "数据目录已恢复正常"
+
+
 def test_an_edited_configuration_is_taken_over_without_a_restart(lines: list[Any]) -> None:
     post = Post()
     book = desk(post)

@@ -41,6 +41,7 @@ def test_nothing_changes_while_nobody_edits(house: House) -> None:
 def test_an_edit_gives_a_new_desk_once(house: House) -> None:
     renewal = Renewal(house, rebuilt)
     edit(house.config / "office.yaml", "short: 市民生办", "short: 民生办")
+    assert renewal() is None  # it may still be being written
     desk = renewal()
     assert desk is not None
     assert desk.office.short == "民生办"
@@ -50,17 +51,37 @@ def test_an_edit_gives_a_new_desk_once(house: House) -> None:
 def test_a_mistake_is_told_once_and_mended_by_the_next_edit(house: House) -> None:
     renewal = Renewal(house, rebuilt)
     edit(house.config / "office.yaml", "periods:", "periodes:")
+    renewal()
     with pytest.raises(ConfigError):
         renewal()
     assert renewal() is None
     assert renewal.house is house
     text = (ROOT / "config" / "office.yaml").read_text("utf-8")
     (house.config / "office.yaml").write_text(text, "utf-8")
+    renewal()
     assert renewal() is not None
 
 
 def test_a_file_that_was_removed_is_noticed(house: House) -> None:
     renewal = Renewal(house, rebuilt)
     (house.config / "units.yaml").unlink()
+    renewal()
     with pytest.raises(ConfigError):
         renewal()
+
+
+def test_a_file_that_is_still_being_written_is_left_alone(house: House) -> None:
+    renewal = Renewal(house, rebuilt)
+    whole = (house.config / "office.yaml").read_text("utf-8")
+    for length in (0, 100, 900, len(whole)):
+        (house.config / "office.yaml").write_text(whole[:length], "utf-8")
+        assert renewal() is None
+
+
+def test_a_file_that_stays_empty_is_a_mistake(house: House) -> None:
+    renewal = Renewal(house, rebuilt)
+    (house.config / "office.yaml").write_text("", "utf-8")
+    renewal()
+    with pytest.raises(ConfigError, match="文件是空的"):
+        renewal()
+    assert renewal.house is house

@@ -1,6 +1,7 @@
 """What is a mail and what only lies among mails."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,13 @@ def test_a_device_or_a_pipe_is_no_file_of_mails(tmp_path: Path) -> None:
     for path in (Path("/dev/zero"), tmp_path / "pipe"):
         with pytest.raises(UsageError, match="不是普通文件或目录"):
             read_mails(path)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_device_or_a_pipe_among_mails_is_refused_by_its_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    (tmp_path / "信.eml").mkdir()
+    (tmp_path / "信.eml" / "1.eml").write_bytes(b"Subject: x\n\n")
+    assert [name for name, _ in read_mails(tmp_path)] == ["信.eml/1.eml"]
+    make(tmp_path / "2.eml")
+    with pytest.raises(UsageError, match=r"2\.eml 不是普通文件或目录"):
+        read_mails(tmp_path)

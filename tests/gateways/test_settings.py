@@ -257,8 +257,11 @@ def test_mistakes_of_all_files_are_told_at_once(config: Path) -> None:
         ("approval: \x07\n", ""),
         ("- 甲\n", ""),
         ("a: &a [*a]\n", "第1行"),
-        ("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n", "第2行"),
+        ("a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n", "第1行"),
+        ("approval: *a\n", "第1行"),
         ("? [a]\n: b\n", "第1行"),
+        ("approval: &a required\n", "第1行"),
+        ("office:\n  name: " + "[" * 100_000, "第2行"),
     ],
 )
 def test_broken_yaml_is_told_with_its_line_and_never_a_traceback(config: Path, text: str, path: str) -> None:
@@ -357,7 +360,7 @@ REGISTRY_OF_TWO = "items: [{no: 1, section: 教育, title: 甲, lead: [市教育
         (
             2,
             "stages: [{key: first, name: 提醒, workdays: -2}, {key: urge, name: 催报, workdays: -1}]\n",
-            "最近只隔1个工作日",
+            "而“提醒”最少只有1个工作日可发",
         ),
     ],
 )
@@ -367,3 +370,22 @@ def test_a_wave_that_does_not_fit_a_day_is_told(config: Path, per_day: int, stag
     found = {problem.path: problem.message for problem in load_office(config)[1]}
     assert (said is None) == ("pace.per_day" not in found)
     assert said is None or said in found["pace.per_day"]
+
+
+@pytest.mark.parametrize(("workdays", "said"), [(0, "“催报”最少只有1个"), (1, "“催报”最少只有4个"), (-9, "")])
+def test_a_lone_stage_has_room_until_the_deadline_or_its_own_end(config: Path, workdays: int, said: str) -> None:
+    units = "".join(f"  - {{name: 市{n}局, contacts: [{{email: u{n}@wuhu.gov.cn}}]}}\n" for n in range(5))
+    names = ", ".join(f"市{n}局" for n in range(5))
+    registry = f"items: [{{no: 1, section: 教育, title: 甲, lead: [{names}]}}]\n"
+    office = f"stages: [{{key: urge, name: 催报, workdays: {workdays}}}]\npace: {{per_day: 1, receipts_share: 0}}\n"
+    write(config, office=TELEPHONE + office, units=f"units:\n{units}", registry=registry)
+    (problem,) = load_office(config)[1]
+    assert "须5个工作日才能发完" in problem.message
+    assert (said in problem.message, "可发" in problem.message) == (True, bool(said))
+
+
+def test_a_unit_with_more_addresses_than_a_days_quota_is_told(config: Path) -> None:
+    pace = "pace: {per_day: 5, receipts_share: 4}\n"
+    write(config, office=TELEPHONE + pace, units=UNITS_OF_THREE, registry=REGISTRY_OF_TWO)
+    told = [problem.message for problem in load_office(config)[1]]
+    assert told == ["“市教育局”有2个收件地址，超过每日限额减去为回执留出的1个，函件发不出"]

@@ -144,3 +144,44 @@ def test_a_template_that_comes_out_empty_is_a_mistake(folder, name):
 def test_a_template_that_extends_itself_is_a_mistake(folder):
     (folder / "mail/urge.txt").write_text('{% extends "mail/urge.txt" %}', encoding="utf-8")
     assert problem_of(folder).file.startswith("templates/mail/urge")
+
+
+def test_html_that_shows_nothing_is_a_mistake(folder):
+    (folder / "mail/first.html").write_text(
+        "<title>函</title><body bgcolor=white><p>&nbsp;</p></body>", encoding="utf-8"
+    )
+    problem = problem_of(folder)
+    assert (problem.file, problem.message) == ("templates/mail/first.html", "模板填写后没有内容")
+
+
+def test_half_a_stage_that_an_office_is_still_wording_stops_nothing(folder):
+    (folder / "mail/early.subject").write_text("预告", encoding="utf-8")
+    assert "mail/early.subject" in load_templates(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("urge.txt", "{{ letter.returned[0].reason }}"),
+        ("first.html", "{{ letter.pass_on[0].no }}"),
+        ("first.txt", "{{ letter.cooperating[0].title }}"),
+        ("first.txt", "{{ letter.lead[0].title }}"),
+        ("urge.txt", "{{ letter.earlier_letter | short_date }}"),
+        ("overdue.txt", "{% if letter.today > letter.last_day and letter.returned %}{{ letter.nosuch }}{% endif %}"),
+    ],
+)
+def test_what_only_some_letters_have_is_not_taken_for_granted(folder, name, text):
+    path = folder / "mail" / name
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("{% block opening %}", f"{{% block opening %}}{text}"),
+        encoding="utf-8",
+    )
+    assert problem_of(folder).file == f"templates/mail/{name}"
+
+
+def test_the_all_clear_is_tried_too(folder):
+    path = folder / "mail/alarm.txt"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "{% if letter.over %}{{ letter.nosuch }}{% endif %}", encoding="utf-8"
+    )
+    assert problem_of(folder).file == "templates/mail/alarm.txt"

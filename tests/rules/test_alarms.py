@@ -13,11 +13,13 @@ from world import (
     at,
     duties,
     kept,
+    letter,
+    note,
     office,
     with_unit,
 )
 
-from cuibao.rules.alarms import Facts, Health, News, Wrong, news, wrongs
+from cuibao.rules.alarms import Facts, Health, News, Wrong, ending, news, wrongs
 from cuibao.rules.book import Alarm
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Office, Pace
@@ -41,15 +43,16 @@ def test_nothing_is_wrong_on_a_quiet_morning() -> None:
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_after_an_hour() -> None:
-    down = {"read_at": at("2020-06-10T09:00"), "imap_words": "connection refused"}
+    down = {"imap_since": at("2020-06-10T09:00"), "imap_words": "connection refused"}
     assert found("2020-06-10T09:59", **down) == {}
     wrong = found("2020-06-10T10:00", **down)["imap"]
     assert wrong.words == "自6月10日09:00起未能读取邮箱：connection refused"
     assert wrong.mailbox
 
 
-def test_a_mailbox_that_was_never_read_is_told_an_hour_after_the_start() -> None:
-    assert "imap" in found("2020-06-10T10:00", imap_words="connection refused")
+def test_a_machine_that_wakes_gives_the_network_its_hour() -> None:
+    woken = {"read_at": at("2020-06-09T18:00"), "imap_since": at("2020-06-10T08:00"), "imap_words": "no route"}
+    assert found("2020-06-10T08:30", **woken) == {}
 
 
 def test_a_refused_login_is_told_at_once() -> None:
@@ -82,7 +85,8 @@ def test_a_unit_that_owes_nothing_needs_no_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "told"), [("2020-11-30T10:00", False), ("2020-12-01T10:00", True), ("2021-12-01T10:00", False)]
+    ("now", "told"),
+    [("2020-11-30T10:00", False), ("2020-12-01T10:00", True), ("2021-01-05T10:00", True), ("2021-12-01T10:00", False)],
 )
 def test_next_years_calendar_is_missed_in_december(now: str, told: bool) -> None:
     base = office(hours=replace(HOURS, workdays=replace(WORKDAYS, published=frozenset({2020}))))
@@ -97,6 +101,68 @@ def test_a_clock_behind_the_ledger_is_told() -> None:
     last = kept("aa", "2020-06-10T12:00")
     assert found("2020-06-10T11:30", last) == {}
     assert found("2020-06-10T10:00", last)["clock"].words.endswith("（6月10日12:00）")
+
+
+def tried(minutes: int, attempts: int, reply: str = "450 greylisted") -> list[Draft]:
+    first = note(EDUCATION, "first")
+    failed = letter(Kind.LETTER_FAILED, first, "2020-06-15T09:20", permanent=False, reply=reply)
+    return [letter(Kind.LETTER_INTENDED, first, f"2020-06-15T09:{60 - minutes:02}"), *[failed] * attempts]
+
+
+@pytest.mark.parametrize(
+    ("now", "attempts", "told"),
+    [
+        ("2020-06-15T10:00", 3, True),
+        ("2020-06-15T10:00", 2, False),
+        ("2020-06-15T09:59", 3, False),
+        ("2020-06-15T12:00", 3, False),
+    ],
+)
+def test_letters_that_are_put_off_again_and_again_are_told_in_office_hours(now: str, attempts: int, told: bool) -> None:
+    wrong = found(now, *tried(60, attempts)).get("letters")
+    assert (wrong is not None) is told
+    assert wrong is None or wrong.words == "1封函件屡次未能发出（市教育局）：450 greylisted"
+
+
+def test_an_office_whose_own_address_is_dead_is_told_by_other_ways() -> None:
+    digest = replace(note("", "digest"), to=("chen@office.example",))
+    story = [
+        letter(Kind.LETTER_INTENDED, digest, "2020-06-10T08:30"),
+        letter(Kind.LETTER_FAILED, digest, "2020-06-10T08:31", permanent=True, refused=[], reply="550 no such user"),
+    ]
+    wrong = found("2020-06-10T09:30", *story)["office.mail"]
+    assert (wrong.mailbox, "chen@office.example" in wrong.words) == (True, True)
+    assert found("2020-06-13T09:30", *story) == {}
+
+
+# ---- how it ends
+
+
+def facts(now: str, base: Office | None = None, **health: object) -> Facts:
+    base = base or office()
+    book = Log().book()
+    plan = make_plan(base, duties(base), book, at(now))
+    state = replace(Health(started_at=START), **health)  # type: ignore[arg-type]
+    return Facts(base, duties(base), book, plan, state, at(now))
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "health", "how"),
+    [
+        ("imap", "2020-06-10T10:00", {}, None),
+        ("imap.login", "2020-06-10T10:00", {"read_at": START, "imap_words": "timed out"}, None),
+        ("imap.login", "2020-06-10T10:00", {"read_at": START}, News.CLEARED),
+        ("smtp", "2020-06-10T10:00", {}, None),
+        ("smtp.login", "2020-06-10T10:00", {"smtp_well": True}, News.CLEARED),
+        ("address.2020Q2.first", "2020-06-14T10:00", {}, News.CLEARED),
+        ("address.2020Q2.first", "2020-06-24T10:00", {}, News.CLEARED),
+        ("address.2020Q2.first", "2020-06-28T10:00", {}, News.PASSED),
+        ("quota.2020Q2.urge", "2020-07-01T10:00", {}, News.PASSED),
+        ("letters", "2020-06-10T10:00", {}, News.CLEARED),
+    ],
+)
+def test_how_an_alarm_ends(key: str, now: str, health: dict[str, object], how: News | None) -> None:
+    assert ending(facts(now, **health), key) is how
 
 
 # ---- when to tell
@@ -129,6 +195,11 @@ def standing(told_at: str, cleared_at: str | None = None) -> Alarm:
 )
 def test_when_an_alarm_is_told(now: str, wrong: bool, alarms: list[Alarm], expected: list[News]) -> None:
     assert told(now, wrong, *alarms) == [(str(what), "imap") for what in expected]
+
+
+def test_an_alarm_that_cannot_be_judged_yet_stands() -> None:
+    known = {"imap": standing("2020-06-10T10:00")}
+    assert news(known, [], at("2020-06-10T11:00"), lambda _key: None) == ()
 
 
 def test_a_server_that_comes_and_goes_makes_no_flood() -> None:

@@ -236,3 +236,11 @@ def test_entries_taken_in_one_by_one_add_up_to_the_same_book() -> None:
     for entry in log.entries():
         slowly.apply([entry])
     assert slowly == log.book()
+
+
+def test_a_letter_that_was_sent_is_not_opened_again_by_a_second_intention() -> None:
+    first = note(EDUCATION, "first")
+    intended = letter(Kind.LETTER_INTENDED, first, "2020-06-15T09:00")
+    found = book(intended, letter(Kind.LETTER_SENT, first, "2020-06-15T09:00"), intended)
+    assert found.letters[first.key].state is LetterState.SENT
+    assert found.open_letters == {}

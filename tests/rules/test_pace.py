@@ -6,7 +6,7 @@ import pytest
 from world import HOURS, at
 
 from cuibao.rules.office import Pace
-from cuibao.rules.pace import Timetable, allowance
+from cuibao.rules.pace import Timetable, allowance, days_of_wave
 
 PACE = Pace(per_day=10, receipts_share=4, seconds_between=20)
 
@@ -75,3 +75,12 @@ def test_receipts_use_up_their_own_share() -> None:
 @pytest.mark.parametrize(("recipients", "purpose"), [(7, "first"), (11, "receipt")])
 def test_a_letter_to_more_people_than_a_days_quota_never_goes(recipients: int, purpose: str) -> None:
     assert slot(table(), recipients, purpose) is None
+
+
+@pytest.mark.parametrize(
+    ("per_day", "share", "sizes", "days"),
+    [(50, 10, [1] * 40, 1), (20, 5, [1] * 40, 2), (2, 0, [2, 1], 2), (2, 0, [3], 0), (50, 10, [], 0)],
+)
+def test_on_how_many_days_a_wave_leaves(per_day: int, share: int, sizes: list[int], days: int) -> None:
+    pace = Pace(per_day=per_day, receipts_share=share)
+    assert days_of_wave(HOURS, pace, at("2020-06-15T09:00"), sizes) == days

@@ -227,6 +227,21 @@ def test_a_stage_that_has_not_gone_yet_leaves_it_to_the_letter_about_the_send_ba
     assert why_not(found, EDUCATION, "first") == TOLD_OF_RETURN
 
 
+def test_a_stage_goes_where_the_letter_about_the_send_back_is_held() -> None:
+    told = note(EDUCATION, "send_back", occasion="send_back:4", to=("jyj@edu.example",))
+    spam = [
+        letter(INTENDED, told, "2020-06-17T10:31"),
+        letter(FAILED, told, "2020-06-17T10:31", permanent=True, refused=[], reply="554 DT:SPM"),
+    ]
+    assert mine(plan("2020-06-28T10:00", *REPORTED, SENT_BACK, *spam)) == [("urge", (7,), "")]
+
+
+def test_a_return_long_after_the_stages_lapses_none_of_them() -> None:
+    late = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-08-03T09:00", 7)
+    found = plan("2020-08-03T10:00", *REPORTED, late)
+    assert [item for item in found.withheld if item.unit == EDUCATION and item.lapses] == []
+
+
 def test_a_stage_still_names_what_is_missing_beside_what_was_returned() -> None:
     returned = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-14T10:00", 7)
     assert mine(plan("2020-06-15T10:00", returned)) == [

@@ -21,6 +21,7 @@ from cuibao.front.housekeeping import Housekeeper
 from cuibao.front.renewal import Renewal
 from cuibao.front.words import CONFIDENCE, MAILS, short_subject
 from cuibao.gateways import log, sdnotify
+from cuibao.gateways.disk import try_writing
 from cuibao.gateways.lock import hold
 from cuibao.gateways.servers import RealMailServers
 from cuibao.rules.office import Office
@@ -52,7 +53,9 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
         renewal = Renewal(house, lambda old: _rebuilt(old, clock.now))
         keeper = Housekeeper(lambda: renewal.house, now)
         pause = keeper.breathing(clock.pause, clock.now)
-        daemon = Daemon(house.desk, clock.now, pause, stop, renew=renewal, beat=keeper.after)
+        daemon = Daemon(
+            house.desk, clock.now, pause, stop, renew=renewal, probe=lambda: try_writing(house.store), beat=keeper.after
+        )
         sdnotify.notify(sdnotify.READY)
         ended = daemon.run()
         sdnotify.notify(sdnotify.STOPPING)
