@@ -10,6 +10,7 @@ from cuibao.rules.entries import Draft, Entry, Kind, doc_to_entry, draft_to_doc,
 from cuibao.rules.letters import LetterKey, LetterNote, note_to_data
 from cuibao.rules.obligation import obligations
 from cuibao.rules.office import MailboxRules, Notice, Office
+from cuibao.rules.outcomes import OvertakenError
 from cuibao.rules.period import Period, Stage
 from cuibao.rules.registry import Collective, Comparison, Contact, Item, Registry, Target, Unit
 from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc
@@ -102,7 +103,9 @@ class Log:
     def entries(self) -> list[Entry]:
         return self.lines
 
-    def append(self, drafts: Any) -> tuple[Entry, ...]:
+    def append(self, drafts: Any, *, after: int | None = None) -> tuple[Entry, ...]:
+        if after is not None and len(self.lines) != after:
+            raise OvertakenError("overtaken")
         written = []
         for draft in drafts:
             doc = {

@@ -1,16 +1,17 @@
 """Acts: what an officer decides about a unit's report, each an entry with a reason and the officer's name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import wraps
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
-from cuibao.rules.outcomes import UsageError
+from cuibao.rules.outcomes import OvertakenError, UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.recipients import senders
 from cuibao.rules.registry import Unit
@@ -18,6 +19,8 @@ from cuibao.rules.standing import Standing, unit_standing
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA
 
+TRIES = 5
+"""So often a decision is taken afresh where others write at the same time."""
 BY_COMMAND = {
     "record": Kind.SUBMISSION_RECEIVED,
     "accept": Kind.SUBMISSION_ACCEPTED,
@@ -46,6 +49,26 @@ _STANDS = {
 """Where an obligation stands, in the words of a refusal; None is one that is not owed."""
 
 
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def _undisturbed(decide: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
+    """Decide once more where somebody wrote to the ledger in between: of two officers who settle the same mail, the second is told."""
+
+    @wraps(decide)
+    def again(desk: Desk, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        for _ in range(TRIES):
+            try:
+                return decide(desk, *args, **kwargs)
+            except OvertakenError:
+                continue
+        return decide(desk, *args, **kwargs)
+
+    return again
+
+
+@_undisturbed
 def act(
     desk: Desk,
     command: str,
@@ -64,6 +87,7 @@ def act(
     """Write one act. `paper` is the (name, bytes) of a report handed in otherwise than by mail, `received` when it was; `undo`
     takes an exemption back. Raises UsageError for a unit, period or item that does not exist, a date that makes no sense, or
     items that stand where the act has no meaning."""
+    seen = len(desk.ledger.entries())
     body, quarter = desk.unit(unit), desk.period(period)
     chosen = chosen_items(desk, body, items)
     data: dict[str, Any] = {"reason": reason}
@@ -79,7 +103,7 @@ def act(
         data["sha256"], data["file"] = desk.papers.keep(paper[1], now)
         data["name"] = PurePath(paper[0]).name
     draft = Draft(BY_COMMAND[command], now, quarter.key, body.name, chosen, by, data)
-    return desk.ledger.append([draft])[0]
+    return desk.ledger.append([draft], after=seen)[0]
 
 
 def _answer(command: str, undo: bool) -> str:
@@ -167,6 +191,7 @@ def find_mail(desk: Desk, mark: str) -> Mail:
     raise UsageError(f"编号“{mark}”{trouble}", "请用 ./bot triage list 查看编号，至少输入前六位")
 
 
+@_undisturbed
 def settle(
     desk: Desk,
     mark: str,
@@ -182,6 +207,7 @@ def settle(
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
     taken from the guess. A submission gets its receipt. Raises UsageError when the guess leaves that open too, or the mail is
     already settled."""
+    seen = len(desk.ledger.entries())
     mail = find_mail(desk, mark)
     if not mail.in_triage:
         raise UsageError(
@@ -201,7 +227,7 @@ def settle(
     drafts = [replace(draft, actor=by) for draft in drafts]
     if kind is MailKind.SUBMISSION:
         drafts += receipt(desk, mail, decided, now)
-    return desk.ledger.append(drafts)
+    return desk.ledger.append(drafts, after=seen)
 
 
 def _decided(
@@ -255,3 +281,16 @@ def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:
     if unit is None or not mail.sender:
         raise UsageError("登记发件人须知道发件地址和所属单位", "请加 --unit 单位名称")
     return Draft(Kind.CONTACT_LEARNED, now, None, unit, data={"email": mail.sender, "mail": mail.sha256})
+
+
+def enable_again(desk: Desk, now: datetime, *, by: str) -> tuple[Entry, ...]:
+    """Take the addresses that units still name as sound again, after the contacts were gone over: a mailbox that was full or
+    a server that was away is no dead one."""
+    bad = desk.book().bad_addresses
+    named = ((unit.name, c.email) for unit in desk.office.registry.units for c in unit.contacts)
+    drafts = [
+        Draft(Kind.CONTACT_ENABLED, now, None, unit, actor=by, data={"email": email, "reason": "重新导入联系人"})
+        for unit, email in named
+        if email.lower() in bad.get(unit, ())
+    ]
+    return desk.ledger.append(drafts)

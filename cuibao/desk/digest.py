@@ -18,11 +18,12 @@ from cuibao.rules.decide import paused_until, urges
 from cuibao.rules.digest import in_season, is_due
 from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
 from cuibao.rules.letters import DIGEST, RECEIPT, LetterKey, note_to_data
-from cuibao.rules.period import Period
+from cuibao.rules.period import GRACE_AFTER, Period
 from cuibao.rules.planned import OVER_QUOTA, Plan
 from cuibao.rules.recipients import working
 from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Confidence, MailKind
+from cuibao.rules.window import begun
 from cuibao.rules.workdays import CHINA
 
 _MARK = 10
@@ -36,7 +37,8 @@ def write(desk: Desk, now: datetime) -> bool:
     period = current_period(desk.office, now)
     key = LetterKey(desk.office.notice.number, period.key, "", DIGEST, now.astimezone(CHINA).date())
     facts = facts_of(desk, key, period, now)
-    if not (in_season(desk.office, now) or facts.reported or facts.waiting or facts.waves or facts.unsent):
+    awaited = in_season(desk.office, now) or _still_awaited(desk, now)
+    if not (awaited or facts.reported or facts.waiting or facts.waves or facts.unsent):
         return False
     note = keep_office_letter(desk, key, facts, now)
     desk.ledger.append([Draft(Kind.LETTER_INTENDED, now, key.period, None, data=note_to_data(note))])
@@ -47,6 +49,7 @@ def facts_of(desk: Desk, key: LetterKey, period: Period, now: datetime) -> paper
     """Everything the digest says of a period as of `now`."""
     since, news = _since_last(desk)
     found = standings(desk, period, now)
+    earlier = [unit for one in desk.office.periods if one is not period for unit in _awaited(desk, one, now)]
     made = plan(desk, now)
     today = now.astimezone(CHINA).date()
     counts = Counter(unit.standing for unit in found)
@@ -59,11 +62,11 @@ def facts_of(desk: Desk, key: LetterKey, period: Period, now: datetime) -> paper
         since=since,
         days_left=max(0, desk.office.workdays.between(today, period.last_day)),
         counts=tuple(paper.Count(WORDS[one], counts[one]) for one in ORDER if counts[one]),
-        reported=tuple(_reported(news)),
-        missing=tuple(_missing(desk, unit) for unit in found if unit.owed),
+        reported=tuple(_reported(desk, news, period)),
+        missing=tuple(_missing(desk, unit, period) for unit in (*earlier, *found) if unit.owed),
         waiting=tuple(_waiting(desk, mail, now) for mail in desk.book().triage()),
         waves=tuple(_waves(desk, made, now)),
-        telephone=tuple(_telephone(desk, found)),
+        telephone=tuple(_telephone(desk, (*earlier, *found), period)),
         bounced=tuple(_bounced(desk)),
         unsent=tuple(_unsent(desk, made, news)),
         strangers=tuple(_strangers(news)),
@@ -82,24 +85,48 @@ def _since_last(desk: Desk) -> tuple[datetime | None, Sequence[Entry]]:
     return None, entries
 
 
-def _reported(news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
+def _awaited(desk: Desk, period: Period, now: datetime) -> list[UnitStanding]:
+    """The units of a period that owe something whose own deadline, an extended one, is not long past, or that was sent back."""
+    today = now.astimezone(CHINA).date()
+
+    def waits(unit: UnitStanding) -> bool:
+        extended = (item for item in unit.owed if item.last_day != period.last_day)
+        lately = any(desk.office.workdays.shift(item.last_day, GRACE_AFTER) >= today for item in extended)
+        return lately or any(item.standing is Standing.RETURNED for item in unit.owed)
+
+    return [unit for unit in standings(desk, period, now) if begun(desk.office, period, now) and waits(unit)]
+
+
+def _still_awaited(desk: Desk, now: datetime) -> bool:
+    """Whether anybody's report is awaited beside the printed deadlines."""
+    return any(_awaited(desk, period, now) for period in desk.office.periods)
+
+
+def _of_period(desk: Desk, key: str | None, period: Period) -> str:
+    """The quarter's name where a line is about another one than the digest."""
+    other = desk.office.period(key or "")
+    return f"{other.name}，" if other and other is not period else ""
+
+
+def _reported(desk: Desk, news: Sequence[Entry], period: Period) -> Iterator[paper.UnitLine]:
     for entry in news:
         if entry.kind is Kind.SUBMISSION_RECEIVED:
             at = datetime.fromisoformat(entry.data.get("arrived_at") or stamp(entry.at)).astimezone(CHINA)
-            words = f"{at.month}月{at.day}日{at:%H:%M}收到"
+            words = f"{_of_period(desk, entry.period, period)}{at.month}月{at.day}日{at:%H:%M}收到"
             words += "（零报告）" if entry.data.get("nil") else ""
             words += "（逾期）" if entry.data.get("late") else ""
             words += f"（{entry.actor}登记）" if entry.actor != BOT else ""
             yield paper.UnitLine(entry.unit or "", words, entry.items)
 
 
-def _missing(desk: Desk, unit: UnitStanding) -> paper.UnitLine:
+def _missing(desk: Desk, unit: UnitStanding, period: Period) -> paper.UnitLine:
     items = tuple(item.obligation.item for item in unit.items if item.standing in OWED)
     letters = desk.book().letters_to(unit.unit, unit.period.key)
     sent = sum(one.sent_at is not None and one.note.key.purpose != RECEIPT for one in letters)
     words = WORDS[unit.standing] if unit.standing is not Standing.MISSING else ""
     told = f"已函告{sent}次" if sent else "尚未函告"
-    return paper.UnitLine(unit.unit, "，".join(filter(None, (words, told))), items, _phone(desk, unit.unit))
+    said = _of_period(desk, unit.period.key, period) + "，".join(filter(None, (words, told)))
+    return paper.UnitLine(unit.unit, said, items, _phone(desk, unit.unit))
 
 
 def _phone(desk: Desk, name: str) -> str:
@@ -140,11 +167,12 @@ def _waves(desk: Desk, made: Plan, now: datetime) -> Iterator[paper.WaveLine]:
         )
 
 
-def _telephone(desk: Desk, found: tuple[UnitStanding, ...]) -> Iterator[paper.UnitLine]:
+def _telephone(desk: Desk, found: tuple[UnitStanding, ...], period: Period) -> Iterator[paper.UnitLine]:
     for unit in found:
         if unit.owed and not working(desk.unit(unit.unit), desk.book()):
             items = tuple(item.obligation.item for item in unit.owed)
-            yield paper.UnitLine(unit.unit, "", items, _phone(desk, unit.unit))
+            quarter = _of_period(desk, unit.period.key, period).rstrip("，")
+            yield paper.UnitLine(unit.unit, quarter, items, _phone(desk, unit.unit))
 
 
 def _bounced(desk: Desk) -> Iterator[paper.UnitLine]:

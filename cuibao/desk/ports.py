@@ -16,8 +16,9 @@ class Ledger(Protocol):
         """Every entry so far, oldest first, the tail that others wrote included."""
         ...
 
-    def append(self, drafts: Iterable[Draft]) -> tuple[Entry, ...]:
-        """Write the drafts as one batch, all or none, on disk when this returns. Raises LedgerError."""
+    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> tuple[Entry, ...]:
+        """Write the drafts as one batch, all or none, on disk when this returns. With `after`, only if the ledger still has so many
+        entries, else OvertakenError. Raises LedgerError."""
         ...
 
 

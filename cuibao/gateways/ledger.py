@@ -9,7 +9,7 @@ from typing import Literal, overload
 
 from cuibao.gateways.journal import Doc, JournalDB, JournalStorage, in_bulk
 from cuibao.rules.entries import Draft, Entry, Kind, doc_to_entry, draft_to_doc
-from cuibao.rules.outcomes import LedgerError
+from cuibao.rules.outcomes import LedgerError, OvertakenError
 
 Mode = Literal["office", "sandbox"]
 
@@ -72,14 +72,17 @@ class JsonlLedger:
             self._catch_up()
             return Upto(self._entries, len(self._entries))
 
-    def append(self, drafts: Iterable[Draft]) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> tuple[Entry, ...]:
         """Write the drafts as one batch, all or none, on disk when this returns. A sandbox's first batch is preceded by
-        sandbox.opened, which is not among those returned. Raises LedgerError."""
+        sandbox.opened, which is not among those returned. With `after`, only if the ledger still has so many entries, else
+        OvertakenError. Raises LedgerError."""
         batch = list(drafts)
         if not batch:
             return ()
         with self._mutex, self._journal.exclusive():
             self._catch_up()
+            if after is not None and len(self._entries) != after:
+                raise OvertakenError("台账刚刚有了新的记录", "请重试")
             self._db.insert_multiple(draft_to_doc(draft) for draft in self._opened(batch))
             self._catch_up()
             return tuple(self._entries[-len(batch) :])

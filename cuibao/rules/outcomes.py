@@ -52,6 +52,10 @@ class LedgerError(CuibaoError):
     """The ledger cannot be read or written safely: broken chain, wrong mode, disk full, read-only, secret missing."""
 
 
+class OvertakenError(CuibaoError):
+    """Somebody else wrote to the ledger since what is to be written was decided."""
+
+
 class BusyError(CuibaoError):
     """Another process holds the store or the right to send."""
 

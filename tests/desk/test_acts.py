@@ -5,16 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from doubles import PROGRESS, Post, desk, entries, mail
-from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, kept
+from doubles import PROGRESS, Post, desk, entries, kinds, mail
+from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, judged, kept
 
 from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement
 from cuibao.desk.report import standings
-from cuibao.rules.entries import Entry
+from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.office import Reporting
-from cuibao.rules.outcomes import UsageError
+from cuibao.rules.outcomes import OvertakenError, UsageError
 from cuibao.rules.registry import Duty
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 
@@ -370,3 +370,45 @@ def test_the_sender_of_a_mail_that_waits_is_learned_with_the_decision() -> None:
     book, mark = in_triage()
     with pytest.raises(UsageError, match="请加 --as"):
         acts.learn(book, mark, NOW, by="陈某")
+
+
+def test_of_two_officers_who_settle_the_same_mail_the_second_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = desk()
+    book.ledger.append([kept("a" * 64, "2020-06-16T10:00"), judged("a" * 64, "2020-06-16T10:01", MailKind.UNCLEAR)])
+    decide, first = acts._decided, []
+
+    def while_the_other_settles(*given: Any) -> Any:
+        if not first:
+            first.append(1)
+            acts.settle(book, "a" * 64, MailKind.OTHER, NOW, by="王五")
+        return decide(*given)
+
+    monkeypatch.setattr(acts, "_decided", while_the_other_settles)
+    with pytest.raises(UsageError, match="不在待办之列"):
+        acts.settle(book, "a" * 64, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2")
+    assert kinds(book, "submission") == []
+
+
+def test_an_act_is_decided_afresh_while_others_write() -> None:
+    book = desk()
+    write, times = book.ledger.append, []
+
+    def busy(drafts: Any, *, after: int | None = None) -> Any:
+        if len(times) < 3:
+            times.append(1)
+            raise OvertakenError("台账刚刚有了新的记录")
+        return write(drafts, after=after)
+
+    book.ledger.append = busy  # type: ignore[method-assign,assignment]
+    entry = acts.act(book, "record", EDUCATION, "2020Q2", NOW, items=(), reason="电话", by="陈某")
+    assert (entry.kind, len(times)) == (Kind.SUBMISSION_RECEIVED, 3)
+
+
+def test_contacts_that_were_gone_over_are_written_to_again() -> None:
+    book = desk()
+    bad = {"email": "jyj@edu.example"}
+    book.ledger.append([Draft(Kind.CONTACT_DISABLED, NOW, None, EDUCATION, data=bad)])
+    (entry,) = acts.enable_again(book, NOW, by="陈某")
+    assert (entry.kind, entry.unit, entry.actor) == (Kind.CONTACT_ENABLED, EDUCATION, "陈某")
+    assert not book.book().bad_addresses[EDUCATION]
+    assert acts.enable_again(book, NOW, by="陈某") == ()

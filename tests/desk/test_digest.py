@@ -206,3 +206,39 @@ def test_a_receipt_that_was_refused_is_told() -> None:
     post.answers = [Outcome(Delivery.REFUSED, "550 no")]
     ring(book, "2020-06-15T10:01", "2020-06-16T08:30")
     assert "市教育局：回执：550 no" in text(post)
+
+
+def test_an_extension_and_a_return_are_followed_after_the_quarter_is_over() -> None:
+    post = Post()
+    book = told(post)
+    book.ledger.append(
+        [
+            act(Kind.SUBMISSION_RECEIVED, FINANCE, "2020-06-16T10:00"),
+            act(Kind.SUBMISSION_RECEIVED, HEALTH, "2020-06-16T10:00"),
+            act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-29T10:00", 7, until="2020-07-20"),
+            act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-29T10:00", 11),
+        ]
+    )
+    ring(book, "2020-07-16T08:30", "2020-07-17T08:30", "2020-07-27T08:30", "2020-07-28T08:30")
+    days = [str(parsed(raw)["Subject"]).partition("（")[2].partition("，")[0] for raw in post.to(CHEN)]
+    assert days == ["7月16日", "7月17日", "7月27日"]  # the last one tells what left or lapsed until then
+    assert "市教育局：第7项" in text(post, 0)
+    book.ledger.append([act(Kind.SUBMISSION_SENT_BACK, HEALTH, "2020-08-11T10:00", 18, reason="缺数")])
+    before = len(post.to(CHEN))
+    ring(book, "2020-08-12T08:30")
+    assert len(post.to(CHEN)) == before + 1
+    assert "市医保局：第18项，退回补报" in text(post)
+
+
+def test_in_the_next_quarter_a_line_about_the_last_one_names_it() -> None:
+    post = Post()
+    book = told(post)
+    book.ledger.append(
+        [
+            act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-29T10:00", 7, 11, until="2020-09-25"),
+            act(Kind.SUBMISSION_RECEIVED, HEALTH, "2020-09-22T10:00"),
+        ]
+    )
+    ring(book, "2020-09-23T08:30")
+    assert "市教育局：第7、11项，第二季度，" in text(post)
+    assert "市医保局：全部应报事项，第二季度，9月22日10:00收到" in text(post)
