@@ -21,7 +21,7 @@ def run(args: Namespace, now: datetime) -> int:
         return 0
     changes, problems = import_contacts(args.file, house.config)
     if not problems:
-        changes = (*changes, *_enabled(args, now))
+        changes = [*changes, *_enabled(args, now)]
     if args.json:
         show.as_json({"changes": list(changes), "problems": told.problems_doc(problems)})
         return 2 if problems else 0
