@@ -77,7 +77,9 @@ def test_a_disk_that_fails_while_a_letter_leaves_and_is_mended_under_the_same_pr
     assert len(told.errors) == 3
     assert all(words_of(job) in words for words in told.errors)
     assert town.letters() == EACH_ONCE
-    assert SENT_COPY not in [entry["data"]["reply"] for entry in town.entries("letter.sent")], "the answer was kept in mind"
+    assert SENT_COPY not in [entry["data"]["reply"] for entry in town.entries("letter.sent")], (
+        "the answer was kept in mind"
+    )
     assert is_clean(town)
 
 
