@@ -53,10 +53,10 @@ class Disk(Log):
 
     full = False
 
-    def append(self, drafts: Any) -> Any:
+    def append(self, drafts: Any, *, after: int | None = None) -> Any:
         if self.full:
             raise LedgerError("磁盘已满")
-        return super().append(drafts)
+        return super().append(drafts, after=after)
 
 
 @dataclass
