@@ -124,7 +124,9 @@ class Bell:
     def _knock(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> None:
         """With nothing to send, log in now and then to a server that failed last: nobody else would find out that it is back."""
         lately = self._knocked_at and timedelta(0) <= now - self._knocked_at < KNOCK_AGAIN
-        if not watch.health.smtp_words or lately:
+        alarms_of = self.desk.book().alarms
+        told = any(alarms_of[key].cleared_at is None for key in ("smtp", "smtp.login") if key in alarms_of)
+        if not (watch.health.smtp_words or told) or lately:
             return
         self._knocked_at = now
         try:

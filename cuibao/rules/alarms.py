@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cuibao.rules.book import Alarm, Book, LetterState
+from cuibao.rules.book import Alarm, Book, Letter, LetterState
 from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
@@ -116,17 +116,18 @@ def letters_unsent(facts: Facts) -> Iterator[Wrong]:
 
 def letters_put_off(facts: Facts) -> Iterator[Wrong]:
     """Letters that were tried again and again in office hours, each refused for now or left in doubt by itself."""
-    if not facts.office.hours.contains(facts.now):
-        return
-    stuck = [
-        letter
-        for letter in facts.book.open_letters.values()
-        if letter.attempts >= STUCK_AFTER and facts.now - letter.intended_at >= facts.patience
-    ]
-    if stuck:
+    stuck = _stuck(facts)
+    if stuck and facts.office.hours.contains(facts.now):
         units = "、".join(dict.fromkeys(letter.note.key.unit or "本办" for letter in stuck))
         words = f"{len(stuck)}封函件屡次未能发出（{units}）：{stuck[-1].reply}"
         yield Wrong("letters", words, "请按服务器的答复核对收件地址和邮箱设置；系统会继续重试")
+
+
+def _stuck(facts: Facts) -> list[Letter]:
+    """Letters that were tried often enough, for long enough."""
+    waiting = facts.book.open_letters.values()
+    tried = (letter for letter in waiting if letter.attempts >= STUCK_AFTER)
+    return [letter for letter in tried if facts.now - letter.intended_at >= facts.patience]
 
 
 def office_unreachable(facts: Facts) -> Iterator[Wrong]:
@@ -231,9 +232,20 @@ def ending(facts: Facts, key: str) -> News | None:
         return News.CLEARED if health.read_at and not health.imap_words else None
     if kind == "smtp":
         return News.CLEARED if health.smtp_well else None
+    if kind == "letters":
+        return None if _stuck(facts) else News.CLEARED
+    if kind == "office":
+        return News.CLEARED if _reached_office(facts.book) else News.PASSED
     if kind in ("address", "quota"):
         return News.CLEARED if rest in _running(facts) else News.PASSED
     return News.CLEARED
+
+
+def _reached_office(book: Book) -> bool:
+    """Whether the last letter to the office itself arrived, as far as is known."""
+    letters = [letter for letter in book.letters.values() if letter.note.key.purpose in TO_OFFICE]
+    last = max(letters, key=lambda letter: letter.at, default=None)
+    return last is not None and last.state is LetterState.SENT
 
 
 def _running(facts: Facts) -> frozenset[str]:

@@ -164,6 +164,16 @@ def test_a_sending_server_that_is_back_is_found_out_though_nothing_is_to_be_sent
     assert "smtp" in cleared
 
 
+def test_after_a_restart_a_server_whose_failure_was_told_is_tried_too() -> None:
+    post = Post(smtp_down=DOWN)
+    bell, book, _ = town(post)
+    ring(bell, *(at(f"2020-06-30T{hour}") for hour in ("14:30", "15:30")))
+    post.smtp_down = None
+    again = Bell(book, no_wait(NINE))
+    ring(again, at("2020-07-20T10:00"))
+    assert "smtp" in [entry.data["key"] for entry in entries(book, "alarm.cleared")]
+
+
 def test_units_that_stay_unreachable_are_not_told_as_well_when_the_stage_begins() -> None:
     post = Post()
     bell, book, crier = town(post)

@@ -159,10 +159,28 @@ def facts(now: str, base: Office | None = None, **health: object) -> Facts:
         ("address.2020Q2.first", "2020-06-28T10:00", {}, News.PASSED),
         ("quota.2020Q2.urge", "2020-07-01T10:00", {}, News.PASSED),
         ("letters", "2020-06-10T10:00", {}, News.CLEARED),
+        ("config", "2020-06-10T10:00", {}, News.CLEARED),
     ],
 )
 def test_how_an_alarm_ends(key: str, now: str, health: dict[str, object], how: News | None) -> None:
     assert ending(facts(now, **health), key) is how
+
+
+def test_letters_that_wait_over_noon_are_not_told_as_well() -> None:
+    log = Log()
+    log.append(tried(60, 3))
+    stuck = replace(facts("2020-06-15T12:00"), book=log.book())
+    assert ending(stuck, "letters") is None
+
+
+@pytest.mark.parametrize(("reached", "how"), [(True, News.CLEARED), (False, News.PASSED)])
+def test_an_office_that_is_reached_again_ends_that_alarm(reached: bool, how: News) -> None:
+    log = Log()
+    digest = note("", "digest")
+    log.append([letter(Kind.LETTER_INTENDED, digest, "2020-06-10T08:30")])
+    if reached:
+        log.append([letter(Kind.LETTER_SENT, digest, "2020-06-10T08:31")])
+    assert ending(replace(facts("2020-06-15T12:00"), book=log.book()), "office.mail") is how
 
 
 # ---- when to tell
