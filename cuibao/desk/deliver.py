@@ -72,6 +72,8 @@ class Past:
 
     own_since: datetime
     unknown_since: datetime | None = None
+    waits: bool = True
+    """Whether letters wait an hour for 已发送 where it cannot be asked: not where the ledger is empty, and most likely new."""
     messages: tuple[SentMessage, ...] = ()
     unrecorded: list[Draft] = field(default_factory=list)
     """Answers that the disk did not take: until they are recorded nothing more is sent, or the same letter would go again."""
@@ -266,9 +268,14 @@ def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) 
             found |= match_sent(letters, _look_up(desk, stale, past))
         except MailServerError:
             limit = timedelta(minutes=desk.office.alarms.after_minutes)
-            held = {letter.note.message_id for letter in stale if now - letter.at < limit}
-            if past.unknown_since and now - past.own_since < limit:
+            if past.waits and past.unknown_since and now - past.own_since < limit:
                 return []
+            # A digest or an alarm that may have arrived is not worth a second copy.
+            held = {
+                letter.note.message_id
+                for letter in stale
+                if now - letter.at < limit or letter.note.key.purpose in TO_OFFICE
+            }
             letters = [letter for letter in letters if letter.note.message_id not in held]
     for letter in letters:
         if message := found.get(letter.note.message_id):

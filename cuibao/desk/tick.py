@@ -12,6 +12,7 @@ from cuibao.desk.ports import Pause
 from cuibao.desk.watch import Watch
 from cuibao.rules.alarms import Health, News, Wrong
 from cuibao.rules.outcomes import CuibaoError, LedgerError, MailServerError
+from cuibao.rules.period import day_start
 from cuibao.rules.traffic import Delivery
 from cuibao.rules.verdict import Judged
 
@@ -49,7 +50,7 @@ class Bell:
         self._paused_till = None
         watch = self.watch = self.watch or Watch(Health(started_at=now))
         # The store may be a backup of last night: what left since is in 已发送 and not in the ledger.
-        past = self._past = self._past or deliver.Past(now, self.desk.book().last_at)
+        past = self._past = self._past or self._beginning(now)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
@@ -60,6 +61,11 @@ class Bell:
         return Done(
             tuple(judged), delivered, tuple(unwritten), tuple(troubles), watch.health.read_at == now, tuple(told)
         )
+
+    def _beginning(self, now: datetime) -> deliver.Past:
+        last = self.desk.book().last_at
+        unknown_since = last or min(now, day_start(self.desk.office.mailbox.since))
+        return deliver.Past(now, unknown_since, waits=last is not None)
 
     def _pause(self, seconds: float) -> datetime | None:
         """Wait between letters; a long wave ends much later than its tick began."""
@@ -118,7 +124,7 @@ class Bell:
             troubles.append(("smtp", error))
             return ()
         for item in delivered:
-            self._note(item, watch, now)
+            self._note(item, watch, self._paused_till or now)  # an answer late in a wave counts from then
         return delivered
 
     def _knock(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> None:

@@ -10,6 +10,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Approval, Pace
+from cuibao.rules.outcomes import MailServerError
 from cuibao.rules.traffic import Delivery, Outcome
 
 CHEN = "chen@office.example"
@@ -242,3 +243,12 @@ def test_in_the_next_quarter_a_line_about_the_last_one_names_it() -> None:
     ring(book, "2020-09-23T08:30")
     assert "市教育局：第7、11项，第二季度，" in text(post)
     assert "市医保局：全部应报事项，第二季度，9月22日10:00收到" in text(post)
+
+
+def test_a_digest_that_may_have_arrived_is_not_sent_again_while_nobody_can_look() -> None:
+    post = Post(answers=[Outcome(Delivery.DOUBTFUL, "lost")])
+    book = told(post)
+    ring(book, "2020-06-15T08:30")
+    post.imap_down = MailServerError("away")
+    ring(book, "2020-06-15T09:40", "2020-06-15T10:40")
+    assert len(post.to(CHEN)) == 1

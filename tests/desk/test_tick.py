@@ -140,6 +140,22 @@ def test_a_server_that_refuses_the_connection_for_a_time_is_left_alone_so_long()
     assert len(ringing.tick(NINE + timedelta(minutes=15)).delivered) == 3
 
 
+def test_a_server_that_asks_late_in_a_wave_is_left_alone_from_then_on() -> None:
+    post = Post(
+        answers=[
+            Outcome(Delivery.SENT, "250"),
+            Outcome(Delivery.LATER, "421", wait=timedelta(minutes=15), for_all=True),
+        ]
+    )
+    book = desk(post)
+    waits = no_wait(NINE)
+    ringing = Bell(book, lambda _seconds: waits(600))
+    ringing.tick(NINE)
+    ringing.pause = no_wait(NINE)
+    assert ringing.tick(NINE + timedelta(minutes=24)).delivered == ()
+    assert len(ringing.tick(NINE + timedelta(minutes=25)).delivered) == 2
+
+
 def test_a_full_disk_stops_the_tick_before_anything_leaves() -> None:
     post = Post()
     ringing, book = bell(post)

@@ -83,6 +83,17 @@ def test_a_disk_that_fails_while_a_letter_leaves_and_is_mended_under_the_same_pr
     assert is_clean(town)
 
 
+def test_a_disk_that_stays_full_for_an_hour_repeats_no_letter_even_where_the_server_keeps_no_copies(
+    ticks: Ticks, town: Town
+) -> None:
+    town.standin.saves_sent = False
+    told = ticks.run(
+        spoiled(town, "limit", *(f"2020-06-15T09:{minute:02}" for minute in range(0, 60, 5)), mend_after=10)
+    )
+    assert len(told.errors) == 11
+    assert town.letters() == EACH_ONCE
+
+
 @pytest.mark.parametrize("how", ["full", "limit", "closed"])
 def test_a_disk_that_fails_while_a_letter_leaves_and_is_mended_before_another_process(
     ticks: Ticks, town: Town, how: str
