@@ -22,7 +22,7 @@ from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 from cuibao.rules.workdays import CHINA
 
-GROUP = 20
+GROUP = 40
 """So many answers are recorded together where nothing is waited for between letters."""
 RETRY_AFTER = timedelta(minutes=5)
 """How long a transient refusal rests where the server names no time of its own."""
@@ -87,7 +87,8 @@ def deliver(desk: Desk, now: datetime, pause: Pause, past: Past | None = None) -
         desk.ledger.append(past.unrecorded)
         past.unrecorded.clear()
     letters = _settle_found(desk, sendable(desk, now), now, past)
-    letters = [letter for letter in letters if not _withdrawn(desk, letter, now)]
+    book = desk.book()
+    letters = [letter for letter in letters if not _withdrawn(desk, book, letter, now)]
     if not letters:
         return ()
     with desk.servers.postman() as postman, _Wave(desk, postman, pause, past, checked_at=now) as wave:
@@ -111,10 +112,12 @@ class _Wave:
     past: Past
     checked_at: datetime
     done: list[Delivered] = field(default_factory=list)
+    _book: Book = field(init=False)
     _answers: list[Draft] = field(default_factory=list)
     _notes: list[LetterNote] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        self._book = self.desk.book()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -124,17 +127,17 @@ class _Wave:
         """Wait, check and send one letter, or pass it over where it does not fit today or no longer holds; the time it then is,
         or None where no further one may be tried."""
         desk = self.desk
-        if not _fits(desk, desk.book(), letter.note, now, self._notes):
+        if not _fits(desk, self._book, letter.note, now, self._notes):
             return now
         if self.done:
             later = self.pause(desk.office.pace.seconds_between)
             if later is None or not _may_leave(desk, letter.note.key, later):
                 return None
             now = later
-        if now != self.checked_at and (
-            _kept_back(desk, desk.book(), letter.note.key, now) or _withdrawn(desk, letter, now)
-        ):
-            return now
+        if now != self.checked_at:
+            book = desk.book()
+            if _kept_back(desk, book, letter.note.key, now) or _withdrawn(desk, book, letter, now):
+                return now
         outcome = _held_at_last(self._send(letter.note), letter)
         rest = _rest(outcome, now)
         self.done.append(Delivered(letter.note, str(outcome.delivery), outcome.reply, rest))
@@ -163,6 +166,7 @@ class _Wave:
         except LedgerError:
             self.past.unrecorded += answers
             raise
+        self._book = self.desk.book()
 
 
 def _held_at_last(outcome: Outcome, letter: Letter) -> Outcome:
@@ -216,10 +220,10 @@ def _fits(desk: Desk, book: Book, note: LetterNote, now: datetime, unrecorded: S
     return note.recipients <= allowance(now, used, receipts, desk.office.pace, note.key.purpose)
 
 
-def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
+def _withdrawn(desk: Desk, book: Book, letter: Letter, now: datetime) -> bool:
     """Withdraw a letter that no longer holds, and say whether it was: its time is over, or what it names is not owed. A
     doubtful one must have been looked for in 已发送 before."""
-    reason = _reason_to_withdraw(desk, letter.note, now, doubtful=letter.state is LetterState.DOUBTFUL)
+    reason = _reason_to_withdraw(desk, book, letter.note, now, doubtful=letter.state is LetterState.DOUBTFUL)
     if reason is None:
         return False
     note = letter.note
@@ -228,7 +232,7 @@ def _withdrawn(desk: Desk, letter: Letter, now: datetime) -> bool:
     return True
 
 
-def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful: bool) -> str | None:
+def _reason_to_withdraw(desk: Desk, book: Book, note: LetterNote, now: datetime, *, doubtful: bool) -> str | None:
     """Why a letter no longer holds. A doubtful one, which may have arrived, goes again with the same bytes or not at all: it
     holds while any of its items is owed."""
     key, office = note.key, desk.office
@@ -243,7 +247,7 @@ def _reason_to_withdraw(desk: Desk, note: LetterNote, now: datetime, *, doubtful
     duties = desk.duties.get(key.unit, ())
     if period is None or not any(o.owed for o in duties):
         return None
-    standing = unit_standing(key.unit, period, duties, desk.book(), now)
+    standing = unit_standing(key.unit, period, duties, book, now)
     named = (Standing.RETURNED,) if key.purpose == SEND_BACK else OWED
     owed = {i.obligation.item for i in standing.items if i.standing in named and i.last_day == key.deadline}
     if owed != set(note.items) and not (doubtful and owed & set(note.items)):

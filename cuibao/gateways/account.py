@@ -4,6 +4,7 @@ import base64
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -39,15 +40,21 @@ class Account:
 
     def without_password(self, text: str) -> str:
         """The text with the password blotted out, plain or in the base64 of AUTH PLAIN and LOGIN."""
-        secrets = (
-            self.password,
-            self.password.replace("\\", "\\\\").replace('"', '\\"'),  # as IMAP quotes it
-            base64.b64encode(self.password.encode()).decode(),
-            base64.b64encode(f"\0{self.user}\0{self.password}".encode()).decode(),
-        )
-        for secret in filter(None, secrets):
+        for secret in _forms(self.user, self.password):
             text = text.replace(secret, "……")
         return text
+
+
+@lru_cache(maxsize=8)
+def _forms(user: str, password: str) -> tuple[str, ...]:
+    """How the password may stand in a server's words."""
+    forms = (
+        password,
+        password.replace("\\", "\\\\").replace('"', '\\"'),  # as IMAP quotes it
+        base64.b64encode(password.encode()).decode(),
+        base64.b64encode(f"\0{user}\0{password}".encode()).decode(),
+    )
+    return tuple(filter(None, forms))
 
 
 def tls_context(account: Account, server: ServerAddress) -> ssl.SSLContext | None:

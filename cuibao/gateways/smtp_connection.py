@@ -59,9 +59,11 @@ class BoundedSmtp(smtplib.SMTP):
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("连接已断开")
         try:
-            self.sock.settimeout(self.timeout + len(raw) / SLOWEST)
+            if len(raw) > SLOWEST:
+                self.sock.settimeout(self.timeout + len(raw) / SLOWEST)
             self.sock.sendall(raw)
-            self.sock.settimeout(self.timeout)
+            if len(raw) > SLOWEST:
+                self.sock.settimeout(self.timeout)
         except OSError as error:
             raise smtplib.SMTPServerDisconnected(said(error)) from error
 

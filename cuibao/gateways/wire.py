@@ -100,16 +100,19 @@ class _BoundedSocket(io.RawIOBase):
             raise WireError(_TOO_SLOW)
         if self.left <= 0:
             raise WireError(f"答复超过 {self.largest} 字节仍未结束")
-        self._sock.settimeout(min(self._patience, time_left))
+        patience = min(self._patience, time_left)
         try:
+            if patience != self._timeout:
+                self._sock.settimeout(patience)
             count = self._sock.recv_into(buffer, min(len(buffer), self.left))
         except TimeoutError:
             if time_left < self._patience:
                 raise WireError(_TOO_SLOW) from None
             raise
         finally:
-            with suppress(OSError):
-                self._sock.settimeout(self._timeout)
+            if patience != self._timeout:
+                with suppress(OSError):
+                    self._sock.settimeout(self._timeout)
         self.left -= count
         return count
 
@@ -124,6 +127,8 @@ def decoded(raw: bytes) -> str:
 
 def plain(text: str) -> str:
     """A server's words on one line: no control characters, 500 characters at most."""
+    if len(text) <= WORDS and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     shown = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in text[: 4 * WORDS])
     words = " ".join(shown.split())
     return words if len(words) <= WORDS else words[: WORDS - 2] + "……"
