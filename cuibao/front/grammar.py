@@ -39,7 +39,11 @@ def build_parser() -> argparse.ArgumentParser:
     run = command("run", "启动后台服务：按时发件、收件、登记；Ctrl-C 结束")
     _sandbox_options(run)
     check = command("check", "检查配置、联系人、节假日，列出需由办公室答复的问题")
-    check.add_argument("--connect", action="store_true", help="同时试连收、发件服务器")
+    check.add_argument(
+        "--connect",
+        action="store_true",
+        help="同时试连收、发件服务器，并向本邮箱发一封邮件，查明已发送中的副本如何查找",
+    )
     plan = command("plan", "列出应发的提醒和不发的原因，不发出任何邮件")
     plan.add_argument("--until", type=moment, metavar="时间", help="看到哪一时刻为止，默认到下一阶段当日")
     remind = command("remind", "立即办理一次到期的提醒并发出")
