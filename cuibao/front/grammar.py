@@ -65,20 +65,29 @@ def build_parser() -> argparse.ArgumentParser:
         ("extend", "延期"),
     ):
         _act(command(name, title), name)
-    contacts = command("contacts", "导入、导出联系人 Excel 表")
-    contacts.add_argument("direction", choices=("import", "export"), metavar="import|export", help="导入或导出")
-    contacts.add_argument("file", type=Path, metavar="文件", help="Excel 文件（.xlsx）")
+    _contacts(command("contacts", "导入、导出联系人 Excel 表"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
     _sandbox_options(simulate)
     command("verify", "核验台账链条和邮件存档是否完好")
-    backup = command("backup", "备份台账、密钥、配置和全部邮件存档（后台服务每日另作一份不含邮件的备份）")
-    backup.add_argument("--out", type=Path, metavar="文件", help="备份文件（.tar.gz），默认放在数据目录的 backups/ 下")
-    restore = command("restore", "从备份恢复；现有台账、密钥移到旁边，不删除")
-    restore.add_argument("file", type=Path, metavar="文件", help="备份文件（.tar.gz）")
-    restore.add_argument("--with-config", action="store_true", help="一并恢复配置目录")
+    _backup(command("backup", "备份台账、密钥、配置和全部邮件存档（后台服务每日另作一份不含邮件的备份）"))
+    _restore(command("restore", "从备份恢复；现有台账、密钥移到旁边，不删除"))
     doctor = command("doctor", "一页看清各项是否正常，不正常的如何处理")
     doctor.add_argument("--connect", action="store_true", help="同时试连收、发件服务器")
     return parser
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="文件", help="备份文件（.tar.gz），默认放在数据目录的 backups/ 下")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="文件", help="备份文件（.tar.gz）")
+    parser.add_argument("--with-config", action="store_true", help="一并恢复配置目录")
+
+
+def _contacts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("direction", choices=("import", "export"), metavar="import|export", help="导入或导出")
+    parser.add_argument("file", type=Path, metavar="文件", help="Excel 文件（.xlsx）")
 
 
 def _narrow(parser: argparse.ArgumentParser) -> None:

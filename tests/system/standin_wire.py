@@ -4,6 +4,7 @@ import socket
 import ssl
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class Fault:
     times: int
 
 
-class FaultyServer:
+class FaultyServer(ABC):
     """A server on loopback before a real one. Faults are asked for by point: a command's name, or `connect`; each happens once,
     or `times` times. Everything it is told counts for connections to come and for those that are open."""
 
@@ -153,9 +154,9 @@ class FaultyServer:
 
     # ---- conversations
 
+    @abstractmethod
     def talk(self, client: Peer, upstream: Peer) -> None:
         """One conversation, to its end. Raises Gone."""
-        raise NotImplementedError
 
     def obeyed(self, point: str, client: Peer, tag: bytes = b"", *, waited: bool = True) -> bool:
         """Count a command, let its faults happen, and say whether it is to be obeyed."""
