@@ -1,6 +1,6 @@
 """Backups of a store: a small one a day that the daemon makes, and a full one when a person asks. Putting one back is restoring.py's.
 
-A backup is a tar.gz, 0600: the ledgers (whole lines only), the key, the cursors and config/ without .env; a full one also the archives of
+A backup is a tar.gz, 0600: the ledgers (whole lines only), the key, the logins, the cursors and config/ without .env; a full one also the archives of
 mails, letters and papers. manifest.json stands last and has the sha256 of everything, so that a torn file is told from a whole one."""
 
 import hashlib
@@ -24,12 +24,15 @@ from cuibao.gateways.store_files import (
     ARCHIVES,
     BACKING_UP,
     CONFIG,
+    CURSORS,
     DAILY,
     DAILY_KEPT,
     FOLDER,
+    LOGINS,
     MANIFEST,
     MONTHS_KEPT,
     PRIVATE,
+    SECRET,
     day_of,
     ledgers_in,
     listed,
@@ -132,7 +135,7 @@ def _pack(packing: "_Packing", store: Path, config: Path, archives: tuple[str, .
         mode = mode_of(lines) or mode
         packing.entries += len(lines)
         packing.add(path.name, b"".join(line + b"\n" for line in lines))
-    for name in ("secret", "cursors.json"):
+    for name in (SECRET, LOGINS, CURSORS):
         if (store / name).is_file():
             packing.add(name, (store / name).read_bytes())
     for path in listed(config):

@@ -23,15 +23,18 @@ from cuibao.gateways.lock import hold
 from cuibao.gateways.store_files import (
     ARCHIVED,
     CONFIG,
+    CURSORS,
     DAMAGED,
     LARGEST_FILE,
     LEDGER,
+    LOGINS,
     MANIFEST,
     MODE_WORDS,
     NOT_OURS,
     PIECE,
     PRIVATE,
     RESTORING,
+    SECRET,
     mode_of,
     modes_in,
     refuse_other_mode,
@@ -154,7 +157,7 @@ def _refuse_strange(file: Path, member: tarfile.TarInfo, seen: Mapping[str, str]
 
 def _known(name: str) -> bool:
     patterns = (LEDGER, ARCHIVED, CONFIG)
-    return name in (MANIFEST, "secret", "cursors.json") or any(pattern.fullmatch(name) for pattern in patterns)
+    return name in (MANIFEST, SECRET, LOGINS, CURSORS) or any(pattern.fullmatch(name) for pattern in patterns)
 
 
 def _copy(source: IO[bytes], target: Path) -> str:
@@ -206,10 +209,11 @@ def _swap(unpacked: _Unpacked, store: Path, config: Path | None, aside: Path) ->
         for name in sorted(name for name in unpacked.files if ARCHIVED.fullmatch(name)):
             if not _whole(store / name, unpacked.files[name]):
                 _put_back(unpacked.folder / name, store / name, aside / name)
-        _set_aside(store / "cursors.json", aside / "cursors.json")
-        (store / "cursors.json").unlink(missing_ok=True)
-        if "secret" in unpacked.files:
-            _put_back(unpacked.folder / "secret", store / "secret", aside / "secret")
+        _set_aside(store / CURSORS, aside / CURSORS)
+        (store / CURSORS).unlink(missing_ok=True)
+        for name in (SECRET, LOGINS):
+            if name in unpacked.files:
+                _put_back(unpacked.folder / name, store / name, aside / name)
         for name in unpacked.files:
             if config and CONFIG.fullmatch(name):
                 _put_back(unpacked.folder / name, config / Path(name).name, aside / name)
@@ -253,4 +257,4 @@ def _whole(path: Path, digest: str) -> bool:
 
 
 def _goes_back(name: str, config: Path | None) -> bool:
-    return name != "cursors.json" and (config is not None or not name.startswith("config/"))
+    return name != CURSORS and (config is not None or not name.startswith("config/"))

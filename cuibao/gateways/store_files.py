@@ -14,6 +14,7 @@ from cuibao.rules.outcomes import LedgerError
 
 FOLDER = "backups"
 MANIFEST = "manifest.json"
+SECRET, LOGINS, CURSORS = "secret", "officers.json", "cursors.json"
 ARCHIVES = ("mail", "letters", "papers")
 DAILY_KEPT, MONTHS_KEPT = 14, 12
 DAILY = re.compile(r"(\d{4}-\d{2}-\d{2})\.tar\.gz", re.ASCII)
@@ -44,11 +45,11 @@ def modes_in(store: Path) -> list[str | None]:
     return [mode_of([first_line(path)]) for path in ledgers_in(store)]
 
 
-def refuse_root(store: Path) -> None:
-    """Files that root makes in a store of somebody else's are closed to the daemon."""
+def refuse_root(store: Path, doing: str = "备份或恢复") -> None:
+    """Files that root makes in a store of somebody else's are closed to the daemon. `doing` is Chinese, what root must not do."""
     if store.exists() and os.geteuid() == 0 and (owner := store.stat().st_uid) != 0:
         name = _user(owner)
-        raise LedgerError(f"数据目录属于用户 {name}，不能以 root 身份备份或恢复", f"请改用 sudo -u {name} ./bot 执行。")
+        raise LedgerError(f"数据目录属于用户 {name}，不能以 root 身份{doing}", f"请改用 sudo -u {name} ./bot 执行。")
 
 
 def _user(number: int) -> str:

@@ -24,9 +24,11 @@ from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger, Mode
 from cuibao.gateways.lines import LineFile
 from cuibao.gateways.lock import hold
+from cuibao.gateways.officers import OfficerFile
 from cuibao.gateways.restoring import restore
 from cuibao.gateways.verify import verify_store
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.officers import Rank
 from cuibao.rules.outcomes import BusyError, LedgerError
 from cuibao.rules.traffic import Cursor
 
@@ -50,6 +52,7 @@ class Place:
         (self.base / ".env").write_text("CUIBAO_MAIL_PASSWORD=x\n")
         self.store.mkdir()
         (self.store / "secret").write_bytes(b"k" * 32)
+        OfficerFile(self.store).add("陈某", "eight letters", Rank.OFFICER, NINE)
         self.move_on(1)
 
     @property
@@ -103,7 +106,14 @@ def names(file: Path) -> list[str]:
 def test_the_daily_backup_holds_what_cannot_be_had_again_and_no_password(place: Place) -> None:
     file = place.daily()
     assert file == place.store / "backups" / "2020-06-15.tar.gz"
-    assert names(file) == ["2020.jsonl", "secret", "cursors.json", "config/office.yaml", "manifest.json"]
+    assert names(file) == [
+        "2020.jsonl",
+        "secret",
+        "officers.json",
+        "cursors.json",
+        "config/office.yaml",
+        "manifest.json",
+    ]
 
 
 def test_nobody_else_may_read_it_and_no_draft_stays(place: Place) -> None:
@@ -243,7 +253,7 @@ def test_a_scan_that_was_handed_in_is_in_it_whatever_its_suffix(place: Place, na
 
 def test_it_tells_what_it_holds(place: Place, tmp_path: Path) -> None:
     made = full_backup(place.store, place.config, NINE, mode="office", out=tmp_path / "copy.tar.gz")
-    assert (made.path, made.entries, made.files) == (tmp_path / "copy.tar.gz", 1, 6)
+    assert (made.path, made.entries, made.files) == (tmp_path / "copy.tar.gz", 1, 7)
     assert made.size == made.path.stat().st_size
 
 
@@ -303,6 +313,31 @@ def test_the_ledger_is_again_as_it_was_and_what_stood_there_is_kept(
     assert verify_store(place.store / "2020.jsonl", place.store) == []
     place.move_on(1)
     assert verify_store(place.store / "2020.jsonl", place.store) == []
+
+
+def test_logins_come_back_closed_to_others_and_those_that_stood_there_are_kept(place: Place) -> None:
+    logins = OfficerFile(place.store)
+    file = place.daily()
+    then = logins.path.read_bytes()
+    logins.add("王某", "eight letters", Rank.LEADER, NINE)
+    now = logins.path.read_bytes()
+    done = place.put_back(file)
+    assert logins.path.read_bytes() == then
+    assert [officer.name for officer in logins.list()] == ["陈某"]
+    assert logins.path.stat().st_mode & 0o777 == 0o600
+    assert done.aside is not None
+    assert (done.aside / "officers.json").read_bytes() == now
+    assert "officers.json" in done.files
+
+
+def test_a_backup_without_logins_leaves_those_there_are(place: Place) -> None:
+    logins = OfficerFile(place.store)
+    logins.remove("陈某")
+    logins.path.unlink()
+    file = place.daily()
+    logins.add("王某", "eight letters", Rank.OFFICER, NINE)
+    place.put_back(file)
+    assert [officer.name for officer in logins.list()] == ["王某"]
 
 
 def test_the_mailbox_will_be_read_again(place: Place) -> None:
