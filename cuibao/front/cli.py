@@ -15,12 +15,12 @@ FINE, FOUND, WRONG = 0, 1, 2
 """Exit statuses: fine; the work found a problem; wrong usage or configuration."""
 SENDING = ("run", "remind", "receive", "simulate")
 """Commands that send or take in mail."""
-WRITING = (*SENDING, "record", "accept", "return", "exempt", "extend", "wave", "backup", "restore")
+WRITING = (*SENDING, "record", "accept", "return", "exempt", "extend", "wave", "officer", "backup", "restore")
 """Commands with which --now is accepted only in the sandbox."""
 
 
-TIMELESS = ("verify", "backup", "restore", "doctor")
-"""Commands that do not ask what time it is, and so work on a ledger that cannot be read."""
+TIMELESS = ("verify", "backup", "restore", "doctor", "officer")
+"""Commands that do not ask what time the play has reached, and so work on a ledger that cannot be read."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,8 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def writes(args: argparse.Namespace) -> bool:
-    """Whether a command as typed writes to the ledger or sends."""
-    if args.command in ("triage", "wave"):
+    """Whether a command as typed writes to the store or sends."""
+    if args.command in ("triage", "wave", "officer"):
         return bool(args.act != "list")
     return args.command in WRITING and not getattr(args, "dry_run", False)
 
@@ -98,6 +98,7 @@ _MODULES = {
     "simulate": "simulate",
     "verify": "verify",
     "wave": "wave",
+    "officer": "officer",
     "backup": "backup",
     "restore": "restore",
     "doctor": "doctor",

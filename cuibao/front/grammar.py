@@ -65,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("extend", "延期"),
     ):
         _act(command(name, title), name)
+    _officer(command("officer", "设立、查看、删除网页登录账户"))
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
     _sandbox_options(simulate)
@@ -88,6 +89,27 @@ def _restore(parser: argparse.ArgumentParser) -> None:
 def _contacts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("direction", choices=("import", "export"), metavar="import|export", help="导入或导出")
     parser.add_argument("file", type=Path, metavar="文件", help="Excel 文件（.xlsx）")
+
+
+def _officer(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(
+        title="操作", dest="act", metavar="add|list|remove", required=True, parser_class=Parser
+    )
+    help_words = "设立账户；已有的，更换其密码和身份"
+    how = "密码在终端输入两遍，输入时不显示；不在终端运行时，由标准输入读取一行。"
+    add = acts.add_parser("add", help=help_words, description=f"{help_words}。{how}", parents=[_common(top=False)])
+    add.add_argument("name", type=words, metavar="姓名", help="登录所用的姓名，办理时记入台账")
+    add.add_argument(
+        "--role",
+        choices=("officer", "leader"),
+        default="officer",
+        metavar="身份",
+        help="officer 经办人、leader 领导（只读），默认 officer",
+    )
+    add.add_argument("--generate", action="store_true", help="由程序生成密码，只显示一次")
+    acts.add_parser("list", help="列出账户", parents=[_common(top=False)])
+    remove = acts.add_parser("remove", help="删除账户，其登录随即失效", parents=[_common(top=False)])
+    remove.add_argument("name", type=words, metavar="姓名", help="要删除的账户")
 
 
 def _narrow(parser: argparse.ArgumentParser) -> None:
