@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
-from pathlib import PurePath
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from cuibao.desk import signed
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement, receipt, submission
+from cuibao.papers.attachments import safe_name
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import OvertakenError, UsageError
@@ -21,6 +22,8 @@ from cuibao.rules.workdays import CHINA
 
 TRIES = 5
 """So often a decision is taken afresh where others write at the same time."""
+LARGEST_PAPER = 25 * 1024 * 1024
+"""In bytes: what is handed in with an act is a scan or a document."""
 BY_COMMAND = {
     "record": Kind.SUBMISSION_RECEIVED,
     "accept": Kind.SUBMISSION_ACCEPTED,
@@ -85,9 +88,12 @@ def act(
     paper: tuple[str, bytes] | None = None,
 ) -> Entry:
     """Write one act. `paper` is the (name, bytes) of a report handed in otherwise than by mail, `received` when it was; `undo`
-    takes an exemption back. Raises UsageError for a unit, period or item that does not exist, a date that makes no sense, or
-    items that stand where the act has no meaning."""
+    takes an exemption back. Raises UsageError for a blank reason or name, a unit, period or item that does not exist, a date that
+    makes no sense, items that stand where the act has no meaning, or a paper that is empty or larger than LARGEST_PAPER."""
     seen = len(desk.ledger.entries())
+    by, reason = signed.name(by), signed.words(reason, "原因")
+    if paper is not None:
+        _check_paper(*paper)
     body, quarter = desk.unit(unit), desk.period(period)
     chosen = chosen_items(desk, body, items)
     data: dict[str, Any] = {"reason": reason}
@@ -101,9 +107,19 @@ def act(
         chosen = _fitting(desk, body, quarter, chosen, answer, now)
     if paper is not None:
         data["sha256"], data["file"] = desk.papers.keep(paper[1], now)
-        data["name"] = PurePath(paper[0]).name
+        data["name"] = safe_name(paper[0])
     draft = Draft(BY_COMMAND[command], now, quarter.key, body.name, chosen, by, data)
     return desk.ledger.append([draft], after=seen)[0]
+
+
+def _check_paper(name: str, raw: bytes) -> None:
+    shown = safe_name(name)
+    if not raw:
+        raise UsageError(f"文件“{shown}”是空的", "请核对所选文件")
+    if len(raw) > LARGEST_PAPER:
+        raise UsageError(
+            f"文件“{shown}”超过 {LARGEST_PAPER // 1024 // 1024} MB", "请压缩、降低扫描分辨率或分次提交后再登记"
+        )
 
 
 def _answer(command: str, undo: bool) -> str:
@@ -206,8 +222,9 @@ def settle(
 ) -> tuple[Entry, ...]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
     taken from the guess. A submission gets its receipt. Raises UsageError when the guess leaves that open too, or the mail is
-    already settled."""
+    already settled, or no officer is named."""
     seen = len(desk.ledger.entries())
+    by = signed.name(by)
     mail = find_mail(desk, mark)
     if not mail.in_triage:
         raise UsageError(
@@ -274,7 +291,7 @@ def learn(desk: Desk, mark: str, now: datetime, *, by: str) -> tuple[Entry, ...]
     if mail not in strangers(desk):
         raise UsageError(f"来件 {mail.sha256[:12]} 的发件人无须登记", "可登记的发件人见 ./bot triage list --senders")
     draft = _learned(mail, mail.verdict.unit if mail.verdict else None, now)
-    return desk.ledger.append([replace(draft, actor=by)])
+    return desk.ledger.append([replace(draft, actor=signed.name(by))])
 
 
 def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cuibao.desk import signed
 from cuibao.desk.compose import stage_words
 from cuibao.desk.context import Desk
 from cuibao.papers.letter import Composed
@@ -106,6 +107,7 @@ def approve(
     reason: str,
 ) -> Entry:
     """Let a wave go, or only its letters to some units. With `code`, only if it still is what was shown. Raises UsageError."""
+    by, reason = signed.name(by), signed.words(reason, "理由")
     key, known = desk.period(period).key, _stage(desk, stage)
     names = {desk.unit(unit).name for unit in units}
     until = closes_at(max(one.last_day for one in desk.office.periods)) + FAR
@@ -135,6 +137,7 @@ def hold(
     desk: Desk, period: str, stage: str, now: datetime, *, units: Sequence[str] = (), by: str, reason: str
 ) -> Entry:
     """Keep a wave from leaving, or only its letters to some units, until it is approved. Raises UsageError."""
+    by, reason = signed.name(by), signed.words(reason, "理由")
     key, known = desk.period(period).key, _stage(desk, stage)
     names = [desk.unit(unit).name for unit in units] or [unit for unit, owed in desk.duties.items() if owed]
     data = {"stage": known.key, "reason": reason, "units": names}

@@ -187,7 +187,7 @@ def _act(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--reason", type=words, required=True, metavar="原因", help="记入台账的原因")
     parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
     _particulars(parser, name)
-    parser.add_argument("--file", type=Path, metavar="文件", help="随附的扫描件或文件")
+    parser.add_argument("--file", type=Path, metavar="文件", help="随附的扫描件或文件，不超过 25 MB")
 
 
 def _particulars(parser: argparse.ArgumentParser, name: str) -> None:

@@ -84,6 +84,69 @@ def test_a_paper_is_kept_with_the_act() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("..\\..\\机密\\二季度.pdf", "二季度.pdf"),
+        ("/etc/../二季度.pdf", "二季度.pdf"),
+        ("二季度\x1b[31m\n.pdf", "二季度[31m.pdf"),
+        ("二季度\u202efdp.exe", "二季度fdp.exe"),
+        ("\u200f/", "附件"),
+    ],
+)
+def test_a_papers_name_keeps_no_path_and_nothing_that_misleads_the_eye(given: str, kept: str) -> None:
+    assert do(desk(), "record", paper=(given, b"%PDF")).data["name"] == kept
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [(b"", "文件“二季度.pdf”是空的"), (b"x" * (acts.LARGEST_PAPER + 1), "文件“二季度.pdf”超过 25 MB。请压缩")],
+)
+def test_a_paper_that_is_empty_or_too_large_is_refused_and_not_kept(raw: bytes, words: str) -> None:
+    book = desk()
+    with pytest.raises(UsageError, match=words):
+        do(book, "record", paper=("扫描/二季度.pdf", raw))
+    assert (book.ledger.entries(), book.papers.files) == ([], {})  # type: ignore[attr-defined]
+
+
+def test_a_paper_of_the_largest_size_is_taken() -> None:
+    assert do(desk(), "record", paper=("二季度.pdf", b"x" * acts.LARGEST_PAPER)).data["name"] == "二季度.pdf"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"reason": ""}, "原因不能为空。请写明原因"),
+        ({"reason": " \n\u3000"}, "原因不能为空"),
+        ({"reason": "长" * 2001}, "原因过长（2001 字）。请压缩到 2000 字以内"),
+        ({"by": " "}, "未写明经办人"),
+        ({"by": "陈\n某"}, "未写明经办人"),
+        ({"by": "长" * 51}, "经办人姓名过长"),
+        ({"by": "Cuibao"}, "“Cuibao”是系统自用的名称"),
+    ],
+)
+def test_an_act_without_a_reason_or_a_name_is_refused(more: dict[str, Any], words: str) -> None:
+    book = desk()
+    with pytest.raises(UsageError, match=words):
+        do(book, "record", **more)
+    assert book.ledger.entries() == []
+
+
+def test_blanks_around_a_reason_and_a_name_are_not_kept() -> None:
+    entry = do(desk(), "record", reason=" 电话报送\n", by=" 陈某 ")
+    assert (entry.actor, entry.data["reason"]) == ("陈某", "电话报送")
+
+
+def test_a_mail_is_settled_and_a_sender_learned_only_under_a_name() -> None:
+    book, mark = in_triage()
+    with pytest.raises(UsageError, match="未写明经办人"):
+        acts.settle(book, mark, MailKind.OTHER, NOW, by="")
+    book = desk()
+    mark = kept_mail(book, probable(unknown_sender=True, confidence=Confidence.CERTAIN))
+    with pytest.raises(UsageError, match="未写明经办人"):
+        acts.learn(book, mark, NOW, by="\t")
+
+
+@pytest.mark.parametrize(
     ("more", "words"),
     [
         ({"unit": "市气象局"}, "没有名为“市气象局”的责任单位"),

@@ -150,3 +150,14 @@ def test_leaders_are_written_to_only_with_an_approval() -> None:
     waves.approve(book, "2020Q2", "final", now, by="陈某", reason="同意抄送")
     Bell(book, no_wait(now)).tick(now)
     assert post.accepted[-1][1] == ("jyj@edu.example", "juzhang@edu.example")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"), [({"reason": " "}, "理由不能为空"), ({"by": ""}, "未写明经办人"), ({"by": "cuibao"}, "系统自用")]
+)
+def test_a_wave_is_let_go_or_held_only_with_a_reason_and_a_name(more: dict[str, str], words: str) -> None:
+    book = waiting()
+    for decide in (waves.approve, waves.hold):
+        with pytest.raises(UsageError, match=words):
+            decide(book, "2020Q2", "first", MORNING, **({"by": "陈某", "reason": "同意"} | more))
+    assert book.ledger.entries() == []

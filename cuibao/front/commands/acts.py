@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 
-from cuibao.desk.acts import act
+from cuibao.desk.acts import LARGEST_PAPER, act
 from cuibao.desk.context import Desk
 from cuibao.front import show
 from cuibao.front.house import House
@@ -64,6 +64,7 @@ def _paper(file: Path | None) -> tuple[str, bytes] | None:
     if file is None:
         return None
     try:
-        return file.name, file.read_bytes()
+        with file.open("rb") as opened:
+            return file.name, opened.read(LARGEST_PAPER + 1)  # of a larger one no more than shows that it is too large
     except OSError as error:
         raise UsageError(f"{file} 无法读取：{error.strerror}", "请核对 --file 的路径") from error
