@@ -112,6 +112,36 @@ def act(
     return desk.ledger.append([draft], after=seen)[0]
 
 
+def note(
+    desk: Desk,
+    text: str,
+    now: datetime,
+    *,
+    by: str,
+    unit: str | None = None,
+    period: str | None = None,
+    items: Sequence[int] = (),
+) -> Entry:
+    """Write down what an officer wants remembered (a telephone call, an agreement), of a unit, a period and items or of none; no
+    standing changes. Raises UsageError for a text that is blank or longer than signed.LONGEST_WORDS, or for what does not exist."""
+    by, text = signed.name(by), signed.words(text, "备注")
+    body = desk.unit(unit) if unit else None
+    quarter = desk.period(period) if period else None
+    if items and body is None:
+        raise UsageError("备注写明了事项，但未写明单位", "请一并写明责任单位")
+    chosen = chosen_items(desk, body, items) if body else ()
+    draft = Draft(
+        Kind.NOTE_ADDED,
+        now,
+        quarter.key if quarter else None,
+        body.name if body else None,
+        chosen,
+        by,
+        {"reason": text},
+    )
+    return desk.ledger.append([draft])[0]
+
+
 def _check_paper(name: str, raw: bytes) -> None:
     shown = safe_name(name)
     if not raw:

@@ -65,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("extend", "延期"),
     ):
         _act(command(name, title), name)
+    _note(command("note", "记入备注，如电话沟通情况；不改变报送状态"))
     _officer(command("officer", "设立、查看、删除网页登录账户"))
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
@@ -188,6 +189,13 @@ def _act(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
     _particulars(parser, name)
     parser.add_argument("--file", type=Path, metavar="文件", help="随附的扫描件或文件，不超过 25 MB")
+
+
+def _note(parser: argparse.ArgumentParser) -> None:
+    _narrow(parser)
+    parser.add_argument("--items", type=item_numbers, default=(), metavar="事项", help="如 7-12，须同时写明 --unit")
+    parser.add_argument("--reason", type=words, required=True, metavar="内容", help="备注内容，不超过 2000 字")
+    parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
 
 
 def _particulars(parser: argparse.ArgumentParser, name: str) -> None:

@@ -175,6 +175,43 @@ def test_an_extension_is_taken_back_by_one_to_the_printed_day() -> None:
     assert {item.last_day for item in standings(book, PERIODS[0], NOW, EDUCATION)[0].items} == {date(2020, 6, 30)}
 
 
+# ---- notes
+
+
+def test_a_note_is_an_officers_entry_that_changes_no_standing() -> None:
+    book = desk()
+    entry = acts.note(book, " 已电话催办，答复周五报 ", NOW, by="陈某", unit="教育局", period="2020Q2", items=(11, 7))
+    assert (entry.kind, entry.unit, entry.period, entry.items) == (Kind.NOTE_ADDED, EDUCATION, "2020Q2", (7, 11))
+    assert (entry.actor, entry.data) == ("陈某", {"reason": "已电话催办，答复周五报"})
+    assert standing(book) == "missing"
+
+
+def test_a_note_may_be_about_nobody() -> None:
+    entry = acts.note(desk(), "印章外借", NOW, by="陈某")
+    assert (entry.unit, entry.period, entry.items) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "words"),
+    [
+        (" ", {}, "备注不能为空"),
+        ("长" * 2001, {}, "备注过长（2001 字）"),
+        ("记", {"by": ""}, "未写明经办人"),
+        ("记", {"items": (7,)}, "备注写明了事项，但未写明单位"),
+        ("记", {"unit": EDUCATION, "items": (18,)}, "第18项不是市教育局的事项"),
+        ("记", {"unit": "市气象局"}, "没有名为“市气象局”的责任单位"),
+        ("记", {"period": "2020Q1"}, "没有编号为“2020Q1”的季度"),
+    ],
+)
+def test_a_note_that_says_nothing_or_names_what_does_not_exist_is_refused(
+    text: str, more: dict[str, Any], words: str
+) -> None:
+    book = desk()
+    with pytest.raises(UsageError, match=words):
+        acts.note(book, text, NOW, **({"by": "陈某"} | more))
+    assert book.ledger.entries() == []
+
+
 # ---- what an act covers
 
 

@@ -123,6 +123,9 @@ def test_it_says_what_could_not_be_sent_and_how_to_let_it_go() -> None:
     book.ledger.append(
         [
             Draft(Kind.NOTE_ADDED, at("2020-06-15T08:40"), "2020Q2", HEALTH, data={"reason": "回执未能拟稿：模板有误"}),
+            Draft(
+                Kind.NOTE_ADDED, at("2020-06-15T08:40"), "2020Q2", HEALTH, actor="陈某", data={"reason": "已电话催办"}
+            ),
             act(
                 Kind.STAGE_LAPSED,
                 FINANCE,
@@ -138,6 +141,7 @@ def test_it_says_what_could_not_be_sent_and_how_to_let_it_go() -> None:
     assert "市教育局：提醒：发送失败，待经办人处理：554 DT:SPM（批准后另发：./bot wave approve 2020Q2 first）" in found
     first = text(post, 0)
     assert "市医保局：回执未能拟稿：模板有误" in first
+    assert "已电话催办" not in first
     assert "市财政局：催报：已无可发时段，不再补发" in first
 
 

@@ -427,6 +427,21 @@ def test_a_table_breaks_lists_at_their_commas_and_no_address(capsys: pytest.Capt
     assert max(map(len, out.splitlines())) <= 120
 
 
+# ---- notes
+
+
+def test_a_note_is_written_down_and_listed(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = ("--unit", EDUCATION, "--period", "2020Q2", "--items", "7")
+    answer = bot.play("note", *where, "--reason", "电话沟通，周五前报", "--by", "王五")
+    assert (answer.code, answer.out) == (0, "备注已记入台账（第 2 条）：市教育局　2020Q2　第7项\n")
+    answer = bot.play("note", "--reason", "印章外借", "--by", "王五", "--json")
+    assert (answer.doc["kind"], answer.doc["unit"], answer.doc["data"]) == ("note.added", None, {"reason": "印章外借"})
+    rows = tables(monkeypatch)
+    bot.play("ledger", "--kind", "备注")
+    assert rows[0][2:] == ("备注", "2020Q2", EDUCATION, "第7项", "王五", "电话沟通，周五前报")
+    assert bot("note", "--reason", "印章外借", "--by", "王五", "--now", "2020-06-15T09:00").code == 2
+
+
 # ---- mails
 
 
