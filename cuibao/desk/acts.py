@@ -10,9 +10,10 @@ from cuibao.desk import signed
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.papers.attachments import safe_name
+from cuibao.papers.wording import MAILS
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
-from cuibao.rules.outcomes import OvertakenError, UsageError
+from cuibao.rules.outcomes import OvertakenError, SettledError, UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.recipients import senders
 from cuibao.rules.registry import Unit
@@ -249,18 +250,21 @@ def settle(
     period: str | None = None,
     items: Sequence[int] = (),
     learn_sender: bool = False,
+    send_back: str = "",
 ) -> tuple[Entry, ...]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
-    taken from the guess. A submission gets its receipt. Raises UsageError when the guess leaves that open too, or the mail is
-    already settled, or no officer is named."""
+    taken from the guess. A submission gets its receipt, or with `send_back`, the officer's words, is sent back as it is recorded:
+    the letter about that is the answer then. Raises SettledError when the mail is already settled, UsageError when the guess
+    leaves open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
     by = signed.name(by)
+    if send_back:
+        send_back = signed.words(send_back, "退回说明")
+        if kind is not MailKind.SUBMISSION:
+            raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
     mail = find_mail(desk, mark)
     if not mail.in_triage:
-        raise UsageError(
-            f"来件 {mail.sha256[:12]} 不在待办之列",
-            "如需更正，请用 record、return 等命令另行登记；只登记发件人的，请写 --learn-sender，不写 --as",
-        )
+        raise _settled_before(desk, mail)
     decided = _decided(desk, mail, kind, unit, period, items)
     drafts = [judgement(mail, decided, now, settled=True)]
     if kind is MailKind.SUBMISSION:
@@ -269,12 +273,45 @@ def settle(
                 "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
             )
         drafts.append(submission(desk, mail, decided, now))
+    if send_back:
+        drafts.append(_sent_back(desk, decided, send_back, now))
     if learn_sender:
         drafts.append(_learned(mail, decided.unit, now))
     drafts = [replace(draft, actor=by) for draft in drafts]
-    if kind is MailKind.SUBMISSION:
+    if kind is MailKind.SUBMISSION and not send_back:
         drafts += receipt(desk, mail, decided, now)
     return desk.ledger.append(drafts, after=seen)
+
+
+def _settled_before(desk: Desk, mail: Mail) -> UsageError:
+    """The refusal to settle a mail that does not wait: by whom and as what it was settled, if a person did."""
+    remedy = "如需更正，请用 record、return 等命令另行登记；只登记发件人的，请写 --learn-sender，不写 --as"
+    for entry in reversed(desk.ledger.entries()):
+        data = entry.data
+        if entry.kind is Kind.MAIL_JUDGED and data["sha256"] == mail.sha256 and data.get("settled"):
+            at = entry.at.astimezone(CHINA)
+            whose = f"（{entry.unit}）" if entry.unit else ""
+            kind = MAILS[MailKind(data["verdict"]["kind"])]
+            when = f"{at.month}月{at.day}日 {at:%H:%M}"
+            return SettledError(f"来件 {mail.sha256[:12]} 已由{entry.actor}于{when}定为{kind}{whose}", remedy)
+    return UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", remedy)
+
+
+def _sent_back(desk: Desk, decided: Verdict, words: str, now: datetime) -> Draft:
+    """The entry that sends back what a mail that is being recorded covers: what it names, else all that the unit reports, without
+    what it is exempt from. Raises UsageError where nothing is left."""
+    unit, period = desk.unit(decided.unit or ""), desk.period(decided.period or "")
+    items = unit_standing(unit.name, period, desk.duties[unit.name], desk.book(), now).items
+    covered = tuple(
+        item.obligation.item
+        for item in items
+        if item.standing is not Standing.EXEMPT and item.obligation.item in (decided.items or (item.obligation.item,))
+    )
+    if not covered:
+        raise UsageError(
+            f"{unit.name}{period.name}无须报送来件所涉事项，不能退回", "请核对单位、季度和事项，或不写退回说明"
+        )
+    return Draft(Kind.SUBMISSION_SENT_BACK, now, period.key, unit.name, covered, data={"reason": words})
 
 
 def _decided(

@@ -168,6 +168,7 @@ def _triage(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="将发件地址登记为该单位联系人；已登记为报送的来件可不写 --as，只登记发件人",
     )
+    settle.add_argument("--send-back", type=words, metavar="说明", help="登记为报送并随即退回，说明写入退回补报的函件")
     settle.add_argument("--by", default="经办人", metavar="姓名", help="经办人姓名")
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from cuibao.papers.wording import MAILS as MAILS
 from cuibao.papers.wording import PURPOSE_WORDS, chinese_date
 from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Office
@@ -34,16 +35,6 @@ KINDS = {
     Kind.ALARM_RAISED: "告警",
     Kind.ALARM_CLEARED: "告警解除",
     Kind.SANDBOX_OPENED: "演练开始",
-}
-MAILS = {
-    MailKind.SUBMISSION: "报送",
-    MailKind.ACKNOWLEDGEMENT: "回复知悉",
-    MailKind.QUESTION: "询问",
-    MailKind.BOUNCE: "退信",
-    MailKind.AUTO_REPLY: "自动回复",
-    MailKind.OWN: "本办发件",
-    MailKind.OTHER: "其他",
-    MailKind.UNCLEAR: "待定",
 }
 CONFIDENCE = {Confidence.CERTAIN: "确定", Confidence.PROBABLE: "推断", Confidence.NONE: "无法判断"}
 CONTENT = frozenset({"question", "own_words", "nil_report", "thanks", "attachment", "enclosed", "bounce", "auto_reply"})

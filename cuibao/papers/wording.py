@@ -7,11 +7,23 @@ from decimal import Decimal
 from cuibao.rules.letters import ALARM, DIGEST, RECEIPT, SEND_BACK
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Comparison, Target
+from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _SHORTEST_RUN = 3
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
 """What people call a letter that belongs to no stage; those have the names that the office gives them."""
+MAILS = {
+    MailKind.SUBMISSION: "报送",
+    MailKind.ACKNOWLEDGEMENT: "回复知悉",
+    MailKind.QUESTION: "询问",
+    MailKind.BOUNCE: "退信",
+    MailKind.AUTO_REPLY: "自动回复",
+    MailKind.OWN: "本办发件",
+    MailKind.OTHER: "其他",
+    MailKind.UNCLEAR: "待定",
+}
+"""What people call each kind of mail."""
 
 
 def item_ranges(numbers: Iterable[int]) -> str:

@@ -48,6 +48,10 @@ class UsageError(CuibaoError):
     """The command was asked for something that does not exist (a unit, a period, a mail)."""
 
 
+class SettledError(UsageError):
+    """Somebody has already decided what was to be decided; the words say who, when and how."""
+
+
 class LedgerError(CuibaoError):
     """The ledger cannot be read or written safely: broken chain, wrong mode, disk full, read-only, secret missing."""
 

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from doubles import PROGRESS, Post, desk, entries, kinds, mail
+from doubles import PROGRESS, Post, desk, entries, kinds, mail, no_wait, parsed
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, judged, kept
 
 from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement
 from cuibao.desk.report import standings
+from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.office import Reporting
-from cuibao.rules.outcomes import OvertakenError, UsageError
+from cuibao.rules.outcomes import OvertakenError, SettledError, UsageError
 from cuibao.rules.registry import Duty
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 
@@ -364,8 +365,83 @@ def test_a_learned_sender_speaks_for_the_unit_from_then_on() -> None:
 def test_a_mail_is_settled_once() -> None:
     book, mark = in_triage()
     acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
-    with pytest.raises(UsageError, match="不在待办之列"):
+    with pytest.raises(SettledError) as caught:
+        acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="王五")
+    assert caught.value.message == f"来件 {mark[:12]} 已由陈某于6月16日 10:00定为其他（市教育局）"
+
+
+def test_the_refusal_names_the_settling_of_that_mail_and_no_unit_where_none_was_known() -> None:
+    book, mark = in_triage(PROGRESS, "li@qq.example", "第7项情况")
+    book.ledger.append([kept("b" * 64, "2020-06-16T10:00"), judged("b" * 64, "2020-06-16T10:01", MailKind.UNCLEAR)])
+    acts.settle(book, mark, MailKind.QUESTION, at("2020-06-16T10:05"), by="陈某")
+    acts.settle(book, "b" * 64, MailKind.OTHER, at("2020-06-16T10:06"), by="王五")
+    with pytest.raises(SettledError, match=f"来件 {mark[:12]} 已由陈某于6月16日 10:05定为询问。"):
+        acts.settle(book, mark, MailKind.OTHER, NOW, by="王五")
+
+
+def test_a_mail_that_no_person_ever_had_to_decide_is_not_settled() -> None:
+    book = desk()
+    mark = kept_mail(book, probable(confidence=Confidence.CERTAIN))
+    with pytest.raises(UsageError, match="不在待办之列") as caught:
         acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
+    assert not isinstance(caught.value, SettledError)
+
+
+# ---- a mail sent back with words
+
+
+def send_back(book: Desk, mark: str, **changes: Any) -> tuple[Entry, ...]:
+    given: dict[str, Any] = {"by": "陈某", "period": "2020Q2", "send_back": "缺少完成数"} | changes
+    return acts.settle(book, mark, MailKind.SUBMISSION, NOW, **given)
+
+
+def test_a_mail_sent_back_with_words_is_a_report_and_returned_in_one_batch() -> None:
+    book, mark = in_triage()
+    written = send_back(book, mark)
+    assert [entry.kind for entry in written] == ["mail.judged", "submission.received", "submission.sent_back"]
+    assert {entry.actor for entry in written} == {"陈某"}
+    assert (written[2].items, written[2].data) == ((7, 11), {"reason": "缺少完成数"})
+    assert (standing(book), book.book().triage()) == ("returned", ())
+    assert standings(book, PERIODS[0], NOW, EDUCATION)[0].first_received_at == NOW
+
+
+def test_the_letter_that_answers_is_the_one_about_the_return_and_no_receipt() -> None:
+    post = Post()
+    book, mark = in_triage()
+    book.servers = post
+    send_back(book, mark, items=(7,))
+    Bell(book, no_wait(NOW)).tick(NOW)
+    letter = entries(book, "letter.intended")[-1]
+    assert (letter.data["purpose"], letter.unit, letter.items) == ("send_back", EDUCATION, (7,))
+    assert "receipt" not in {entry.data["purpose"] for entry in entries(book, "letter.intended")}
+    text = parsed(post.to("jyj@edu.example")[0]).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "缺少完成数" in text
+
+
+def test_what_is_exempt_is_not_sent_back() -> None:
+    book, mark = in_triage()
+    do(book, "exempt", items=(11,))
+    assert send_back(book, mark)[2].items == (7,)
+    book, mark = in_triage()
+    do(book, "exempt")
+    with pytest.raises(UsageError, match="市教育局第二季度无须报送来件所涉事项，不能退回"):
+        send_back(book, mark)
+    assert kinds(book, "submission") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "told"),
+    [
+        (MailKind.QUESTION, "缺少完成数", "只有定为报送的来件才能退回"),
+        (MailKind.SUBMISSION, " ", "退回说明不能为空"),
+        (MailKind.SUBMISSION, "长" * 2001, "退回说明过长"),
+    ],
+)
+def test_only_a_report_is_sent_back_and_only_with_words(kind: MailKind, words: str, told: str) -> None:
+    book, mark = in_triage()
+    with pytest.raises(UsageError, match=told):
+        acts.settle(book, mark, kind, NOW, by="陈某", period="2020Q2", send_back=words)
+    assert len(book.book().triage()) == 1
 
 
 @pytest.mark.parametrize("mark", ["ffffff", "abc", ""])
@@ -484,7 +560,7 @@ def test_of_two_officers_who_settle_the_same_mail_the_second_is_told(monkeypatch
         return decide(*given)
 
     monkeypatch.setattr(acts, "_decided", while_the_other_settles)
-    with pytest.raises(UsageError, match="不在待办之列"):
+    with pytest.raises(SettledError, match="已由王五于6月16日 10:00定为其他"):
         acts.settle(book, "a" * 64, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2")
     assert kinds(book, "submission") == []
 

@@ -490,6 +490,19 @@ def test_a_question_settled_as_a_report_gets_a_receipt(bot: Bot) -> None:
     assert kinds == ["mail.judged", "submission.received", "letter.intended"]
 
 
+def test_a_mail_is_sent_back_with_words_and_the_officer_told_when_its_letter_leaves(bot: Bot) -> None:
+    bot.play("remind", now="2020-06-15T09:00")
+    path = bot.mail("1", "x@y.example", "市教育局询问", "请问怎么填？")
+    mark = bot.play("receive", "--from", str(path), "--json").doc["sha256"]
+    back = ("--send-back", "缺少完成数", "--by", "王五")
+    assert bot.play("triage", "settle", mark, *back).err.startswith("退回来件须写明 --as submission")
+    where = ("--as", "submission", "--unit", EDUCATION, "--period", "2020Q2")
+    told = bot.play("triage", "settle", mark, *where, *back).out
+    assert "定为报送，记入台账 3 条\n退回补报的函件将于 " in told
+    again = bot.play("triage", "settle", mark, *where, *back)
+    assert (again.code, f"来件 {mark[:12]} 已由王五于" in again.err) == (2, True)
+
+
 # ---- the rehearsal
 
 

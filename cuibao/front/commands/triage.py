@@ -5,10 +5,11 @@ from datetime import datetime
 
 from cuibao.desk.acts import learn, settle, strangers
 from cuibao.front import show
+from cuibao.front.commands.acts import after_return
 from cuibao.front.house import House
 from cuibao.front.words import MAILS, evidence_words, guess_words, short_subject
 from cuibao.rules.book import Mail
-from cuibao.rules.entries import entry_to_doc, stamp
+from cuibao.rules.entries import Kind, entry_to_doc, stamp
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.verdict import MailKind, verdict_to_doc
 from cuibao.rules.workdays import CHINA
@@ -17,6 +18,8 @@ from cuibao.rules.workdays import CHINA
 def run(args: Namespace, now: datetime) -> int:
     if args.act == "list":
         return _list(args, House.of(args, writes=False))
+    if args.kind is None and args.send_back:
+        raise UsageError("退回来件须写明 --as submission", "请加 --as submission，并核对单位、季度和事项")
     if args.kind is None and not args.learn_sender:
         raise UsageError("缺少参数：--as", "请写明来件类别；只登记发件人的，请写 --learn-sender")
     house = House.of(args, writes=True)
@@ -34,11 +37,14 @@ def _settle(args: Namespace, house: House, now: datetime) -> int:
         period=args.period,
         items=args.items,
         learn_sender=args.learn_sender,
+        send_back=args.send_back or "",
     )
     if args.json:
         show.as_json([entry_to_doc(entry) for entry in entries])
     else:
         show.say(f"已处理：{args.mail} 定为{MAILS[MailKind(args.kind)]}，记入台账 {len(entries)} 条")
+        returned = (entry for entry in entries if entry.kind is Kind.SUBMISSION_SENT_BACK)
+        show.say(*(after_return(house.desk, entry, now) for entry in returned))
     return 0
 
 
