@@ -12,9 +12,9 @@ from cuibao.papers.letter import Composed
 from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import CuibaoError, UsageError
-from cuibao.rules.period import Stage, closes_at
+from cuibao.rules.period import Period, Stage, closes_at
 from cuibao.rules.plan import make_plan
-from cuibao.rules.planned import RETURNED, Fingerprint, Plan, PlannedLetter
+from cuibao.rules.planned import ALREADY_SENT, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
 
 _CODE = 6
 FAR = timedelta(days=366)
@@ -95,6 +95,11 @@ def _letters(made: Plan) -> Iterator[tuple[PlannedLetter, str]]:
     yield from ((held.letter, held.reason) for held in made.withheld if held.letter)
 
 
+def _horizon(desk: Desk) -> datetime:
+    """So late that every stage of the notice has begun."""
+    return closes_at(max(one.last_day for one in desk.office.periods)) + FAR
+
+
 def approve(
     desk: Desk,
     period: str,
@@ -110,8 +115,7 @@ def approve(
     by, reason = signed.name(by), signed.words(reason, "理由")
     key, known = desk.period(period).key, _stage(desk, stage)
     names = {desk.unit(unit).name for unit in units}
-    until = closes_at(max(one.last_day for one in desk.office.periods)) + FAR
-    wave = next((one for one in waves(desk, now, until) if (one.period, one.stage) == (key, known.key)), None)
+    wave = next((one for one in waves(desk, now, _horizon(desk)) if (one.period, one.stage) == (key, known.key)), None)
     chosen = [one for one in wave.letters if not names or one.planned.key.unit in names] if wave else []
     if wave is None or not chosen:
         raise UsageError(f"{key} 的{known.name}没有待发的函件", "请用 ./bot wave list 查看哪些函件待发")
@@ -136,12 +140,34 @@ def approve(
 def hold(
     desk: Desk, period: str, stage: str, now: datetime, *, units: Sequence[str] = (), by: str, reason: str
 ) -> Entry:
-    """Keep a wave from leaving, or only its letters to some units, until it is approved. Raises UsageError."""
+    """Keep a wave from leaving, or only its letters to some units, until it is approved. Raises UsageError, also for a
+    named unit whose letter has left, or that gets none."""
     by, reason = signed.name(by), signed.words(reason, "理由")
-    key, known = desk.period(period).key, _stage(desk, stage)
-    names = [desk.unit(unit).name for unit in units] or [unit for unit, owed in desk.duties.items() if owed]
-    data = {"stage": known.key, "reason": reason, "units": names}
-    return desk.ledger.append([Draft(Kind.WAVE_HELD, now, key, actor=by, data=data)])[0]
+    quarter, known = desk.period(period), _stage(desk, stage)
+    names = list(dict.fromkeys(desk.unit(unit).name for unit in units))
+    if known is not RETURNED:  # a report may yet be sent back
+        _check_can_be_held(desk, quarter, known, names, now)
+    data = {
+        "stage": known.key,
+        "reason": reason,
+        "units": names or [unit for unit, owed in desk.duties.items() if owed],
+    }
+    return desk.ledger.append([Draft(Kind.WAVE_HELD, now, quarter.key, actor=by, data=data)])[0]
+
+
+def _check_can_be_held(desk: Desk, period: Period, stage: Stage, names: Sequence[str], now: datetime) -> None:
+    """A unit that owes nothing just now may be held, for it may owe again; one for whose letter it is too late may not."""
+    made = plan(desk, now, _horizon(desk)) if names else Plan(now, (), ())
+    coming = {
+        letter.key.unit for letter in made.letters if (letter.key.period, letter.stage) == (period.key, stage.key)
+    }
+    withheld = [one for one in made.withheld if (one.period, one.stage) == (period.key, stage.key)]
+    coming |= {one.unit for one in withheld if not one.reason.startswith((ALREADY_SENT, INFORM_ONLY, NO_WINDOW))}
+    if late := [name for name in names if name not in coming]:
+        why = next((f"（{one.reason}）" for one in withheld if one.unit == late[0]), "")
+        raise UsageError(
+            f"{late[0]}没有待发的{period.name}{stage.name}函件{why}，无须暂缓", "请用 ./bot wave list 查看哪些函件待发"
+        )
 
 
 def _stage(desk: Desk, name: str) -> Stage:

@@ -1,19 +1,20 @@
 """Waves: shown with exact recipients and words, let go as they were shown, held; a change voids the approval."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from doubles import Post, desk, entries, no_wait, parsed
-from world import EDUCATION, STAGES, act, at, office, with_unit
+from world import EDUCATION, FINANCE, STAGES, act, at, office, with_unit
 
 from cuibao.desk import waves
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Kind
-from cuibao.rules.office import Approval
+from cuibao.rules.office import Approval, Reporting
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.planned import CHANGED_SINCE, WAITS_FOR_APPROVAL
-from cuibao.rules.registry import Contact
+from cuibao.rules.registry import Contact, Duty
 
 MORNING = at("2020-06-15T08:30")
 NINE = at("2020-06-15T09:00")
@@ -161,3 +162,59 @@ def test_a_wave_is_let_go_or_held_only_with_a_reason_and_a_name(more: dict[str, 
         with pytest.raises(UsageError, match=words):
             decide(book, "2020Q2", "first", MORNING, **({"by": "陈某", "reason": "同意"} | more))
     assert book.ledger.entries() == []
+
+
+# ---- units left out of a wave
+
+
+def leave_out(book: Desk, *units: str, **changes: Any) -> object:
+    given = {"period": "2020Q2", "stage": "first", "now": MORNING, "by": "陈某", "reason": "电话另行告知"} | changes
+    return waves.hold(book, given.pop("period"), given.pop("stage"), given.pop("now"), units=units, **given)
+
+
+def test_a_unit_left_out_is_named_with_the_reason_and_the_others_are_written_to() -> None:
+    post = Post()
+    book = desk(post)
+    leave_out(book, "教育局")
+    assert ring(book, post) == ["ybj@med.example", "czj@fin.example"]
+    withheld = waves.plan(book, NINE, NINE).withheld
+    assert [held.reason for held in withheld if held.unit == EDUCATION] == ["经办人暂缓：电话另行告知"]
+
+
+def test_a_unit_left_out_is_written_to_once_it_is_let_go() -> None:
+    post = Post()
+    book = desk(post)
+    leave_out(book, EDUCATION)
+    ring(book, post)
+    approve(book, units=[EDUCATION])
+    assert ring(book, post)[-1] == "jyj@edu.example"
+    assert len(post.accepted) == 3
+
+
+def test_a_unit_whose_letter_has_left_can_no_longer_be_left_out() -> None:
+    post = Post()
+    book = desk(post)
+    ring(book, post)
+    with pytest.raises(UsageError, match="市教育局没有待发的第二季度提醒函件（本阶段已发（6月15日））"):
+        leave_out(book, EDUCATION, now=at("2020-06-15T10:00"))
+
+
+def test_a_unit_that_is_only_told_is_not_left_out_of_what_never_goes_to_it() -> None:
+    book = desk(reporting=Reporting(cooperating=Duty.INFORM))
+    with pytest.raises(UsageError, match="市财政局没有待发的第二季度催报函件（只告知"):
+        leave_out(book, FINANCE, stage="urge")
+    leave_out(book, FINANCE)
+
+
+def test_a_stage_that_is_over_or_not_enabled_is_nothing_to_be_left_out_of() -> None:
+    for stage, now in (("second", MORNING), ("first", at("2020-08-03T09:00"))):
+        with pytest.raises(UsageError, match="无须暂缓"):
+            leave_out(desk(), EDUCATION, stage=stage, now=now)
+
+
+def test_a_unit_that_has_reported_may_be_left_out_for_it_may_owe_again() -> None:
+    book = desk()
+    book.ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-14T10:00")])
+    leave_out(book, EDUCATION)
+    leave_out(book, EDUCATION, stage="send_back")
+    assert set(book.book().holds) == {("2020Q2", "first", EDUCATION), ("2020Q2", "send_back", EDUCATION)}
