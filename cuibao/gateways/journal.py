@@ -1,6 +1,5 @@
 """TinyDB over an append-only journal: inserting appends chained lines, reading takes in what others wrote, nothing is changed."""
 
-import gc
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,68 +12,46 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from cuibao.gateways.lines import LineFile
-from cuibao.rules.entries import GENESIS, doc_to_entry, line_of, link
+from cuibao.rules.entries import GENESIS, Entry, doc_to_entry, line_of, link
 from cuibao.rules.outcomes import LedgerError
 
-Doc = dict[str, Any]
 TABLE = "ledger"
 _BOUND = ("seq", "prev")
-_MANY = 1000
-
-
-@contextmanager
-def in_bulk(count: int) -> Iterator[None]:
-    """Keep the garbage collector from walking a growing heap again and again while that many entries are read, all of which
-    stay: opening a long ledger is linear only so."""
-    pause = count > _MANY and gc.isenabled()
-    if pause:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if pause:
-            gc.enable()
 
 
 class JournalStorage(Storage):
-    """The lines of one file as TinyDB's one table, document id = seq = line number. Safe between threads and processes.
-    `generation` grows when the file was replaced and everything has been read anew."""
+    """The lines of one file as TinyDB's one table, document id = seq = line number. Safe between threads and processes."""
 
     def __init__(self, path: Path | str) -> None:
         self._file = LineFile(Path(path))
-        self._docs: dict[str, Doc] = {}
         self._prev = GENESIS
         self._mutex = threading.RLock()
-        self.generation = 0
+        self.lines: list[bytes] = []
+        """Every line so far, checked, as it stands in the file: as documents they would take seven times the room. The list
+        only grows; a file that was replaced is read into a new one."""
 
     def __len__(self) -> int:
-        return len(self._docs)
+        return len(self.lines)
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """Every document so far, as TinyDB wants it; None for an empty or missing file."""
         with self._mutex:
             self.refresh()
-            return {TABLE: dict(self._docs)} if self._docs else None
+            docs = {str(seq): json.loads(line) for seq, line in enumerate(self.lines, start=1)}
+            return {TABLE: docs} if docs else None
 
     def write(self, data: dict[str, dict[str, Any]]) -> NoReturn:  # noqa: ARG002 - TinyDB's signature
         """TinyDB rewrites the whole file by this; a journal is never rewritten. Raises LedgerError."""
         _refuse("整体改写")
 
-    def since(self, count: int) -> list[Doc]:
-        """The documents after the first `count` of those already read; refresh() reads more."""
-        with self._mutex:
-            return [self._docs[str(seq)] for seq in range(count + 1, len(self._docs) + 1)]
-
     def refresh(self) -> None:
-        """Take in what other processes wrote. Raises LedgerError for a line that is not one or does not follow."""
+        """Take in what other processes wrote. Raises LedgerError for a line that is no entry or does not follow."""
         with self._mutex:
             restarted, lines = self._file.tail()
             if restarted:
-                self._docs, self._prev = {}, GENESIS
-                self.generation += 1
-            with in_bulk(len(lines)):
-                for line in lines:
-                    self._take(line)
+                self.lines, self._prev = [], GENESIS
+            for line in lines:
+                self._take(line)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -95,7 +72,7 @@ class JournalStorage(Storage):
         if not batch:
             return []
         with self.exclusive():
-            first = len(self._docs) + 1
+            first = len(self) + 1
             lines = _chained(batch, first, self._prev)
             self._file.append(lines)
             for line in lines:
@@ -103,24 +80,25 @@ class JournalStorage(Storage):
             return list(range(first, first + len(lines)))
 
     def _take(self, line: bytes) -> None:
-        number = len(self._docs) + 1
-        doc = self._parsed(line, number)
-        if doc.get("seq") != number or doc.get("prev") != self._prev:
-            raise self.broken(number, f"与第 {number - 1} 行接不上" if number > 1 else "不是台账的首行")
-        self._docs[str(number)] = doc
+        number = len(self) + 1
+        entry = self._entry(line, number)
+        if entry.seq != number or entry.prev != self._prev:
+            raise self._broken(number, f"与第 {number - 1} 行接不上" if number > 1 else "不是台账的首行")
+        self.lines.append(line)
         self._prev = link(line)
         self._file.take(line)
 
-    def _parsed(self, line: bytes, number: int) -> Doc:
+    def _entry(self, line: bytes, number: int) -> Entry:
         try:
             doc = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise self.broken(number, "不是完整的一条记录") from error
-        if not isinstance(doc, dict):
-            raise self.broken(number, "不是一条台账记录")
-        return doc
+            raise self._broken(number, "不是完整的一条记录") from error
+        try:
+            return doc_to_entry(doc)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._broken(number, "不是一条台账记录") from error
 
-    def broken(self, number: int, why: str) -> LedgerError:
+    def _broken(self, number: int, why: str) -> LedgerError:
         """The error for a line that cannot be trusted."""
         return LedgerError(
             f"台账 {self._file.path} 第 {number} 行{why}，可能被改动或损坏",

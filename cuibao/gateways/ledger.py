@@ -3,42 +3,42 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Literal, overload
 
-from cuibao.gateways.journal import Doc, JournalDB, JournalStorage, in_bulk
-from cuibao.rules.entries import Draft, Entry, Kind, doc_to_entry, draft_to_doc
+from cuibao.gateways.journal import JournalDB, JournalStorage
+from cuibao.rules.entries import Draft, Entry, Kind, draft_to_doc, line_to_entry
 from cuibao.rules.outcomes import LedgerError, OvertakenError
 
 Mode = Literal["office", "sandbox"]
 
 
-class Upto(Sequence[Entry]):
-    """The first entries of a list that only grows: a snapshot that costs nothing, whatever the ledger's length."""
+class Lines(Sequence[Entry]):
+    """Entries that are kept as lines and made when asked for. `places` says which lines of a list that only grows: a snapshot, or
+    a part of one, that costs nothing, whatever the ledger's length."""
 
-    __slots__ = ("_entries", "_length")
+    __slots__ = ("_lines", "_places")
 
-    def __init__(self, entries: list[Entry], length: int) -> None:
-        self._entries = entries
-        self._length = length
+    def __init__(self, lines: list[bytes], places: range) -> None:
+        self._lines = lines
+        self._places = places
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._places)
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, index: slice) -> "Lines": ...
 
-    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
+    def __getitem__(self, index: int | slice) -> "Entry | Lines":
         if isinstance(index, slice):
-            return [self._entries[place] for place in range(*index.indices(self._length))]
-        return self._entries[range(self._length)[index]]
+            return Lines(self._lines, self._places[index])
+        return line_to_entry(self._lines[self._places[index]])
 
     def __iter__(self) -> Iterator[Entry]:
-        return islice(self._entries, self._length)
+        return (line_to_entry(self._lines[place]) for place in self._places)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
@@ -46,7 +46,7 @@ class Upto(Sequence[Entry]):
     __hash__ = None  # type: ignore[assignment]  # compared by content, like a list
 
     def __repr__(self) -> str:
-        return f"Upto({list(self)!r})"
+        return f"Lines({list(self)!r})"
 
 
 class JsonlLedger:
@@ -61,16 +61,15 @@ class JsonlLedger:
         assert isinstance(storage, JournalStorage)  # noqa: S101 - for the type checker: JournalDB makes no other
         self._journal = storage
         self._mutex = threading.RLock()
-        self._entries: list[Entry] = []
-        self._generation = 0
+        self._first = b""
+        """The first line that was found to be of this mode."""
 
     def entries(self) -> Sequence[Entry]:
         """Every entry so far, oldest first, the tail that others wrote included. A snapshot: it does not grow. Raises
         LedgerError for a broken line, or for the other mode's ledger."""
         with self._mutex:
             self._journal.refresh()
-            self._catch_up()
-            return Upto(self._entries, len(self._entries))
+            return self._read()
 
     def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> tuple[Entry, ...]:
         """Write the drafts as one batch, all or none, on disk when this returns. A sandbox's first batch is preceded by
@@ -80,52 +79,39 @@ class JsonlLedger:
         if not batch:
             return ()
         with self._mutex, self._journal.exclusive():
-            self._catch_up()
-            if after is not None and len(self._entries) != after:
+            count = len(self._read())
+            if after is not None and count != after:
                 raise OvertakenError("台账刚刚有了新的记录", "请重试")
-            self._db.insert_multiple(draft_to_doc(draft) for draft in self._opened(batch))
-            self._catch_up()
-            return tuple(self._entries[-len(batch) :])
+            self._db.insert_multiple(draft_to_doc(draft) for draft in self._opened(batch, count))
+            return tuple(self._read()[-len(batch) :])
 
     def open_sandbox(self, at: datetime) -> None:
         """Mark an empty ledger as a sandbox's; nothing when it is marked already. Raises LedgerError otherwise."""
         if self.mode != "sandbox":
             raise LedgerError("正式运行的台账不能标为演练台账", "请加 --sandbox 运行。")
         with self._mutex, self._journal.exclusive():
-            self._catch_up()
-            if not self._entries:
+            if not self._read():
                 self._db.insert(draft_to_doc(Draft(Kind.SANDBOX_OPENED, at)))
-                self._catch_up()
 
-    def _opened(self, batch: list[Draft]) -> list[Draft]:
+    def _opened(self, batch: list[Draft], count: int) -> list[Draft]:
         marks = batch[0].kind is Kind.SANDBOX_OPENED
         if self.mode == "office":
             if any(draft.kind is Kind.SANDBOX_OPENED for draft in batch):
                 raise LedgerError("正式运行的台账不能标为演练台账", "请加 --sandbox 运行。")
             return batch
-        return batch if self._entries or marks else [Draft(Kind.SANDBOX_OPENED, batch[0].at), *batch]
+        return batch if count or marks else [Draft(Kind.SANDBOX_OPENED, batch[0].at), *batch]
 
-    def _catch_up(self) -> None:
-        """Turn what the journal has read into entries."""
-        if self._generation != self._journal.generation:
-            # A new list, for snapshots of the old one stay as they were.
-            self._entries, self._generation = [], self._journal.generation
-        fresh = self._journal.since(len(self._entries))
-        with in_bulk(len(fresh)):
-            for doc in fresh:
-                self._entries.append(self._entry(doc))
-        self._refuse_other_mode()
+    def _read(self) -> Lines:
+        """What the journal has read so far, unless it is the other mode's."""
+        lines = self._journal.lines
+        found = Lines(lines, range(len(lines)))
+        if found and lines[0] != self._first:
+            self._refuse_other_mode(found[0])
+            self._first = lines[0]
+        return found
 
-    def _entry(self, doc: Doc) -> Entry:
-        try:
-            return doc_to_entry(doc)
-        except (ValueError, KeyError, TypeError) as error:
-            raise self._journal.broken(doc["seq"], "不是一条台账记录") from error
-
-    def _refuse_other_mode(self) -> None:
-        if not self._entries:
-            return
-        sandbox = self._entries[0].kind is Kind.SANDBOX_OPENED
+    def _refuse_other_mode(self, first: Entry) -> None:
+        sandbox = first.kind is Kind.SANDBOX_OPENED
         if sandbox and self.mode == "office":
             raise LedgerError(
                 f"{self.path} 是演练台账，不能用于正式运行",

@@ -136,8 +136,7 @@ class LineFile:
         return os.pread(fd, length, self.offset - length) == self._last + b"\n"
 
     def _whole_lines(self, fd: int) -> list[bytes]:
-        whole, end, _ = self._cut(_read(fd, self.offset)).rpartition(b"\n")
-        lines = whole.split(b"\n") if end else []
+        *lines, _ = self._cut(_read(fd, self.offset)).split(b"\n")
         if lines and not _is_json(lines[-1]):
             lines.pop()
         return lines

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cuibao.rules.entries import Entry, Kind
+from cuibao.rules.entries import Entry, Kind, moment, shared
 from cuibao.rules.letters import RECEIPT, TO_OFFICE, LetterKey, LetterNote, data_to_note
 from cuibao.rules.verdict import Verdict, doc_to_verdict
 from cuibao.rules.workdays import CHINA
@@ -195,7 +195,7 @@ def _intended(book: Book, entry: Entry) -> None:
         book.by_unit[(note.key.unit, note.key.period)].remove(old)
     book.letters[note.key] = letter
     book.open_letters[note.key] = letter
-    book.by_message_id[note.message_id.lower()] = note.key
+    book.by_message_id[shared(note.message_id.lower())] = note.key
     book.by_token[note.token] = note.key
     book.by_unit[(note.key.unit, note.key.period)].append(letter)
 
@@ -250,7 +250,7 @@ def _doubtful(book: Book, entry: Entry) -> None:
 
 def _rest(letter: Letter, entry: Entry) -> None:
     retry_at = entry.data.get("retry_at")
-    letter.retry_at = datetime.fromisoformat(retry_at) if retry_at else None
+    letter.retry_at = moment(retry_at) if retry_at else None
 
 
 def _bounced(book: Book, entry: Entry) -> None:
@@ -281,11 +281,11 @@ def _kept(book: Book, entry: Entry) -> None:
     mail = Mail(
         sha256=data["sha256"],
         message_id=data["message_id"],
-        sender=data["from"],
+        sender=shared(data["from"]),
         subject=data["subject"],
         file=data["file"],
         fingerprint=data["fingerprint"],
-        arrived_at=datetime.fromisoformat(data["arrived_at"]),
+        arrived_at=moment(data["arrived_at"]),
         kept_at=entry.at,
     )
     book.mails[mail.sha256] = mail
@@ -320,7 +320,7 @@ def _act(book: Book, entry: Entry) -> None:
             entry.kind,
             entry.items,
             entry.at,
-            datetime.fromisoformat(arrived_at) if arrived_at else entry.at,
+            moment(arrived_at) if arrived_at else entry.at,
             min(date.fromisoformat(until), FARTHEST) if until else None,
             str(data.get("reason", "")),
             entry.actor,

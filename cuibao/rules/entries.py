@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,6 +82,19 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(CHINA).isoformat(timespec="seconds")
 
 
+def moment(text: str) -> datetime:
+    """The moment that stamp() wrote, in the one zone of all moments. Raises ValueError for any without a zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return found.astimezone(CHINA)
+
+
+def shared(text: str) -> str:
+    """The text, kept once however often the ledger says it: units, addresses, Message-IDs. Raises TypeError for no text."""
+    return sys.intern(text)
+
+
 def draft_to_doc(draft: Draft) -> dict[str, Any]:
     """What a draft becomes in the journal, before seq and prev are given."""
     return {
@@ -95,18 +109,24 @@ def draft_to_doc(draft: Draft) -> dict[str, Any]:
 
 
 def doc_to_entry(doc: Mapping[str, Any]) -> Entry:
-    """A line of the journal as an entry. Raises KeyError or ValueError for a line that is not one."""
+    """A line of the journal as an entry. Raises KeyError, TypeError or ValueError for a line that is not one."""
+    period, unit = doc["period"], doc["unit"]
     return Entry(
         seq=doc["seq"],
-        at=datetime.fromisoformat(doc["at"]),
+        at=moment(doc["at"]),
         kind=Kind(doc["kind"]),
-        period=doc["period"],
-        unit=doc["unit"],
+        period=period and shared(period),
+        unit=unit and shared(unit),
         items=tuple(doc["items"]),
-        actor=doc["actor"],
+        actor=shared(doc["actor"]),
         data=doc["data"],
         prev=doc["prev"],
     )
+
+
+def line_to_entry(line: bytes) -> Entry:
+    """A line of the journal as an entry. Raises KeyError, TypeError or ValueError for a line that is not one."""
+    return doc_to_entry(json.loads(line))
 
 
 def entry_to_doc(entry: Entry) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cuibao.rules.entries import shared
+
 RECEIPT = "receipt"
 SEND_BACK = "send_back"
 DIGEST = "digest"
@@ -71,15 +73,20 @@ def note_to_data(note: LetterNote) -> dict[str, Any]:
 def data_to_note(data: Mapping[str, Any], *, notice: str, period: str, unit: str, items: tuple[int, ...]) -> LetterNote:
     """The note that note_to_data wrote, with what the entry itself says."""
     key = LetterKey(
-        notice, period, unit, data["purpose"], date.fromisoformat(data["deadline"]), data.get("occasion", "")
+        notice,
+        period,
+        unit,
+        shared(data["purpose"]),
+        date.fromisoformat(data["deadline"]),
+        data.get("occasion", ""),
     )
     return LetterNote(
         key,
         items,
-        tuple(data["to"]),
-        tuple(data["cc"]),
+        tuple(map(shared, data["to"])),
+        tuple(map(shared, data["cc"])),
         data["subject"],
-        data["message_id"],
+        shared(data["message_id"]),
         data["token"],
         data["file"],
         data["sha256"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cuibao.rules.entries import stamp
+from cuibao.rules.entries import shared, stamp
 
 
 class MailKind(StrEnum):
@@ -129,11 +129,11 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
     return Verdict(
         kind=MailKind(doc["kind"]),
         confidence=Confidence(doc["confidence"]),
-        unit=doc["unit"],
-        period=doc["period"],
+        unit=doc["unit"] and shared(doc["unit"]),
+        period=doc["period"] and shared(doc["period"]),
         items=tuple(doc["items"]),
-        evidence=tuple(Evidence(e["rule"], e["value"]) for e in doc["evidence"]),
-        reasons=tuple(doc["reasons"]),
+        evidence=tuple(Evidence(shared(e["rule"]), shared(e["value"])) for e in doc["evidence"]),
+        reasons=tuple(map(shared, doc["reasons"])),
         bounce=BounceNote(**bounce) if bounce else None,
         attachments=tuple(AttachmentNote(**a) for a in doc["attachments"]),
         problems=tuple(doc["problems"]),

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import time
+import tracemalloc
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -142,6 +143,29 @@ def test_a_snapshot_has_no_index_beyond_its_end(path: Path) -> None:
         before[1]
 
 
+def test_a_part_of_a_snapshot_is_a_snapshot(path: Path) -> None:
+    ledger = office(path)
+    ledger.append([note("一"), note("二"), note("三")])
+    tail = ledger.entries()[1:]
+    ledger.append([note("四")])
+    assert [entry.data["text"] for entry in tail] == ["二", "三"]
+    assert [entry.seq for entry in tail[1:]] == [3]
+    assert tail[-1] == ledger.entries()[2]
+
+
+def test_a_long_ledger_takes_hardly_more_room_than_its_file(path: Path) -> None:
+    office(path).append([note("一")])  # what is made once is made
+    tracemalloc.start()
+    try:
+        ledger = office(path)
+        ledger.append(note(str(number)) for number in range(2000))
+        assert sum(1 for _ in ledger.entries()) == 2001
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < 1.5 * path.stat().st_size
+
+
 # other processes
 
 
@@ -172,9 +196,11 @@ def test_a_line_that_another_process_is_writing_is_not_read_before_its_end(path:
 def test_a_restored_backup_is_read_anew(path: Path) -> None:
     ledger = office(path)
     ledger.append([note("一"), note("二")])
+    before = ledger.entries()
     path.unlink()
     office(path).append([note("备份")])
     assert texts(ledger) == ["备份"]
+    assert [entry.data["text"] for entry in before] == ["一", "二"]
 
 
 def test_two_processes_at_once_keep_one_chain(path: Path) -> None:
@@ -276,6 +302,13 @@ def test_a_line_in_the_middle_that_is_no_json_is_named(path: Path) -> None:
     lines = file_lines(path)
     path.write_bytes(b"\n".join([lines[0], lines[1][:-1], lines[2], b""]))
     with pytest.raises(LedgerError, match=r"第 2 行.*\./bot verify"):
+        office(path).entries()
+
+
+def test_a_line_that_is_json_and_no_entry_is_named(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b'{"seq":1,"at":"2020-06-15T12:00:00","kind":"note.added"}\n')
+    with pytest.raises(LedgerError, match=r"第 1 行不是一条台账记录.*\./bot verify"):
         office(path).entries()
 
 
