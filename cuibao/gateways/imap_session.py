@@ -56,10 +56,12 @@ class GarbledError(MailServerError):
 
 
 class _Bounded(imaplib.IMAP4):
-    """imaplib, reading through a BoundedReader."""
+    """imaplib, reading through a BoundedReader, and waiting for no answer that nobody needs."""
 
     _timeout: float
     _reader: BoundedReader | None = None
+    _held_back: bytes | None = None
+    """What goes with the next command; None where that goes at once."""
 
     @property
     def reader(self) -> BoundedReader:
@@ -73,6 +75,29 @@ class _Bounded(imaplib.IMAP4):
 
     def readline(self) -> bytes:
         return self.reader.readline(_LONGEST_LINE)
+
+    def _get_capabilities(self) -> None:
+        """What the greeting tells: nothing that is said after it depends on more, and to ask costs every connection a round trip."""
+        self._learn(self.untagged_responses.pop("CAPABILITY", [b"IMAP4rev1"]))
+
+    def ask_capabilities(self) -> None:
+        """What the server says when asked, for those who need more than the greeting tells."""
+        self._learn(self.capability()[1])
+
+    def _learn(self, told: list[Any]) -> None:
+        self.capabilities = tuple(decoded(told[-1] or b"").upper().split())
+
+    def say_with_next(self, command: str, argument: str) -> None:
+        """Send a command in one go with the one after it, whose answer comes after its own; nobody waits for that, or minds it."""
+        self._held_back = b""
+        self._command(command, argument)
+
+    def send(self, data: Any) -> None:
+        if self._held_back == b"":
+            self._held_back = data
+            return
+        data, self._held_back = (self._held_back or b"") + data, None
+        super().send(data)
 
     def _check_bye(self) -> None:
         """As in imaplib, but in the words that the server wrote."""
@@ -290,6 +315,8 @@ def _connected(account: Account) -> Any:
         client.folder_encode = False
         if server.tls == "starttls":
             try:
+                client._imap.reader.begin(_LARGEST_ANSWER)
+                client._imap.ask_capabilities()
                 client.starttls(context)
             except BaseException:
                 _shut(client)
@@ -298,16 +325,12 @@ def _connected(account: Account) -> Any:
 
 
 def _log_in(client: Any, account: Account) -> None:
-    """LOGIN, then ID (RFC 2971): 163.com refuses to open any folder of a client that has not named itself."""
+    """LOGIN, then ID (RFC 2971) with the first command: 163.com refuses to open any folder of a client that has not named itself. A
+    server that does not know ID says so, and goes on."""
     with _telling(account, "登录"):
         client._imap.reader.begin(_LARGEST_ANSWER)
         client.login(account.user, account.password)
-        if "ID" in client._imap.capabilities or client.has_capability("ID"):
-            try:
-                client._imap.xatom("ID", _CLIENT_ID)  # imapclient would ask for the capabilities once more
-            except IMAPClient.Error as error:
-                if _is_lost(error):
-                    raise
+        client._imap.say_with_next("ID", _CLIENT_ID)
 
 
 def _shut(client: Any) -> None:

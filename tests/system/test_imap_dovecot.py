@@ -1,5 +1,6 @@
 """The mailbox against a real Dovecot."""
 
+import imaplib
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -46,6 +47,24 @@ def test_a_folder_with_a_chinese_name_is_read_and_can_be_skipped(mailhost: MailH
     account = mailhost.account("chinese")
     assert [found.folder for found in arrivals(poll(RealMailServers(account)))] == ["各单位报送/第二季度"]
     assert not arrivals(poll(RealMailServers(account, skip_folders=("各单位报送/第二季度",))))
+
+
+def test_one_poll_of_an_empty_mailbox_costs_at_most_four_round_trips(
+    mailhost: MailHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    send = imaplib.IMAP4.send
+    monkeypatch.setattr(imaplib.IMAP4, "send", lambda imap, data: (sent.append(bytes(data)), send(imap, data)))
+    servers = RealMailServers(mailhost.account("idle"))
+    assert arrivals(poll(servers)) == []
+    first = len(sent)
+    assert arrivals(poll(servers)) == []
+    servers.close()
+    assert [line.split()[1] for raw in sent for line in raw.splitlines()] == [
+        *(b"LOGIN", b"ID", b"LIST", b"EXAMINE", b"EXAMINE"),
+        *(b"EXAMINE", b"EXAMINE", b"LOGOUT"),
+    ]
+    assert (first, len(sent) - 1 - first) == (4, 2)
 
 
 @pytest.mark.parametrize("tls", ["none", "starttls", "tls"])
