@@ -17,7 +17,7 @@ from pathlib import Path
 from cuibao.desk.ports import MailServers
 from cuibao.gateways.disk import make_folder, replace_file, telling
 from cuibao.papers.token import ALPHABET, LENGTH
-from cuibao.rules.entries import stamp
+from cuibao.rules.entries import moment, stamp
 from cuibao.rules.outcomes import MailServerError, Problem, Severity
 from cuibao.rules.traffic import Delivery
 
@@ -91,6 +91,15 @@ def record(store: Path, kept: KeptCopy, now: datetime) -> None:
     with telling(store / FILE, "记录试发结果"):
         make_folder(store)
         replace_file(store / FILE, json.dumps(doc, ensure_ascii=False, indent=1).encode())
+
+
+def recorded(store: Path) -> tuple[KeptCopy, datetime] | None:
+    """The last result and its time; None where there is none, or none that can be read."""
+    try:
+        doc = json.loads((store / FILE).read_bytes())
+        return KeptCopy(Found(doc["sent_copy_found_by"]), str(doc["reply"])), moment(doc["checked_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _mail(address: str, token: str, message_id: str, now: datetime) -> bytes:

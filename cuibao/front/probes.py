@@ -15,6 +15,7 @@ from typing import NamedTuple
 from cuibao.front.commands.check import past_problems
 from cuibao.front.connections import Tried, connected_servers, try_servers
 from cuibao.front.house import House
+from cuibao.front.kept_copy import recorded
 from cuibao.gateways.backup import daily_backups
 from cuibao.gateways.heartbeat import Heartbeat, holder, last_beat
 from cuibao.gateways.mail_env import MailEnv
@@ -363,6 +364,18 @@ def last_letter(patient: Patient) -> Finding:
     return Finding(State.OK, f"最近一封发于 {_at(last.at)}（{last.unit or '本办'}）")
 
 
+def kept_copy(patient: Patient) -> Finding:
+    if patient.house.sandbox:
+        return Finding(State.OK, "演练不连接真实邮箱")
+    found = recorded(patient.house.store)
+    if found is None:
+        return Finding(State.WARN, "尚未试发，不知服务器是否在“已发送”留存函件、是否保留标识", "./bot check --connect")
+    kept, tried_at = found
+    shown = f"{_at(tried_at)} {kept.words()}"
+    problem = kept.problem()
+    return Finding(State.WARN, shown, problem.remedy) if problem else Finding(State.OK, shown)
+
+
 def alarms(patient: Patient) -> Finding:
     found = [alarm for alarm in patient.book.alarms.values() if alarm.cleared_at is None]
     if not found:
@@ -423,6 +436,7 @@ PROBES: tuple[tuple[str, str, Probe], ...] = (
     ("daemon", "后台服务", daemon),
     ("last_poll", "收件", last_poll),
     ("last_letter", "发件", last_letter),
+    ("kept_copy", "已发送", kept_copy),
     ("alarms", "告警", alarms),
 )
 CONNECTING: tuple[tuple[str, str, Probe], ...] = (("imap", "收件服务器", imap), ("smtp", "发件服务器", smtp))

@@ -19,6 +19,7 @@ from world import at, kept
 from cuibao.front import probes
 from cuibao.front.commands import doctor
 from cuibao.front.house import House
+from cuibao.front.kept_copy import FILE, Found, KeptCopy, record
 from cuibao.front.probes import CONNECTING, PROBES, Patient, State, examine
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.folders import Folder
@@ -389,6 +390,43 @@ def test_the_last_letter_is_named(clinic: Clinic) -> None:
     # A book reads a letter's note; here the entry alone is looked at.
     patient = Patient(clinic.house(), NINE)
     assert probes.last_letter(patient).message == "最近一封发于 2020-06-15 08:59（市教育局）"
+
+
+def test_before_a_mail_was_tried_the_command_that_tries_one_is_named(clinic: Clinic) -> None:
+    state, words, remedy = clinic.says("kept_copy")
+    assert (state, remedy) == (State.WARN, "./bot check --connect")
+    assert words.startswith("尚未试发")
+
+
+@pytest.mark.parametrize(
+    ("found", "state", "words", "remedy"),
+    [
+        (Found.MESSAGE_ID, State.OK, "“已发送”中有此信，标识未变", ""),
+        (Found.MARK, State.OK, "“已发送”中有此信，标识已被服务器更换", ""),
+        (Found.NOTHING, State.WARN, "“已发送”中未见此信（250 Mail OK）", "SMTP发信后保存到服务器"),
+    ],
+)
+def test_how_a_sent_letter_is_found_again_is_told_with_its_date(
+    clinic: Clinic, found: Found, state: State, words: str, remedy: str
+) -> None:
+    record(clinic.store, KeptCopy(found, "250 Mail OK"), at("2020-06-01T10:05"))
+    said = clinic.says("kept_copy")
+    assert said[0] is state
+    assert said[1].startswith("2020-06-01 10:05 试发")
+    assert words in said[1]
+    assert remedy in said[2]
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b'{"sent_copy_found_by": "magic", "reply": "", "checked_at": "x"}'])
+def test_a_result_that_cannot_be_read_counts_for_none(clinic: Clinic, raw: bytes) -> None:
+    clinic.store.mkdir()
+    (clinic.store / FILE).write_bytes(raw)
+    assert clinic.says("kept_copy")[0] is State.WARN
+
+
+def test_in_the_sandbox_nothing_is_tried_and_nothing_asked_for(clinic: Clinic) -> None:
+    clinic.sandbox = True
+    assert clinic.says("kept_copy")[0] is State.OK
 
 
 def test_open_alarms_are_bad_and_cleared_ones_are_not(clinic: Clinic) -> None:
