@@ -12,12 +12,13 @@ from typing import Any, Self
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause, Postman
 from cuibao.rules.book import Book, Letter, LetterState
-from cuibao.rules.decide import paused_until
+from cuibao.rules.decide import is_overtaken, paused_until
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import ALARM, RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import closes_at, spans
+from cuibao.rules.planned import OVERTAKEN
 from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 from cuibao.rules.workdays import CHINA
@@ -243,6 +244,8 @@ def _reason_to_withdraw(desk: Desk, book: Book, note: LetterNote, now: datetime,
         return "已过时效" if now.astimezone(CHINA).date() > valid else None
     if key.purpose != SEND_BACK and _stage_over(desk, key, now):
         return "已过本阶段的发送时间"
+    if is_overtaken(office, book, key, now):
+        return OVERTAKEN
     period = office.period(key.period)
     duties = desk.duties.get(key.unit, ())
     if period is None or not any(o.owed for o in duties):

@@ -1,7 +1,7 @@
 """Waves: what is about to leave and what waits for an officer, with exact recipients and text; let go or held by an entry."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,9 +10,9 @@ from cuibao.desk.compose import stage_words
 from cuibao.desk.context import Desk
 from cuibao.papers.letter import Composed
 from cuibao.rules.decide import plain_fingerprint
-from cuibao.rules.entries import Draft, Entry, Kind
+from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import CuibaoError, UsageError
-from cuibao.rules.period import Period, Stage, closes_at
+from cuibao.rules.period import Period, Stage, closes_at, spans
 from cuibao.rules.plan import make_plan
 from cuibao.rules.planned import ALREADY_SENT, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
 
@@ -67,7 +67,13 @@ def fingerprint_of(desk: Desk) -> Fingerprint:
 
 
 def _as_of_its_day(desk: Desk, letter: PlannedLetter) -> Composed:
-    return stage_words(desk, letter, letter.span.due_at)
+    """Its words on its stage's own day, though it may leave before."""
+    own = (
+        span
+        for span in spans(desk.office.stages, letter.key.deadline, desk.office.hours)
+        if span.stage.key == letter.stage
+    )
+    return stage_words(desk, letter, next(own, letter.span).due_at)
 
 
 def _digest(letter: PlannedLetter, words: Composed) -> str:
@@ -113,16 +119,82 @@ def approve(
 ) -> Entry:
     """Let a wave go, or only its letters to some units. With `code`, only if it still is what was shown. Raises UsageError."""
     by, reason = signed.name(by), signed.words(reason, "理由")
-    key, known = desk.period(period).key, _stage(desk, stage)
+    quarter, known = desk.period(period), _stage(desk, stage)
+    wave, chosen = _chosen(desk, quarter, known, now, units, code)
+    return _let_go(desk, wave, chosen, now, by, {"reason": reason})
+
+
+def send_now(
+    desk: Desk,
+    period: str,
+    stage: str,
+    now: datetime,
+    *,
+    units: Sequence[str] = (),
+    code: str = "",
+    by: str,
+    reason: str,
+) -> Entry:
+    """Let a wave's letters, or only those to some units, leave before the stage's own time: as soon as office hours, quota and pace
+    allow, as they were shown, approved thereby. Letters on hold stay, unless their unit is named. With `code`, only if the wave
+    still is what was shown. Raises UsageError, also where a letter's time has come already, or where it is one for after the
+    deadline and the deadline has not passed."""
+    by, reason = signed.name(by), signed.words(reason, "理由")
+    quarter, known = desk.period(period), _stage(desk, stage)
+    if known is RETURNED:
+        raise UsageError(
+            "退回补报的函件随退回即发，无须提前", "尚待批准的请用 ./bot wave approve；不在办公时段的，到办公时段即发"
+        )
+    wave, chosen = _chosen(desk, quarter, known, now, units, code)
+    refusals = [(one, _not_now(desk, one, now, named=bool(units))) for one in chosen]
+    going = [one for one, refusal in refusals if refusal is None]
+    served = {one.planned.key.unit for one in going}
+    for one, refusal in refusals:
+        if refusal and one.planned.key.unit not in served and (units or not going):
+            raise UsageError(f"{one.planned.key.unit}的{quarter.name}{known.name}{refusal[0]}", refusal[1])
+    return _let_go(desk, wave, going, now, by, {"reason": reason, "now": stamp(now)})
+
+
+def _not_now(desk: Desk, letter: WaveLetter, now: datetime, *, named: bool) -> tuple[str, str] | None:
+    """Why a letter does not leave before its time, and the remedy; None where it may."""
+    planned = letter.planned
+    last_day = planned.key.deadline
+    if planned.span.due_at <= now:
+        return "已到发出时间，无须提前", "尚待批准的请用 ./bot wave approve"
+    if planned.span.stage.workdays > 0 and now < closes_at(last_day):
+        day = f"{last_day.month}月{last_day.day}日"
+        return f"须待报送截止（{day}）后方可发出", "截止前请发提醒或催报"
+    if not named and (planned.key.period, planned.stage, planned.key.unit) in desk.book().holds:
+        return "已由经办人暂缓", "如确须发出，请用 --unit 写明该单位"
+    return None
+
+
+def _chosen(
+    desk: Desk, period: Period, stage: Stage, now: datetime, units: Sequence[str], code: str
+) -> tuple[Wave, list[WaveLetter]]:
+    """The wave that `code` stands for, and of its letters those to the units, all where none is named. Raises UsageError."""
     names = {desk.unit(unit).name for unit in units}
-    wave = next((one for one in waves(desk, now, _horizon(desk)) if (one.period, one.stage) == (key, known.key)), None)
+    listed = _wave(desk, period, stage, now, None)
+    # The list ends with the next stage's day; a unit with an extension may have a letter of this stage beyond it.
+    wave = listed if listed and code == listed.code else _wave(desk, period, stage, now, _horizon(desk))
     chosen = [one for one in wave.letters if not names or one.planned.key.unit in names] if wave else []
     if wave is None or not chosen:
-        raise UsageError(f"{key} 的{known.name}没有待发的函件", "请用 ./bot wave list 查看哪些函件待发")
+        raise UsageError(f"{period.key} 的{stage.name}没有待发的函件", "请用 ./bot wave list 查看哪些函件待发")
     if code and code != wave.code:
         raise UsageError(
             f"核对码已变为 {wave.code}：所列函件的收件人或内容与您看到的不同", "请用 ./bot wave list 重新查看后再批准"
         )
+    return wave, chosen
+
+
+def _wave(desk: Desk, period: Period, stage: Stage, now: datetime, until: datetime | None) -> Wave | None:
+    """The wave of that stage as it is listed up to `until`: as people see it, its code stands for what they saw."""
+    return next((one for one in waves(desk, now, until) if (one.period, one.stage) == (period.key, stage.key)), None)
+
+
+def _let_go(
+    desk: Desk, wave: Wave, chosen: Sequence[WaveLetter], now: datetime, by: str, said: Mapping[str, str]
+) -> Entry:
     letters = [
         {
             "unit": one.planned.key.unit,
@@ -133,8 +205,8 @@ def approve(
         }
         for one in chosen
     ]
-    data = {"stage": known.key, "reason": reason, "code": wave.code, "letters": letters}
-    return desk.ledger.append([Draft(Kind.WAVE_APPROVED, now, key, actor=by, data=data)])[0]
+    data = {"stage": wave.stage, **said, "code": wave.code, "letters": letters}
+    return desk.ledger.append([Draft(Kind.WAVE_APPROVED, now, wave.period, actor=by, data=data)])[0]
 
 
 def hold(

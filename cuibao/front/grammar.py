@@ -56,7 +56,7 @@ def build_parser() -> argparse.ArgumentParser:
     _narrow(ledger)
     ledger.add_argument("--kind", metavar="类别", help="只看某一类，如 已发（letter.sent），或一族，如 letter")
     _triage(command("triage", "查看、处理待办来件"))
-    _wave(command("wave", "查看、批准、暂缓待发的函件"))
+    _wave(command("wave", "查看、批准、提前发出、暂缓待发的函件"))
     for name, title in (
         ("record", "登记纸质、电话等方式的报送"),
         ("accept", "核定报送"),
@@ -127,23 +127,32 @@ def _sandbox_options(parser: argparse.ArgumentParser) -> None:
 
 def _wave(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        title="操作", dest="act", metavar="list|approve|hold", required=True, parser_class=Parser
+        title="操作", dest="act", metavar="list|approve|send|hold", required=True, parser_class=Parser
     )
     listed = acts.add_parser("list", help="列出待发的函件：收件人、事项和函件全文", parents=[_common(top=False)])
     listed.add_argument("--stage", metavar="阶段", help="只看某一阶段，如 first")
     listed.add_argument("--unit", action="append", metavar="单位", help="只看某一单位的函件全文；可写多次")
     listed.add_argument("--text", action="store_true", help="列出每一封的全文")
-    for name, help_words in (("approve", "批准发出"), ("hold", "暂缓发出，直至批准")):
+    for name, help_words in (
+        ("approve", "批准发出"),
+        ("send", "提前发出：不待本阶段规定的日期，即在办公时段内发出"),
+        ("hold", "暂缓发出，直至批准"),
+    ):
         act = acts.add_parser(name, help=help_words, description=help_words, parents=[_common(top=False)])
         act.add_argument("period", metavar="季度", help="季度编号，如 2020Q2")
         act.add_argument("stage", metavar="阶段", help="阶段的键或名称，如 urge 或 催报")
         act.add_argument("--unit", action="append", metavar="单位", help="只对某一单位；可写多次，默认全部")
         act.add_argument(
-            "--reason", type=words, required=name == "hold", default="同意发出", metavar="理由", help="记入台账的理由"
+            "--reason",
+            type=words,
+            required=name != "approve",
+            default="同意发出",
+            metavar="理由",
+            help="记入台账的理由",
         )
         act.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
-        if name == "approve":
-            code = "wave list 所列的核对码；写明后，所列内容如有变化即不予批准"
+        if name != "hold":
+            code = "wave list 所列的核对码；写明后，所列内容如有变化即不予受理"
             act.add_argument("--code", default="", metavar="核对码", help=code)
 
 

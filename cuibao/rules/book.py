@@ -96,12 +96,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """An officer's word that a letter may leave as it was shown: `fingerprint` is that of its recipients and text."""
+    """An officer's word that a letter may leave as it was shown: `fingerprint` is that of its recipients and text. `now` is
+    since when it may leave before its stage's own time, None where it may not."""
 
     seq: int
     at: datetime
     fingerprint: str
     actor: str
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +344,13 @@ def _enabled(book: Book, entry: Entry) -> None:
 
 def _approved(book: Book, entry: Entry) -> None:
     stage = str(entry.data["stage"])
+    now = datetime.fromisoformat(entry.data["now"]) if entry.data.get("now") else None
     for letter in entry.data.get("letters", ()):
         wave = (entry.period or "", stage, str(letter["unit"]))
-        approved = Approved(entry.seq, entry.at, str(letter["fingerprint"]), entry.actor)
-        book.approvals[(*wave, str(letter["deadline"]))] = approved
+        key, fingerprint = (*wave, str(letter["deadline"])), str(letter["fingerprint"])
+        old = book.approvals.get(key)
+        since = old.now if old and old.fingerprint == fingerprint else None  # approved again, it leaves no later
+        book.approvals[key] = Approved(entry.seq, entry.at, fingerprint, entry.actor, since or now)
         book.holds.pop(wave, None)
 
 

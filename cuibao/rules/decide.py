@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cuibao.rules.book import FARTHEST, OPEN, Act, Book, Letter, LetterState
+from cuibao.rules.book import FARTHEST, OPEN, Act, Approved, Book, Letter, LetterState
 from cuibao.rules.letters import SEND_BACK, LetterKey
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Approval, Office
@@ -17,6 +17,7 @@ from cuibao.rules.planned import (
     INFORM_ONLY,
     NO_ADDRESS,
     NO_WINDOW,
+    OVERTAKEN,
     PAUSE_WORKDAYS,
     RETURNED,
     TOLD_OF_RETURN,
@@ -65,8 +66,8 @@ def groups(office: Office, duties: Mapping[str, tuple[Obligation, ...]], book: B
 def decisions(
     office: Office, book: Book, group: Group, now: datetime, horizon: datetime, fingerprint: Fingerprint
 ) -> Iterator[PlannedLetter | Withheld]:
-    """What is to be said of one group: the letter that a send_back calls for, then each stage that has begun by the horizon.
-    What an officer must let go is withheld until then."""
+    """What is to be said of one group: the letter that a send_back calls for, then each stage that has begun by the horizon, or
+    that an officer lets leave before its time. What an officer must let go is withheld until then."""
     told = False
     if returned := _returned(group):
         about = _decide_return(office, book, group, returned, now)
@@ -74,19 +75,82 @@ def decisions(
             about = _if_let_go(office, book, about, fingerprint)
         told = isinstance(about, PlannedLetter)
         yield about
-    for span in spans(office.stages, group.last_day, office.hours):
-        decided = _decide(office, book, group, span, now, told=told) if span.due_at <= horizon else None
-        if isinstance(decided, PlannedLetter):
-            yield _if_let_go(office, book, decided, fingerprint)
-        elif decided is not None:
-            yield decided
+    found: list[PlannedLetter | Withheld] = []
+    overtaken = False
+    for span in reversed(spans(office.stages, group.last_day, office.hours)):
+        key = LetterKey(office.notice.number, group.period.key, group.unit.name, span.stage.key, group.last_day)
+        overtaken = overtaken or is_overtaken(office, book, key, now)
+        early = _brought_forward(office, book, group, span, now, fingerprint, told=told, overtaken=overtaken)
+        if early is not None:
+            found.append(early)
+            overtaken = overtaken or isinstance(early, PlannedLetter)
+        elif span.due_at <= horizon:
+            decided = _decide(office, book, group, span, now, told=told, overtaken=overtaken)
+            if isinstance(decided, PlannedLetter):
+                decided = _if_let_go(office, book, decided, fingerprint)
+            found += [decided] if decided is not None else []
+    yield from reversed(found)
+
+
+def _brought_forward(
+    office: Office,
+    book: Book,
+    group: Group,
+    span: Span,
+    now: datetime,
+    fingerprint: Fingerprint,
+    *,
+    told: bool,
+    overtaken: bool,
+) -> PlannedLetter | Withheld | None:
+    """What is to be said of a stage before its own time: it is due from the moment at which an officer let it leave, or its letter
+    was written; its end stays. None where neither is so, or where recipients or text are no longer those that were let go: then the
+    stage waits for its time."""
+    since = _due_before(book, group, span, now)
+    if since is None:
+        return None
+    decided = _decide(office, book, group, replace(span, due_at=since), now, told=told, overtaken=overtaken)
+    if not isinstance(decided, PlannedLetter):
+        return decided
+    approved = _approval(book, decided)
+    if not decided.pending and (approved is None or approved.fingerprint != fingerprint(decided)):
+        return None
+    return _if_let_go(office, book, decided, fingerprint)
+
+
+def _due_before(book: Book, group: Group, span: Span, now: datetime) -> datetime | None:
+    """Since when a stage whose time has not come is due all the same; None where it is not."""
+    if now >= span.due_at:
+        return None
+    wave = (group.period.key, span.stage.key, group.unit.name, group.last_day.isoformat())
+    approved = book.approvals.get(wave)
+    let_go = [approved.now] if approved and approved.now else []
+    unsent = (*OPEN, *_FAILED)
+    written = [one.intended_at for one in _letters_about(book, group, span.stage.key) if one.state in unsent]
+    return min((moment for moment in (*let_go, *written) if moment <= now), default=None)
+
+
+def is_overtaken(office: Office, book: Book, key: LetterKey, now: datetime) -> bool:
+    """Whether a letter of a later stage about the same deadline is written already, having been let go before its time: it says
+    all that this one would."""
+    own = office.stage(key.purpose)
+    if own is None:
+        return False
+    later = {stage.key for stage in office.stages if stage.workdays > own.workdays}
+    return any(
+        letter.note.key.purpose in later
+        and letter.note.key.deadline == key.deadline
+        and letter.state in (*OPEN, LetterState.SENT)
+        and letter.intended_at <= now  # one from the future was written by a clock that was wrong
+        for letter in book.letters_to(key.unit, key.period)
+    )
 
 
 def _decide(
-    office: Office, book: Book, group: Group, span: Span, now: datetime, *, told: bool
+    office: Office, book: Book, group: Group, span: Span, now: datetime, *, told: bool, overtaken: bool
 ) -> PlannedLetter | Withheld | None:
     """One unit, period, effective deadline and stage: the letter, the reason against it, or None where its time is long over. `told`
-    says that a letter about what was sent back is about to leave."""
+    says that a letter about what was sent back is about to leave, `overtaken` that a later stage's left before its time."""
     stage = span.stage
 
     def withhold(reason: str, *, lapses: bool = False) -> Withheld:
@@ -105,6 +169,8 @@ def _decide(
         return withhold(_not_owed(group))
     if group.informed and urges(stage):
         return None if over else withhold(INFORM_ONLY)
+    if overtaken and not sent:
+        return None if over else withhold(OVERTAKEN)
     if over:
         return None if _returned_after(group, span) else withhold(NO_WINDOW, lapses=True)
     if not sent and _told_of_return(book, group, span, told):
@@ -157,6 +223,7 @@ def _if_let_go(office: Office, book: Book, letter: PlannedLetter, fingerprint: F
     waits for approval, leaders among the recipients."""
     key = letter.key
     wave = (key.period, letter.stage, key.unit)
+    approved = _approval(book, letter)
 
     def withhold(reason: str) -> Withheld:
         return Withheld(key.unit, key.period, letter.stage, key.deadline, reason, letter=letter)
@@ -165,7 +232,6 @@ def _if_let_go(office: Office, book: Book, letter: PlannedLetter, fingerprint: F
         return withhold(f"{HELD}：{book.holds[wave]}")
     if letter.pending:
         return letter
-    approved = book.approvals.get((*wave, key.deadline.isoformat()))
     valid = approved is not None and approved.fingerprint == fingerprint(letter)
     if letter.failed is not None:
         if approved is None or not valid or approved.at < letter.failed.at:
@@ -177,6 +243,11 @@ def _if_let_go(office: Office, book: Book, letter: PlannedLetter, fingerprint: F
     if asked and not valid:
         return withhold(CHANGED_SINCE if approved else WAITS_FOR_APPROVAL)
     return letter
+
+
+def _approval(book: Book, letter: PlannedLetter) -> Approved | None:
+    key = letter.key
+    return book.approvals.get((key.period, letter.stage, key.unit, key.deadline.isoformat()))
 
 
 def _returned(group: Group) -> dict[int, Act]:

@@ -23,6 +23,7 @@ WAITS_FOR_SHARE = "当日余额留作回执，16时后发出"
 WAITS_FOR_SERVER = "邮件服务器要求稍后再发"
 FAILED = "发送失败，待经办人处理"
 TOLD_OF_RETURN = "已另函退回补报"
+OVERTAKEN = "后一阶段的函件已提前发出，本阶段不再另发"
 PAUSE_WORKDAYS = 2
 """A mail in triage holds back 催报 to its unit no longer than so many working days."""
 

@@ -1,19 +1,20 @@
 """Waves: shown with exact recipients and words, let go as they were shown, held; a change voids the approval."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from doubles import Post, desk, entries, no_wait, parsed
-from world import EDUCATION, FINANCE, STAGES, act, at, office, with_unit
+from world import EDUCATION, FINANCE, HEALTH, STAGES, act, at, office, with_unit
 
 from cuibao.desk import waves
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
-from cuibao.rules.entries import Kind
+from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Approval, Reporting
-from cuibao.rules.outcomes import UsageError
-from cuibao.rules.planned import CHANGED_SINCE, WAITS_FOR_APPROVAL
+from cuibao.rules.outcomes import MailServerError, UsageError
+from cuibao.rules.planned import CHANGED_SINCE, OVERTAKEN, WAITS_FOR_APPROVAL
 from cuibao.rules.registry import Contact, Duty
 
 MORNING = at("2020-06-15T08:30")
@@ -112,6 +113,16 @@ def test_what_was_shown_under_another_code_is_not_approved() -> None:
     with pytest.raises(UsageError, match="核对码已变为"):
         approve(book, code=code)
     approve(book, code=waves.waves(book, MORNING)[0].code)
+
+
+def test_the_code_that_was_listed_holds_though_an_extended_unit_gets_the_same_stage_later() -> None:
+    book = waiting()
+    book.ledger.append([act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-12T10:00", 7, until="2020-07-31")])
+    listed = waves.waves(book, MORNING)[0]
+    approve(book, code=listed.code)
+    assert [one.key.unit for one in waves.plan(book, MORNING).letters] == [
+        one.planned.key.unit for one in listed.letters
+    ]
 
 
 def test_there_must_be_something_to_approve() -> None:
@@ -218,3 +229,160 @@ def test_a_unit_that_has_reported_may_be_left_out_for_it_may_owe_again() -> None
     leave_out(book, EDUCATION)
     leave_out(book, EDUCATION, stage="send_back")
     assert set(book.book().holds) == {("2020Q2", "first", EDUCATION), ("2020Q2", "send_back", EDUCATION)}
+
+
+# ---- letters that leave before their stage's time
+
+
+EARLY = at("2020-06-22T10:00")
+
+
+def send(book: Desk, stage: str = "urge", now: datetime = EARLY, **changes: Any) -> Entry:
+    given: dict[str, Any] = {"by": "陈某", "reason": "领导要求提前"} | changes
+    return waves.send_now(book, "2020Q2", stage, now, **given)
+
+
+def tick(book: Desk, post: Post, now: datetime) -> list[str]:
+    """Ring once; whom the letters that left then went to."""
+    before = len(post.accepted)
+    Bell(book, no_wait(now)).tick(now)
+    return [recipients[0] for _, recipients in post.accepted[before:]]
+
+
+def test_a_wave_sent_now_leaves_at_once_and_not_again_in_its_time() -> None:
+    post = Post()
+    book = desk(post)
+    assert len(tick(book, post, NINE)) == 3
+    entry = send(book)
+    assert (entry.kind, entry.actor, entry.data["now"]) == (Kind.WAVE_APPROVED, "陈某", "2020-06-22T10:00:00+08:00")
+    assert len(tick(book, post, EARLY)) == 3
+    text = parsed(post.to("jyj@edu.example")[-1]).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "2020年6月22日" in text
+    for later in ("2020-06-22T11:00", "2020-06-28T09:00", "2020-06-30T16:00"):
+        assert tick(book, post, at(later)) == []
+    assert len(tick(book, post, at("2020-07-01T09:00"))) == 3
+    assert entries(book, "stage.lapsed") == []
+
+
+def test_sent_now_in_the_evening_it_leaves_in_the_morning_and_once() -> None:
+    post = Post()
+    book = desk(post)
+    evening = at("2020-06-12T20:00")
+    send(book, "first", evening, units=["教育局"])
+    assert tick(book, post, evening) == []
+    assert tick(book, post, at("2020-06-13T10:00")) == []
+    assert len(tick(book, post, NINE)) == 3
+
+
+def test_only_the_units_that_were_named_are_written_to_early() -> None:
+    post = Post()
+    book = desk(post)
+    tick(book, post, NINE)
+    send(book, units=[EDUCATION])
+    assert tick(book, post, EARLY) == ["jyj@edu.example"]
+    assert sorted(tick(book, post, at("2020-06-28T09:00"))) == ["czj@fin.example", "ybj@med.example"]
+
+
+def test_a_letter_of_the_stage_before_that_waits_to_be_sent_is_withdrawn() -> None:
+    post = Post(smtp_down=MailServerError("连不上"))
+    book = desk(post)
+    tick(book, post, at("2020-06-22T09:30"))
+    assert {entry.data["purpose"] for entry in entries(book, "letter.intended")} == {"first"}
+    send(book, units=[EDUCATION])
+    post.smtp_down = None
+    assert sorted(tick(book, post, EARLY)) == ["czj@fin.example", "jyj@edu.example", "ybj@med.example"]
+    assert parsed(post.to("jyj@edu.example")[0])["Subject"].count("催报") == 1
+    (withdrawn,) = entries(book, "letter.withdrawn")
+    assert (withdrawn.unit, withdrawn.data["purpose"], withdrawn.data["reason"]) == (EDUCATION, "first", OVERTAKEN)
+    assert tick(book, post, at("2020-06-23T10:00")) == []
+
+
+def test_what_waits_for_approval_is_approved_by_being_sent_now() -> None:
+    post = Post()
+    book = waiting(post)
+    send(book)
+    assert len(tick(book, post, EARLY)) == 3
+
+
+def test_sent_now_and_approved_again_before_it_left_it_still_leaves_at_once() -> None:
+    post = Post()
+    book = waiting(post)
+    evening = at("2020-06-22T20:00")
+    send(book, now=evening)
+    code = waves.waves(book, evening)[0].code
+    waves.approve(book, "2020Q2", "urge", evening, code=code, by="王五", reason="同意")
+    assert len(tick(book, post, at("2020-06-23T09:00"))) == 3
+
+
+def test_a_report_that_comes_in_between_voids_it_for_its_own_unit_alone() -> None:
+    post = Post()
+    book = desk(post)
+    tick(book, post, NINE)
+    send(book)
+    book.ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-22T10:01", 7)])
+    assert sorted(tick(book, post, at("2020-06-22T10:02"))) == ["czj@fin.example", "ybj@med.example"]
+    assert tick(book, post, at("2020-06-28T09:00")) == ["jyj@edu.example"]
+
+
+def test_units_on_hold_stay_unless_they_are_named() -> None:
+    post = Post()
+    book = desk(post)
+    leave_out(book, EDUCATION, stage="urge")
+    assert [letter["unit"] for letter in send(book).data["letters"]] == [HEALTH, FINANCE]
+    assert [letter["unit"] for letter in send(book, units=[EDUCATION]).data["letters"]] == [EDUCATION]
+    book = desk(post)
+    leave_out(book, stage="urge")
+    with pytest.raises(UsageError, match="市教育局的第二季度催报已由经办人暂缓。如确须发出"):
+        send(book)
+
+
+def extended(book: Desk) -> Desk:
+    """With 市教育局's first item due a month later than everything else."""
+    book.ledger.append([act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-06-16T10:00", 7, until="2020-07-31")])
+    return book
+
+
+@pytest.mark.parametrize(
+    ("stage", "now", "words"),
+    [
+        ("first", EARLY, "市教育局的第二季度提醒已到发出时间，无须提前。尚待批准的请用 ./bot wave approve"),
+        ("overdue", EARLY, "第二季度逾期催报须待报送截止（6月30日）后方可发出"),
+        ("send_back", EARLY, "退回补报的函件随退回即发"),
+        ("second", EARLY, "没有待发的函件"),
+        ("third", EARLY, "没有名为“third”的阶段"),
+    ],
+)
+def test_what_cannot_leave_before_its_time_is_refused(stage: str, now: datetime, words: str) -> None:
+    book = desk()
+    with pytest.raises(UsageError, match=words):
+        send(book, stage, now)
+    assert book.ledger.entries() == []
+
+
+def test_of_two_deadlines_only_the_letter_whose_time_has_not_come_leaves_early() -> None:
+    book = extended(desk())
+    (letter,) = send(book, "first").data["letters"]
+    assert (letter["unit"], letter["deadline"]) == (EDUCATION, "2020-07-31")
+    with pytest.raises(UsageError, match="市医保局的第二季度提醒已到发出时间"):
+        send(extended(desk()), "first", units=[EDUCATION, HEALTH])
+
+
+def test_a_letter_for_after_the_deadline_may_leave_early_once_the_deadline_has_passed() -> None:
+    post = Post()
+    book = desk(post, stages=tuple(replace(stage, enabled=True) for stage in STAGES))
+    now = at("2020-07-01T10:00")
+    tick(book, post, now)
+    send(book, "final", now)
+    assert post.accepted[-1][1] != ("jyj@edu.example", "juzhang@edu.example")
+    tick(book, post, now)
+    assert ("jyj@edu.example", "juzhang@edu.example") in [recipients for _, recipients in post.accepted]
+
+
+def test_it_leaves_only_as_it_was_shown_and_with_a_reason_and_a_name() -> None:
+    book = desk()
+    with pytest.raises(UsageError, match="核对码已变为"):
+        send(book, code="000000")
+    for blank, words in (({"reason": ""}, "理由不能为空"), ({"by": " "}, "未写明经办人")):
+        with pytest.raises(UsageError, match=words):
+            send(book, **blank)
+    assert book.ledger.entries() == []

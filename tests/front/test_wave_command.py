@@ -47,6 +47,20 @@ def test_a_wave_is_held_and_let_go_again(run) -> None:  # type: ignore[no-untype
     assert len(json.loads(run("plan", "--json")[1])["letters"]) == 40
 
 
+def test_a_wave_is_sent_before_its_time(run) -> None:  # type: ignore[no-untyped-def]
+    early = "2020-06-12T10:00"
+    status, out, _ = run(
+        "wave", "send", "2020Q2", "提醒", "--unit", "市教育局", "--by", "陈某", "--reason", "领导要求", now=early
+    )
+    assert (status, "已准予提前发出第二季度提醒 1 封（台账第 2 条）" in out) == (0, True)
+    (letter,) = json.loads(run("plan", "--until", early, "--json", now=early)[1])["letters"]
+    assert (letter["unit"], letter["due_at"], letter["send_at"]) == ("市教育局", *["2020-06-12T10:00:00+08:00"] * 2)
+    assert "提醒（提前发出）：领导要求" in run("ledger", "--kind", "wave", now=early)[1].replace("\n", "")
+    status, _, err = run("wave", "send", "2020Q2", "overdue", "--by", "陈某", "--reason", "领导要求", now=early)
+    assert (status, "须待报送截止（6月30日）后方可发出" in err) == (2, True)
+    assert run("wave", "send", "2020Q2", "urge", "--by", "陈某", now=early)[0] == 2
+
+
 def test_what_was_shown_under_another_code_is_refused(run) -> None:  # type: ignore[no-untyped-def]
     status, _, err = run("wave", "approve", "2020Q2", "first", "--code", "000000", "--by", "陈某")
     assert (status, "核对码已变为" in err) == (2, True)

@@ -1,5 +1,6 @@
 """What the ledger's entries add up to."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -174,6 +175,16 @@ def test_a_wave_can_be_approved_and_held_again() -> None:
     assert book(APPROVED).approvals[(*WAVE, "2020-06-30")].fingerprint == "f"
     held = book(APPROVED, HELD)
     assert (held.approvals, held.holds) == ({}, {WAVE: "待核"})
+
+
+def test_a_letter_that_may_leave_at_once_leaves_no_later_for_another_approval_of_the_same() -> None:
+    now = replace(APPROVED, data={**APPROVED.data, "now": "2020-06-12T09:00:00+08:00"})
+    other = replace(APPROVED, data={**APPROVED.data, "letters": [{**APPROVED.data["letters"][0], "fingerprint": "g"}]})
+    key = (*WAVE, "2020-06-30")
+    assert book(now).approvals[key].now == at("2020-06-12T09:00")
+    assert book(APPROVED, now, APPROVED).approvals[key].now == at("2020-06-12T09:00")
+    assert book(now, other).approvals[key].now is None
+    assert book(now, HELD, APPROVED).approvals[key].now is None
 
 
 def test_an_approval_ends_a_hold() -> None:

@@ -33,6 +33,7 @@ from cuibao.rules.planned import (
     NO_ADDRESS,
     NO_WINDOW,
     OVER_QUOTA,
+    OVERTAKEN,
     TOLD_OF_RETURN,
     WAITS_FOR_APPROVAL,
     WAITS_FOR_HOURS,
@@ -352,6 +353,136 @@ def test_a_wave_can_be_held_though_none_waits_for_approval() -> None:
 def test_a_letter_that_is_already_written_is_held_too() -> None:
     found = plan("2020-06-15T10:00", letter(INTENDED, note(EDUCATION, "first"), "2020-06-15T09:00"), held(EDUCATION))
     assert why_not(found, EDUCATION, "first") == f"{HELD}：领导外出"
+
+
+# ---- letters that leave before their stage's time
+
+
+def let_go_now(
+    stage: str, moment: str, *units: str, until: str = "2020-07-01T23:00", base: Office | None = None
+) -> Draft:
+    """An officer's word that a stage's letters leave at once, as a plan shows them."""
+    shown = plan(moment, until=until, base=base)
+    found = [*shown.letters, *(one.letter for one in shown.withheld if one.letter)]
+    data = [
+        {"unit": one.key.unit, "deadline": one.key.deadline.isoformat(), "fingerprint": plain_fingerprint(one)}
+        for one in found
+        if one.stage == stage and one.key.unit in (units or ALL)
+    ]
+    assert data
+    said = {"stage": stage, "letters": data, "now": at(moment).isoformat()}
+    return Draft(Kind.WAVE_APPROVED, at(moment), "2020Q2", actor="陈某", data=said)
+
+
+EARLY = "2020-06-22T10:00"
+
+
+def test_a_letter_that_an_officer_lets_leave_now_is_due_from_then_and_its_stage_ends_when_it_would() -> None:
+    found = plan(EARLY, let_go_now("urge", EARLY, EDUCATION))
+    (early,) = [one for one in found.letters if one.key.unit == EDUCATION]
+    assert (early.stage, early.send_at, early.key.occasion) == ("urge", at(EARLY), "")
+    assert (early.span.due_at, early.span.ends_at) == (at(EARLY), at("2020-07-01T00:00"))
+    assert {one.stage for one in found.letters if one.key.unit != EDUCATION} == {"first"}
+
+
+def test_it_waits_for_office_hours_and_its_place_in_the_quota() -> None:
+    night = "2020-06-22T20:00"
+    pace = office(pace=Pace(per_day=2, receipts_share=0))
+    found = plan(night, let_go_now("urge", night, base=pace), base=pace)
+    assert [f"{one.send_at:%m-%d %H:%M:%S}" for one in found.letters] == [
+        "06-23 09:00:00",
+        "06-23 09:00:20",
+        "06-24 09:00:00",
+    ]
+    assert [one.waits for one in found.letters] == [WAITS_FOR_HOURS, WAITS_FOR_HOURS, WAITS_FOR_QUOTA]
+
+
+def test_the_letter_of_the_stage_before_is_then_not_written() -> None:
+    found = plan(EARLY, let_go_now("urge", EARLY, EDUCATION))
+    assert why_not(found, EDUCATION, "first") == OVERTAKEN
+    assert [one.lapses for one in found.withheld] == [False]
+
+
+def early_sent() -> list[Draft]:
+    told = note(EDUCATION, "urge")
+    return [
+        let_go_now("urge", EARLY, EDUCATION),
+        letter(INTENDED, told, "2020-06-22T10:00"),
+        letter(SENT, told, "2020-06-22T10:00"),
+    ]
+
+
+@pytest.mark.parametrize("now", ["2020-06-22T11:00", "2020-06-28T09:00", "2020-06-30T16:00"])
+def test_at_its_real_time_it_is_not_sent_again(now: str) -> None:
+    found = plan(now, *early_sent())
+    assert why_not(found, EDUCATION, "urge") == f"{ALREADY_SENT}（6月22日）"
+    assert mine(found) == []
+
+
+def test_after_it_the_stage_before_neither_goes_nor_lapses_and_the_next_goes_in_its_time() -> None:
+    assert why_not(plan("2020-06-23T10:00", *early_sent()), EDUCATION, "first") == OVERTAKEN
+    over = plan("2020-06-29T10:00", *early_sent())
+    assert [one.stage for one in over.withheld if one.unit == EDUCATION] == ["urge"]
+    assert mine(plan("2020-07-01T10:00", *early_sent())) == [("overdue", (7, 11), "")]
+
+
+def test_a_letter_of_the_stage_before_that_is_written_does_not_leave_any_more() -> None:
+    waiting = letter(INTENDED, note(EDUCATION, "first"), "2020-06-22T09:59")
+    assert why_not(plan(EARLY, waiting, let_go_now("urge", EARLY, EDUCATION)), EDUCATION, "first") == OVERTAKEN
+
+
+def test_a_stage_before_that_was_sent_is_told_as_sent() -> None:
+    found = plan(EARLY, *REPORTED[:2], let_go_now("urge", EARLY, EDUCATION))
+    assert why_not(found, EDUCATION, "first") == f"{ALREADY_SENT}（6月15日）"
+    assert mine(found) == [("urge", (7, 11), "")]
+
+
+def test_a_change_voids_it_and_the_letter_leaves_in_its_own_time() -> None:
+    reported = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-22T10:30", 7)
+    story = (let_go_now("urge", EARLY, EDUCATION), reported)
+    assert mine(plan("2020-06-22T11:00", *story)) == [("first", (11,), "")]
+    assert mine(plan("2020-06-28T10:00", *story)) == [("urge", (11,), "")]
+
+
+def test_a_unit_that_has_reported_since_is_not_written_to_early() -> None:
+    reported = act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-22T10:30")
+    found = plan("2020-06-22T11:00", let_go_now("urge", EARLY, EDUCATION), reported)
+    assert why_not(found, EDUCATION, "urge") == "已收待核"
+
+
+def test_a_mail_in_triage_pauses_what_urges_before_its_time_too() -> None:
+    waits = [kept("aa", "2020-06-22T09:00"), judged("aa", "2020-06-22T09:00", MailKind.QUESTION)]
+    found = plan(EARLY, let_go_now("urge", EARLY, EDUCATION), *waits)
+    assert why_not(found, EDUCATION, "urge") == WAITS_FOR_OFFICER
+    assert mine(found) == [("first", (7, 11), "")]
+
+
+def test_it_counts_as_the_approval_that_a_wave_waits_for_until_it_is_held() -> None:
+    base = office(approval=Approval.REQUIRED)
+    let_go = let_go_now("urge", EARLY, base=base)
+    assert {one.stage for one in plan(EARLY, let_go, base=base).letters} == {"urge"}
+    stop = Draft(Kind.WAVE_HELD, at(EARLY), "2020Q2", data={"stage": "urge", "units": ALL, "reason": "误"})
+    assert plan(EARLY, let_go, stop, base=base).letters == ()
+
+
+def test_a_letter_that_is_written_before_its_time_is_held_and_let_go_like_any_other() -> None:
+    story = [let_go_now("urge", EARLY, EDUCATION), letter(INTENDED, note(EDUCATION, "urge"), EARLY)]
+    assert [one.pending for one in plan(EARLY, *story).letters if one.key.unit == EDUCATION] == [True]
+    stop = Draft(Kind.WAVE_HELD, at(EARLY), "2020Q2", data={"stage": "urge", "units": [EDUCATION], "reason": "误"})
+    assert why_not(plan(EARLY, *story, stop), EDUCATION, "urge") == f"{HELD}：误"
+
+
+def test_one_that_was_taken_for_spam_goes_again_at_once_when_it_is_approved() -> None:
+    urge = note(EDUCATION, "urge", to=("jyj@edu.example",))
+    spam = letter(FAILED, urge, "2020-06-22T10:01", permanent=True, refused=[], reply="554 DT:SPM")
+    story = [let_go_now("urge", EARLY, EDUCATION), letter(INTENDED, urge, EARLY), spam]
+    assert "554 DT:SPM" in why_not(plan("2020-06-22T10:05", *story), EDUCATION, "urge")
+    let_go = approved("urge", plan("2020-06-22T10:05", *story), moment="2020-06-22T10:10")
+    assert mine(plan("2020-06-22T10:15", *story, let_go)) == [("urge", (7, 11), "contact:jyj@edu.example/approved:4")]
+
+
+def test_a_word_from_a_clock_that_was_wrong_does_not_count_before_its_time() -> None:
+    assert mine(plan("2020-06-22T09:00", let_go_now("urge", EARLY, EDUCATION))) == [("first", (7, 11), "")]
 
 
 def test_a_letter_that_was_taken_for_spam_goes_again_when_an_officer_lets_it() -> None:

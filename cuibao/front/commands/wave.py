@@ -1,11 +1,11 @@
-"""`wave list`, `wave approve`, `wave hold`: what is about to leave, with exact recipients and text, and an officer's word on it."""
+"""`wave list`, `wave approve`, `wave send`, `wave hold`: what is about to leave, with exact recipients and text, and an officer's word on it."""
 
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cuibao.desk.waves import Wave, WaveLetter, approve, hold, waves
+from cuibao.desk.waves import Wave, WaveLetter, approve, hold, send_now, waves
 from cuibao.front import show
 from cuibao.front.commands.plan import stage_name
 from cuibao.front.house import House
@@ -18,8 +18,9 @@ def run(args: Namespace, now: datetime) -> int:
     if args.act == "list":
         return _list(args, house, now)
     given = {"units": args.unit or (), "by": args.by, "reason": args.reason}
-    if args.act == "approve":
-        entry = approve(house.desk, args.period, args.stage, now, code=args.code, **given)
+    if args.act in ("approve", "send"):
+        let_go = approve if args.act == "approve" else send_now
+        entry = let_go(house.desk, args.period, args.stage, now, code=args.code, **given)
     else:
         entry = hold(house.desk, args.period, args.stage, now, **given)
     if args.json:
@@ -103,6 +104,11 @@ def _doc(wave: Wave, units: set[str]) -> dict[str, Any]:
 def _done(house: House, entry: Entry) -> str:
     stage = stage_name(house.office, str(entry.data["stage"]))
     quarter = house.desk.period(entry.period or "").name
+    if "now" in entry.data:
+        return (
+            f"已准予提前发出{quarter}{stage} {len(entry.data['letters'])} 封（台账第 {entry.seq} 条），即日起在办公时段内按限额发出"
+            "（后台服务 ./bot run 须在运行）；收件人或内容如有变化，仍按原定时间发出"
+        )
     if "letters" in entry.data:
         return f"已批准{quarter}{stage} {len(entry.data['letters'])} 封（台账第 {entry.seq} 条）；收件人或内容如有变化，须重新批准"
     return f"已暂缓{quarter}{stage} {len(entry.data['units'])} 个单位（台账第 {entry.seq} 条）；恢复请用 ./bot wave approve"
