@@ -20,7 +20,7 @@ from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
 from cuibao.rules.letters import DIGEST, RECEIPT, LetterKey, note_to_data
 from cuibao.rules.period import GRACE_AFTER, Period
 from cuibao.rules.planned import OVER_QUOTA, Plan
-from cuibao.rules.recipients import working
+from cuibao.rules.recipients import telephone, working
 from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Confidence, MailKind
 from cuibao.rules.window import begun
@@ -130,10 +130,7 @@ def _missing(desk: Desk, unit: UnitStanding, period: Period) -> paper.UnitLine:
 
 
 def _phone(desk: Desk, name: str) -> str:
-    """Whom to telephone: the first contact with a number."""
-    unit = desk.office.registry.unit(name)
-    contacts = (contact for contact in unit.contacts if contact.phone) if unit else iter(())
-    return next((f"{contact.name} {contact.phone}".strip() for contact in contacts), "")
+    return telephone(desk.office.registry.unit(name))
 
 
 def _waiting(desk: Desk, mail: Mail, now: datetime) -> paper.MailLine:

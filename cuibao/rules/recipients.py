@@ -25,3 +25,9 @@ def senders(units: tuple[Unit, ...], book: Book) -> dict[str, tuple[str, ...]]:
         for address in dict.fromkeys(address.lower() for address in addresses):
             found.setdefault(address, []).append(unit.name)
     return {address: tuple(names) for address, names in found.items()}
+
+
+def telephone(unit: Unit | None) -> str:
+    """Whom to telephone: the unit's first contact with a number, name and number; "" where there is none."""
+    contacts = (contact for contact in unit.contacts if contact.phone) if unit else iter(())
+    return next((f"{contact.name} {contact.phone}".strip() for contact in contacts), "")

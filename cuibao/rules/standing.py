@@ -121,20 +121,21 @@ def unit_standing(
     acts = book.acts.get((unit, period.key), ())
     items = tuple(item_standing(obligation, period, acts) for obligation in obligations if obligation.owed)
     counted = tuple(item for item in items if item.standing is not Standing.EXEMPT)
-    standing = _combine(counted)
+    standing = combined(counted)
     arrivals = [item.first_received_at for item in counted if item.first_received_at]
     return UnitStanding(
         unit,
         period,
         standing,
         items,
-        _on_time(counted, now),
+        on_time(counted, now),
         min(arrivals, default=None),
         _reason(standing, period, items, now),
     )
 
 
-def _combine(counted: Sequence[ItemStanding]) -> Standing:
+def combined(counted: Sequence[ItemStanding]) -> Standing:
+    """What several obligations come to, exempt ones left out: none at all is exempt."""
     found = {item.standing for item in counted}
     if not found:
         return Standing.EXEMPT
@@ -145,7 +146,8 @@ def _combine(counted: Sequence[ItemStanding]) -> Standing:
     return Standing.ACCEPTED if found == {Standing.ACCEPTED} else Standing.RECEIVED
 
 
-def _on_time(counted: Sequence[ItemStanding], now: datetime) -> bool | None:
+def on_time(counted: Sequence[ItemStanding], now: datetime) -> bool | None:
+    """Whether all of them came in time: True when they did, False as soon as one is late, None while it is open."""
     if any(item.on_time is False for item in counted):
         return False
     waiting = [item for item in counted if item.on_time is None]
