@@ -45,7 +45,7 @@ _T = TypeVar("_T")
 @dataclass(frozen=True)
 class Mail:
     """A mail as people and judges need it. Times are zone-aware; `sender` is as seen, `sender_key` for comparing; `own_text`
-    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `text` all of it.
+    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `text` all of it; `html` is the body as html, as it came.
     `headers` are first values by lower-case name, unfolded, not decoded; `status_text` is what a delivery report says by
     machine; `enclosed` are mails attached to it; `problems` are Chinese sentences."""
 
@@ -63,6 +63,7 @@ class Mail:
     signature: str = ""
     quoted_text: str = ""
     text: str = ""
+    html: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
     enclosed: "tuple[Mail, ...]" = ()
     status_text: str = ""
@@ -192,6 +193,7 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         signature=parts.signature,
         quoted_text=parts.quoted,
         text=text,
+        html="\n".join(gathered.html)[:_LONGEST_TEXT],
         attachments=tuple(gathered.attachments),
         enclosed=tuple(gathered.enclosed),
         status_text="\n".join(gathered.status),
