@@ -60,12 +60,21 @@ def stage_facts(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.Lett
 
 def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> LetterNote | None:
     """Write the receipt for a submission that is about to be recorded, and keep its bytes; None where the unit has no address."""
-    office = desk.office
     unit = desk.unit(verdict.unit or "")
-    period = desk.period(verdict.period or "")
     to = working(unit, desk.book())
     if not to:
         return None
+    key, facts = receipt_facts(desk, kept, verdict, now)
+    covered = tuple(verdict.items) or tuple(d.item for d in desk.duties[unit.name] if d.owed)
+    composed = paper.compose(RECEIPT, facts, desk.templates)
+    return _keep(desk, key, covered, to, (), composed, now, None)
+
+
+def receipt_facts(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> tuple[LetterKey, paper.ReceiptFacts]:
+    """The key of the receipt for a submission, and what it says."""
+    office = desk.office
+    unit = desk.unit(verdict.unit or "")
+    period = desk.period(verdict.period or "")
     before = _standing(desk, unit.name, period, now)
     covered = tuple(verdict.items) or tuple(item.obligation.item for item in before.items)
     key = LetterKey(office.notice.number, period.key, unit.name, RECEIPT, period.last_day, f"mail:{kept.sha256[:16]}")
@@ -90,8 +99,7 @@ def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> L
         correction=bool(came := [i.first_received_at for i in before.items if i.obligation.item in covered])
         and all(came),
     )
-    composed = paper.compose(RECEIPT, facts, desk.templates)
-    return _keep(desk, key, covered, to, (), composed, now, None)
+    return key, facts
 
 
 def keep_office_letter(desk: Desk, key: LetterKey, facts: object, now: datetime) -> LetterNote:

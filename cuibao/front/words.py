@@ -5,6 +5,7 @@ from datetime import date
 
 from cuibao.papers.wording import MAILS as MAILS
 from cuibao.papers.wording import PURPOSE_WORDS, chinese_date
+from cuibao.rules.book import ACTS
 from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Office
 from cuibao.rules.verdict import Confidence, Evidence, MailKind
@@ -69,6 +70,11 @@ EVIDENCE = {
 }
 """What a rule of the judgement looked at."""
 
+_SAYING = ("reason", "subject", "reply", "words", "text", "email")
+"""What an entry says, the plainest first."""
+_TROUBLED = (Kind.LETTER_FAILED, Kind.LETTER_DOUBTFUL)
+"""Letters of which the server's answer is what matters."""
+
 
 def stage_name(office: Office, key: str) -> str:
     """What people call a letter's stage or purpose."""
@@ -115,3 +121,18 @@ def act_words(entry: Entry) -> str:
     else:
         what = KINDS[entry.kind]
     return f"{what}{'（逾期）' if data.get('late') else ''}" + (f"：{data['reason']}" if data.get("reason") else "")
+
+
+def summary(office: Office, entry: Entry) -> str:
+    """What an entry says, in one line."""
+    data = entry.data
+    if entry.kind is Kind.MAIL_JUDGED:
+        return judged_words(entry)
+    if entry.kind in ACTS:
+        return act_words(entry)
+    key = data.get("purpose") or data.get("stage")
+    about = stage_name(office, str(key)) if key else ""
+    about += "（提前发出）" if entry.kind is Kind.WAVE_APPROVED and data.get("now") else ""
+    names = ("reply", *_SAYING) if entry.kind in _TROUBLED else _SAYING
+    said = next((str(data[name]) for name in names if data.get(name)), "")
+    return said if about and said.startswith(about) else "：".join(filter(None, (about, said)))

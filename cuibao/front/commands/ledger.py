@@ -6,7 +6,7 @@ from datetime import datetime
 from cuibao.desk.report import ledger_lines
 from cuibao.front import show
 from cuibao.front.house import NO_LEDGER, House
-from cuibao.front.words import KINDS, act_words, judged_words, stage_name
+from cuibao.front.words import KINDS, summary
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.book import ACTS
 from cuibao.rules.entries import BOT, Entry, Kind, entry_to_doc
@@ -15,10 +15,6 @@ from cuibao.rules.outcomes import UsageError
 from cuibao.rules.workdays import CHINA
 
 LONGEST = 80
-_SAYING = ("reason", "subject", "reply", "words", "text", "email")
-"""What an entry says, the plainest first."""
-_TROUBLED = (Kind.LETTER_FAILED, Kind.LETTER_DOUBTFUL)
-"""Letters of which the server's answer is what matters."""
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -59,17 +55,3 @@ def _row(office: Office, entry: Entry) -> tuple[str, ...]:
         "系统" if entry.actor == BOT else entry.actor,
         summary(office, entry)[:LONGEST],
     )
-
-
-def summary(office: Office, entry: Entry) -> str:
-    """What an entry says, in one line."""
-    data = entry.data
-    if entry.kind is Kind.MAIL_JUDGED:
-        return judged_words(entry)
-    if entry.kind in ACTS:
-        return act_words(entry)
-    key = data.get("purpose") or data.get("stage")
-    about = stage_name(office, str(key)) if key else ""
-    names = ("reply", *_SAYING) if entry.kind in _TROUBLED else _SAYING
-    said = next((str(data[name]) for name in names if data.get(name)), "")
-    return said if about and said.startswith(about) else "：".join(filter(None, (about, said)))

@@ -1,0 +1,153 @@
+"""Overview: all that an officer wants to see of a quarter at one look, gathered from the book and the plan."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cuibao.desk.acts import strangers
+from cuibao.desk.context import Desk
+from cuibao.desk.report import ORDER, standings
+from cuibao.desk.waves import plan
+from cuibao.rules.book import Alarm, Letter, Mail
+from cuibao.rules.letters import RECEIPT, TO_OFFICE
+from cuibao.rules.pace import allowance
+from cuibao.rules.period import Period, Span, spans
+from cuibao.rules.recipients import telephone, working
+from cuibao.rules.standing import UnitStanding
+from cuibao.rules.tally import Day, ItemTally, Tally, by_item, curve, tally
+from cuibao.rules.workdays import CHINA
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit's line: its standing, whom to telephone, how many reminders it got and when the last one left; `reachable` is false
+    where no address of it works."""
+
+    standing: UnitStanding
+    phone: str
+    reminders: int
+    reminded_at: datetime | None
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWave:
+    """Letters of one stage that wait for an officer."""
+
+    period: str
+    stage: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A period as of a moment. `days_left` counts working days; `rows` are in the order in which an officer wants them, missing
+    ones first."""
+
+    period: Period
+    days_left: int
+    rows: tuple[UnitRow, ...]
+    units: Tally
+    items: Tally
+    by_item: dict[int, ItemTally]
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for an officer."""
+
+    mails: tuple[Mail, ...]
+    waves: tuple[WaitingWave, ...]
+    strangers: tuple[Mail, ...]
+    unreachable: tuple[str, ...]
+    alarms: tuple[Alarm, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.mails or self.waves or self.strangers or self.unreachable or self.alarms)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The bot's own work: the last letter to a unit, the next stage with its period, recipients written to today and how many more
+    may be."""
+
+    last_letter: datetime | None
+    next_stage: tuple[Period, Span] | None
+    used_today: int
+    left_today: int
+
+
+def overview(desk: Desk, period: Period, now: datetime) -> Overview:
+    """Everything about one period."""
+    found = standings(desk, period, now)
+    today = now.astimezone(CHINA).date()
+    tallies = by_item(found, now)
+    rows = sorted((_row(desk, unit) for unit in found), key=lambda row: ORDER.index(row.standing.standing))
+    return Overview(
+        period,
+        max(0, desk.office.workdays.between(today, period.last_day)),
+        tuple(rows),
+        tally(found),
+        tally(tallies.values()),
+        tallies,
+        _days(desk, period, found, today),
+    )
+
+
+def _row(desk: Desk, standing: UnitStanding) -> UnitRow:
+    unit = desk.office.registry.unit(standing.unit)
+    sent = [one.sent_at for one in reminders(desk, standing.unit, standing.period.key) if one.sent_at]
+    reachable = bool(unit and working(unit, desk.book()))
+    return UnitRow(standing, telephone(unit), len(sent), max(sent, default=None), reachable)
+
+
+def reminders(desk: Desk, unit: str, period: str) -> list[Letter]:
+    """The letters that asked a unit for its report: all but receipts."""
+    return [one for one in desk.book().letters_to(unit, period) if one.note.key.purpose != RECEIPT]
+
+
+def _days(desk: Desk, period: Period, found: tuple[UnitStanding, ...], today: date) -> tuple[Day, ...]:
+    letters = (one for unit in found for one in reminders(desk, unit.unit, period.key))
+    sent = [one.sent_at for one in letters if one.sent_at]
+    stages = spans(desk.office.stages, period.last_day, desk.office.hours)
+    days = [span.due_at.astimezone(CHINA).date() for span in stages] or [period.last_day]
+    return curve(found, sent, min(days), max([*days, period.last_day]), today)
+
+
+def waiting(desk: Desk, now: datetime) -> Waiting:
+    """Everything that waits for an officer, whatever the period."""
+    book = desk.book()
+    owing = (unit for unit in desk.office.registry.units if desk.duties[unit.name])
+    return Waiting(
+        book.triage(),
+        _waves(desk, now),
+        strangers(desk),
+        tuple(unit.name for unit in owing if not working(unit, book)),
+        tuple(alarm for alarm in book.alarms.values() if alarm.cleared_at is None),
+    )
+
+
+def _waves(desk: Desk, now: datetime) -> tuple[WaitingWave, ...]:
+    found: dict[tuple[str, str], list[str]] = {}
+    for held in plan(desk, now).withheld:
+        if held.letter:
+            found.setdefault((held.period, held.stage), []).append(held.reason)
+    return tuple(WaitingWave(*key, len(reasons), reasons[0]) for key, reasons in found.items())
+
+
+def work(desk: Desk, now: datetime) -> Work:
+    """How the bot's own work goes, as far as the ledger tells."""
+    book = desk.book()
+    sent = (one.sent_at for one in book.letters.values() if one.sent_at and one.note.key.purpose not in TO_OFFICE)
+    used, receipts = book.sent_recipients(now.astimezone(CHINA).date())
+    return Work(
+        max(sent, default=None), _next(desk, now), used, allowance(now, used, receipts, desk.office.pace, RECEIPT)
+    )
+
+
+def _next(desk: Desk, now: datetime) -> tuple[Period, Span] | None:
+    office = desk.office
+    coming = ((p, span) for p in office.periods for span in spans(office.stages, p.last_day, office.hours))
+    return min((one for one in coming if one[1].due_at > now), key=lambda one: one[1].due_at, default=None)
