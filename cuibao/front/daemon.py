@@ -53,12 +53,17 @@ class Daemon:
     def bell(self) -> Bell:
         return self._bell
 
+    def health(self) -> Health | None:
+        """How the servers answer; None before the first tick."""
+        return self._bell.watch.health if self._bell.watch else None
+
     def tick(self, now: datetime) -> Done:
         """One tick; a store that cannot be written is told, and the next tick tries again."""
         self._renew()
         done = self._tick(now)
-        health = self._bell.watch.health if self._bell.watch else None
-        self.beat(now, health, [f"{NAMES[what]}：{words}" for what, words in self._troubles.items() if what in NAMES])
+        self.beat(
+            now, self.health(), [f"{NAMES[what]}：{words}" for what, words in self._troubles.items() if what in NAMES]
+        )
         return done
 
     def _tick(self, now: datetime) -> Done:

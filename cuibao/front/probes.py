@@ -439,4 +439,6 @@ PROBES: tuple[tuple[str, str, Probe], ...] = (
     ("kept_copy", "已发送", kept_copy),
     ("alarms", "告警", alarms),
 )
+IN_PROCESS = frozenset({"daemon", "last_poll", "last_letter", "alarms"})
+"""What the daemon's own page shows better than by its heartbeat."""
 CONNECTING: tuple[tuple[str, str, Probe], ...] = (("imap", "收件服务器", imap), ("smtp", "发件服务器", smtp))

@@ -27,16 +27,19 @@ def problems_doc(problems: Iterable[Problem]) -> list[dict[str, str]]:
 
 
 def tell(problems: Iterable[Problem], title: str) -> None:
-    """A table for people; what recurs with the same remedy is one row that names them all."""
+    """A table for people."""
+    show.table(title, ("性质", "文件", "位置", "情况", "办法"), rows(problems))
+
+
+def rows(problems: Iterable[Problem]) -> list[tuple[str, str, str, str, str]]:
+    """(severity, file, path, message, remedy) in words; what recurs with the same remedy is one row that names them all."""
     alike: dict[tuple[Severity, str, str], list[Problem]] = {}
     for problem in problems:
         alike.setdefault((problem.severity, problem.file, problem.remedy), []).append(problem)
-    show.table(
-        title, ("性质", "文件", "位置", "情况", "办法"), [row for group in alike.values() for row in _rows(group)]
-    )
+    return [row for group in alike.values() for row in _rows(group)]
 
 
-def _rows(group: list[Problem]) -> Iterator[tuple[str, ...]]:
+def _rows(group: list[Problem]) -> Iterator[tuple[str, str, str, str, str]]:
     first = group[0]
     if len(group) > FEW:
         others = "、".join(name[1] for problem in group[1:] if (name := _QUOTED.search(problem.message)))

@@ -65,6 +65,12 @@ class RealMailServers:
         finally:
             postman.close()
 
+    def another(self) -> "RealMailServers":
+        """The same account with sessions of its own, for what goes on beside the daemon."""
+        return RealMailServers(
+            self._account, sent_folder=self._sent_folder, skip_folders=self._skip_folders, clock=self._clock
+        )
+
     def close(self) -> None:
         """Log out of the session that is kept; never raises. The next mailbox() opens another one."""
         while self._kept:

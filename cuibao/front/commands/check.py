@@ -27,7 +27,7 @@ def run(args: Namespace, now: datetime) -> int:
             "请先在 .env 中写明邮箱账号（样例见 config/.env.example），再运行 ./bot check --connect",
         )
     house = House.of(args, writes=False)
-    found = [*_config_problems(house, now), *([] if args.sandbox else _env_problems(house))]
+    found = [*config_problems(house, now), *([] if args.sandbox else _env_problems(house))]
     tried = Tried((), ())
     if args.connect and not _wrong(found):
         tried = _connect(house, now)
@@ -64,7 +64,8 @@ def _wrong(found: list[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in found)
 
 
-def _config_problems(house: House, now: datetime) -> list[Problem]:
+def config_problems(house: House, now: datetime) -> list[Problem]:
+    """Everything that is wrong or open in config/ and templates/, without the servers."""
     try:
         _ = house.templates  # loading them is the check: a broken one raises ConfigError
         found = [*house.problems, *past_problems(house.office, now)]

@@ -19,12 +19,14 @@ from cuibao.front.herald import Herald
 from cuibao.front.house import House
 from cuibao.front.housekeeping import Housekeeper
 from cuibao.front.renewal import Renewal
+from cuibao.front.website import Website, rehearsal_login
 from cuibao.front.words import CONFIDENCE, MAILS, short_subject
 from cuibao.gateways import log, sdnotify
 from cuibao.gateways.disk import try_writing
 from cuibao.gateways.lock import hold
 from cuibao.gateways.servers import RealMailServers
 from cuibao.rules.office import Office
+from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.period import spans
 from cuibao.rules.recipients import working
 from cuibao.rules.standing import WORDS
@@ -56,13 +58,25 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
         daemon = Daemon(
             house.desk, clock.now, pause, stop, renew=renewal, probe=lambda: try_writing(house.store), beat=keeper.after
         )
+        site = Website(lambda: renewal.house, clock.now, daemon.health)
+        _open(site)
         sdnotify.notify(sdnotify.READY)
         ended = daemon.run()
         sdnotify.notify(sdnotify.STOPPING)
+        site.close()
         if not ended:
             os._exit(0)  # a thread still waits for a server; what it had begun is taken up at the next start
         _close(renewal.house)
     return 0
+
+
+def _open(site: Website) -> None:
+    """Open the officers' page; without it the mail goes on all the same."""
+    try:
+        show.say(f"网页：{site.open()}（登录账户用 ./bot officer add 设立）")
+    except CuibaoError as error:
+        show.say(str(error))
+        log.warning("网页未能打开", words=str(error))
 
 
 def _furnish(house: House, now: Callable[[], datetime]) -> None:
@@ -119,7 +133,11 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
             quiet=True,
             after=lambda now, done: tell(house.desk, now, done),
         )
+        site = Website(lambda: house, clock.now, daemon.health)
+        name, password = rehearsal_login(house.store, now)
+        show.say(f"网页：{site.open()}　姓名：{name}　密码：{password}")
         daemon.run()
+        site.close()
     return 0
 
 

@@ -199,7 +199,7 @@ def _form(status: int, error: str = "", name: str = "", following: str = "") -> 
 
 
 def _refused(status: int, title: str, words: str, remedy: str, link: str = "") -> Response:
-    text = render_template("refused.html", heading=title, words=words, remedy=remedy, link=link)
+    text = render_template("refused.html", heading=title, words=words, remedy=remedy, link=link, link_words="前往登录")
     return make_response(text, status)
 
 

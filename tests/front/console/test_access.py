@@ -44,7 +44,7 @@ class House:
     def __init__(self) -> None:
         self.logins, self.now, self.told = Logins(), 1_600_000_000.0, list[str]()
         self.app = Flask(__name__, static_url_path="/static", static_folder=str(Path(__file__).parent))
-        self.app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), DictLoader({"base.html": BASE})])
+        self.app.jinja_loader = ChoiceLoader([DictLoader({"base.html": BASE}), FileSystemLoader(TEMPLATES)])
         self.app.wsgi_app = ProxyFix(self.app.wsgi_app, x_prefix=1)  # type: ignore[method-assign]
         guard(self.app, self.logins, b"k" * 32, clock=lambda: self.now, tell=self.told.append)
         self.app.add_url_rule("/", "home", lambda: f"{g.officer.name}，{g.officer.rank}")
@@ -159,7 +159,7 @@ def test_an_officer_comes_in(house: House, browser: Browser) -> None:
 def test_an_unknown_name_and_a_wrong_password_are_refused_alike(browser: Browser, name: str, password: str) -> None:
     response = browser.log_in(name, password)
     assert response.status_code == 401
-    assert '<p role="alert" id="login-error">姓名或密码不正确。</p>' in response.text
+    assert '<p class="flash wrong" role="alert" id="login-error">姓名或密码不正确。</p>' in response.text
     assert "battery" not in response.text
     assert browser.get("/").status_code == 302
 

@@ -1,0 +1,114 @@
+"""台账: every entry, searched by unit, quarter, kind, person, time and words; the chain held; an Excel file out."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, flash, render_template, request
+from werkzeug.wrappers import Response as WebResponse
+
+from cuibao.desk.search import Wanted, search
+from cuibao.desk.thread import paper_of
+from cuibao.front.console import here
+from cuibao.front.console.mails import download
+from cuibao.front.console.show import actor, stamp
+from cuibao.front.console.units import Line
+from cuibao.front.words import KINDS, summary
+from cuibao.papers.sheets import sheet
+from cuibao.papers.wording import item_ranges
+from cuibao.rules.entries import Entry
+from cuibao.rules.outcomes import UsageError
+
+pages = Blueprint("ledger", __name__)
+A_PAGE = 100
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_HEADERS = ("序号", "时间", "事由", "季度", "单位", "事项", "经办", "摘要", "存档文件")
+_WIDTHS = (8, 18, 14, 10, 22, 18, 10, 60, 40)
+
+
+class Sheet(NamedTuple):
+    """One page of what was found, newest first."""
+
+    lines: list[Line]
+    number: int
+    pages: int
+    total: int
+
+
+@pages.get("/ledger")
+def show() -> str:
+    desk, wanted = here.desk(), _wanted()
+    found = search(desk, wanted, summary)
+    number = request.args.get("page", 1, int)
+    count = max(1, -(-len(found) // A_PAGE))
+    number = min(max(number, 1), count)
+    end = len(found) - (number - 1) * A_PAGE
+    part = [found[place] for place in range(end - 1, max(end - A_PAGE, 0) - 1, -1)]
+    entries = desk.ledger.entries()
+    return render_template(
+        "ledger.html",
+        sheet=Sheet([Line(e, summary(desk.office, e), paper_of(e)) for e in part], number, count, len(found)),
+        wanted=wanted,
+        query=urlencode([(key, value) for key, value in request.args.items() if key != "page" and value]),
+        kinds=KINDS,
+        actors=here.reader().remembered("actors", here.now(), lambda: sorted({entry.actor for entry in entries})),
+        head=entries[-1] if entries else None,
+    )
+
+
+@pages.get("/ledger.xlsx")
+def excel() -> Response:
+    desk = here.desk()
+    rows = (_row(entry) for entry in search(desk, _wanted(), summary))
+    name = f"{desk.office.notice.year}年台账_{here.now():%Y%m%d}.xlsx"
+    return download(sheet("台账", _HEADERS, _WIDTHS, rows), name, _XLSX)
+
+
+def _row(entry: Entry) -> Sequence[str | int]:
+    office = here.desk().office
+    return (
+        entry.seq,
+        stamp(entry.at),
+        KINDS[entry.kind],
+        entry.period or "",
+        entry.unit or "",
+        item_ranges(entry.items),
+        actor(entry.actor),
+        summary(office, entry),
+        str(entry.data.get("file", "")),
+    )
+
+
+@pages.post("/ledger/verify")
+def verify() -> WebResponse:
+    """Hold the chain and every archived file against their digests."""
+    found = here.services().verify()
+    if not found:
+        return here.done("核验完毕：台账记录首尾相接，存档文件与登记一致", "ledger.show")
+    for problem in found[:20]:
+        flash(str(problem), "wrong")
+    return here.done(f"核验发现 {len(found)} 处问题，请告知维护人员", "ledger.show")
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    unit = here.desk().unit(asked["unit"]).name if asked.get("unit") else ""
+    period = here.desk().period(asked["period"]).key if asked.get("period") else ""
+    return Wanted(
+        unit,
+        period,
+        asked.get("kind", ""),
+        asked.get("by", ""),
+        _day("since"),
+        _day("until"),
+        asked.get("q", "").strip(),
+    )
+
+
+def _day(name: str) -> date | None:
+    text = request.args.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"“{text[:20]}”不是日期", "请写成 2020-07-10") from None

@@ -1,0 +1,93 @@
+"""How the console words and marks things: the filters and names that its templates use."""
+
+from datetime import date, datetime
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from cuibao.front import words
+from cuibao.papers import wording
+from cuibao.rules.entries import BOT, Entry, Kind
+from cuibao.rules.officers import RANKS
+from cuibao.rules.registry import Role
+from cuibao.rules.standing import WORDS, Standing
+from cuibao.rules.verdict import Evidence
+from cuibao.rules.workdays import CHINA
+
+SIGNS = {
+    Standing.MISSING: "未",
+    Standing.RETURNED: "退",
+    Standing.PARTIAL: "部",
+    Standing.RECEIVED: "收",
+    Standing.ACCEPTED: "报",
+    Standing.EXEMPT: "免",
+}
+"""One character a standing, for the matrix: colour alone tells nobody anything."""
+ROLES = {Role.LEAD: "牵头", Role.COOPERATING: "协同"}
+ON_TIME = {True: "按时", False: "逾期", None: "—"}
+CHECK = {"ok": "正常", "warn": "提示", "bad": "异常"}
+_KB, _MB = 1024, 1024 * 1024
+
+
+def moment(at: datetime | None) -> str:
+    """6月15日 09:00, for the year of the notice; "—" for none."""
+    if at is None:
+        return "—"
+    local = at.astimezone(CHINA)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def stamp(at: datetime | None) -> str:
+    """2020-06-15 09:00, for tables that run over years."""
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else "—"
+
+
+def day(when: date | datetime | None) -> str:
+    """6月15日."""
+    if when is None:
+        return "—"
+    return wording.short_date(when.astimezone(CHINA).date() if isinstance(when, datetime) else when)
+
+
+def size(count: int) -> str:
+    """12 KB."""
+    if count < _KB:
+        return f"{count} 字节"
+    return f"{count / _KB:.0f} KB" if count < _MB else f"{count / _MB:.1f} MB"
+
+
+def tag(standing: Standing) -> Markup:
+    """A standing as a coloured mark with its word."""
+    return Markup('<span class="tag s-{}">{}</span>').format(str(standing), WORDS[standing])
+
+
+def actor(name: str) -> str:
+    return "系统" if name == BOT else name
+
+
+def evidence_line(one: Evidence) -> str:
+    """发件人：jyj@wuhu.example."""
+    return f"{words.EVIDENCE.get(one.rule, one.rule)}：{one.value}"
+
+
+def kind_class(entry: Entry) -> str:
+    """By what an entry is told apart in a thread: out, in, or an act of a person."""
+    if entry.kind.startswith(("letter.", "stage.")):
+        return "out"
+    if entry.kind.startswith("mail."):
+        return "in"
+    return "in" if entry.kind is Kind.SUBMISSION_RECEIVED and entry.actor == BOT else "act"
+
+
+def furnish(environment: Environment) -> None:
+    """Give the templates their filters and words."""
+    environment.filters.update(
+        moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, kind_class=kind_class,
+        items=wording.item_ranges, target=wording.target_words, subject=words.short_subject, date=wording.chinese_date,
+        deadline=wording.deadline_words,
+    )  # fmt: skip
+    environment.globals.update(
+        SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,
+        CHECK=CHECK, RANKS=RANKS, guess=words.guess_words,
+    )  # fmt: skip
+    environment.trim_blocks = environment.lstrip_blocks = True

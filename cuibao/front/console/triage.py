@@ -1,0 +1,145 @@
+"""来件: the mails that a person must decide, each beside its guess and the evidence, and the decision."""
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from cuibao.desk.acts import find_mail, learn, settle, strangers
+from cuibao.desk.context import Desk
+from cuibao.desk.thread import Paper
+from cuibao.front.console import here
+from cuibao.front.console.mails import parsed
+from cuibao.front.console.show import day, evidence_line
+from cuibao.front.words import EVIDENCE, MAILS, stage_name
+from cuibao.papers.wording import item_ranges
+from cuibao.rules.book import Mail
+from cuibao.rules.entries import Entry, Kind
+from cuibao.rules.outcomes import UsageError
+from cuibao.rules.recipients import senders
+from cuibao.rules.verdict import Evidence, MailKind, Verdict
+
+pages = Blueprint("triage", __name__)
+SETTLED_AS = (
+    MailKind.SUBMISSION,
+    MailKind.QUESTION,
+    MailKind.ACKNOWLEDGEMENT,
+    MailKind.AUTO_REPLY,
+    MailKind.BOUNCE,
+    MailKind.OTHER,
+)
+"""What an officer may call a mail; our own letters are told without them."""
+RETURN, ACCEPT_GUESS, LEARN = "return", "guess", "learn"
+
+
+@pages.get("/triage")
+def listed() -> str:
+    desk = here.desk()
+    mails = [mail for mail in reversed(tuple(desk.book().mails.values())) if not mail.in_triage][:50]
+    return render_template("triage.html", waiting=desk.book().triage(), strangers=strangers(desk), settled=mails)
+
+
+@pages.get("/triage/<mark>")
+def show(mark: str) -> str:
+    desk = here.desk()
+    mail = _mail(desk, mark)
+    queue = desk.book().triage()
+    place = next((number for number, one in enumerate(queue) if one.sha256 == mail.sha256), None)
+    guess = mail.verdict
+    return render_template(
+        "mail.html",
+        mail=mail,
+        read=parsed(desk, mail),
+        guess=guess,
+        clear=guess_is_clear(guess),
+        place=place,
+        queue=queue,
+        kinds=SETTLED_AS,
+        units=[unit.name for unit in desk.office.registry.units if desk.duties[unit.name]],
+        guessed_items=item_ranges(guess.items).strip("第项") if guess else "",
+        known=senders(desk.office.registry.units, desk.book()).get(mail.sender.lower(), ()),
+        stranger=mail in strangers(desk),
+        decided=_decision(desk, mail),
+        evidence=[_evidence(desk, one) for one in guess.evidence] if guess else [],
+    )
+
+
+@pages.post("/triage/<mark>")
+def decide(mark: str) -> Response:
+    """One decision: the guess as it stands, another one, or the report sent back with words; then the next mail."""
+    desk, now, act = here.desk(), here.now(), here.field("act")
+    mail = _mail(desk, mark)
+    if act == LEARN:
+        learn(desk, mail.sha256, now, by=here.officer())
+        return here.done(f"已登记发件人 {mail.sender}", "triage.listed")
+    if act == ACCEPT_GUESS:
+        kind = _guessed(mail.verdict)
+        settle(desk, mail.sha256, kind, now, by=here.officer())
+    else:
+        kind = MailKind.SUBMISSION if act == RETURN else _kind(here.field("kind"))
+        report = kind is MailKind.SUBMISSION
+        words = (here.field("words") or _no_words()) if act == RETURN else ""
+        settle(
+            desk,
+            mail.sha256,
+            kind,
+            now,
+            by=here.officer(),
+            unit=here.field("unit") or None,
+            period=here.field("period") or None,
+            items=here.items_typed(here.field("items")) if report else (),
+            learn_sender=bool(request.form.get("learn")),
+            send_back=words,
+        )
+    told = f"已{'退回' if act == RETURN else '定为' + MAILS[kind]}：{mail.subject[:30] or '（无主题）'}"
+    following = next((one for one in desk.book().triage() if one.sha256 != mail.sha256), None)
+    if following is None:
+        return here.done(f"{told}。待办来件已处理完", "triage.listed")
+    return here.done(told, "triage.show", mark=following.sha256)
+
+
+def guess_is_clear(guess: Verdict | None) -> bool:
+    """Whether the guess says enough to be taken as it stands."""
+    if guess is None or guess.kind is MailKind.UNCLEAR:
+        return False
+    return guess.kind is not MailKind.SUBMISSION or (guess.unit is not None and guess.period is not None)
+
+
+def _evidence(desk: Desk, one: Evidence) -> tuple[str, Paper]:
+    """A piece of evidence in words; a letter that was answered is named by what it was, with the way to it."""
+    book = desk.book()
+    key = book.by_message_id.get(one.value.lower()) or book.by_token.get(one.value)
+    if key is None or key not in book.letters:
+        return evidence_line(one), Paper()
+    letter = book.letters[key]
+    told = f"{day(letter.sent_at)}发出的{stage_name(desk.office, key.purpose)}"
+    return f"{EVIDENCE.get(one.rule, one.rule)}：{told}", Paper("letter", letter.note.sha256)
+
+
+def _guessed(guess: Verdict | None) -> MailKind:
+    if guess is None or not guess_is_clear(guess):
+        raise UsageError("这封来件没有可以照办的推断", "请选择类别、单位和季度")
+    return guess.kind
+
+
+def _kind(text: str) -> MailKind:
+    found = next((kind for kind in SETTLED_AS if kind == text), None)
+    if found is None:
+        raise UsageError("没有选择类别", "请先选择这封来件属于哪一类")
+    return found
+
+
+def _no_words() -> str:
+    raise UsageError("没有填写退回说明", "请写明哪些内容需要补正，对方将在退回函中看到")
+
+
+def _mail(desk: Desk, mark: str) -> Mail:
+    return desk.book().mails.get(mark) or find_mail(desk, mark)
+
+
+def _decision(desk: Desk, mail: Mail) -> Entry | None:
+    """The entry by which a person settled it, None where the bot's own judgement stands."""
+    if not mail.settled:
+        return None
+    for entry in reversed(desk.ledger.entries()):
+        if entry.kind is Kind.MAIL_JUDGED and entry.data.get("settled") and entry.data.get("sha256") == mail.sha256:
+            return entry
+    return None

@@ -1,0 +1,79 @@
+"""提醒: the letters about to leave with exact recipients and text, and an officer's word on them; every template seen with real data."""
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from cuibao.desk.context import Desk
+from cuibao.desk.preview import preview, purposes
+from cuibao.desk.waves import Wave, approve, hold, send_now, waves
+from cuibao.front.console import here
+from cuibao.front.console.mails import frame
+from cuibao.front.words import stage_name
+from cuibao.rules.outcomes import UsageError
+
+pages = Blueprint("waves", __name__)
+
+
+def _waves() -> tuple[Wave, ...]:
+    desk, now = here.desk(), here.now()
+    return here.reader().remembered("waves", now, lambda: waves(desk, now))
+
+
+@pages.get("/waves")
+def listed() -> str:
+    desk = here.desk()
+    return render_template("waves.html", waves=_waves(), name=lambda key: stage_name(desk.office, key))
+
+
+@pages.post("/waves/<period>/<stage>")
+def decide(period: str, stage: str) -> Response:
+    """Approve, hold, send now, or leave units out; the code says what the officer saw."""
+    desk, now, act = here.desk(), here.now(), here.field("act")
+    about = f"{desk.period(period).name}{stage_name(desk.office, stage)}"
+    units, by, reason, code = tuple(request.form.getlist("unit")), here.officer(), here.reason(), here.field("code")
+    if act == "approve":
+        entry = approve(desk, period, stage, now, units=units, code=code, by=by, reason=reason)
+        words = f"已批准{about} {len(entry.data['letters'])} 封；收件人或内容如有变化，须重新批准"
+    elif act == "now":
+        entry = send_now(desk, period, stage, now, units=units, code=code, by=by, reason=reason)
+        words = f"{about} {len(entry.data['letters'])} 封将在办公时段内陆续发出，不等原定时间"
+    elif act == "hold":
+        hold(desk, period, stage, now, units=units, by=by, reason=reason)
+        words = f"已暂缓{about}（{'、'.join(units) or '全部单位'}）；需要发出时请在本页批准"
+    else:
+        raise UsageError("没有选择如何处理", "请使用页面上的按钮")
+    return here.done(words, "waves.listed")
+
+
+@pages.get("/templates")
+def templates() -> str:
+    desk = here.desk()
+    unit, purpose = _asked(desk)
+    return render_template(
+        "templates.html",
+        period=here.period(),
+        unit=unit,
+        purpose=purpose,
+        purposes={key: stage_name(desk.office, key) for key in purposes(desk)},
+        words=preview(desk, purpose, unit, here.period(), here.now()),
+        units=_units(desk),
+    )
+
+
+@pages.get("/templates/html")
+def template_html() -> Response:
+    desk = here.desk()
+    unit, purpose = _asked(desk)
+    return frame(preview(desk, purpose, unit, here.period(), here.now()).html)
+
+
+def _asked(desk: Desk) -> tuple[str, str]:
+    """The unit and the purpose asked for, else the first ones."""
+    unit, purpose = request.args.get("unit", ""), request.args.get("purpose", "")
+    name = here.unit_or_404(unit).name if unit else _units(desk)[0]
+    known = purposes(desk)
+    return name, (purpose or known[0]) if not purpose or purpose in known else abort(404)
+
+
+def _units(desk: Desk) -> list[str]:
+    return [one.name for one in desk.office.registry.units if desk.duties[one.name]]
