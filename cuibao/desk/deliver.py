@@ -17,7 +17,7 @@ from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import ALARM, RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
-from cuibao.rules.period import closes_at, spans
+from cuibao.rules.period import Span, closes_at, spans
 from cuibao.rules.planned import OVERTAKEN
 from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
@@ -76,6 +76,8 @@ class Past:
     waits: bool = True
     """Whether letters wait an hour for 已发送 where it cannot be asked: not where the ledger is empty, and most likely new."""
     messages: tuple[SentMessage, ...] = ()
+    mailbox_rests: bool = False
+    """Whether the mailbox, which refused our login, is to be left alone."""
     unrecorded: list[Draft] = field(default_factory=list)
     """Answers that the disk did not take: until they are recorded nothing more is sent, or the same letter would go again."""
 
@@ -259,14 +261,18 @@ def _reason_to_withdraw(desk: Desk, book: Book, note: LetterNote, now: datetime,
 
 
 def _stage_over(desk: Desk, key: LetterKey, now: datetime) -> bool:
-    office = desk.office
-    span = next((s for s in spans(office.stages, key.deadline, office.hours) if s.stage.key == key.purpose), None)
+    span = _span(desk, key)
     return span is None or now >= span.ends_at
+
+
+def _span(desk: Desk, key: LetterKey) -> Span | None:
+    office = desk.office
+    return next((s for s in spans(office.stages, key.deadline, office.hours) if s.stage.key == key.purpose), None)
 
 
 def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) -> list[Letter]:
     """Take letters that 已发送 already holds as sent; the rest still wait. When the mailbox cannot be read, letters of an earlier
-    attempt wait for the next tick, for an hour at most: then the weaker promise holds."""
+    attempt wait for the next tick, as long as _waits_until() says: then the weaker promise holds."""
     own_since = past.own_since.replace(microsecond=0)  # the ledger's times are whole seconds
     stale = [letter for letter in letters if letter.in_doubt or letter.intended_at < own_since]
     found = match_sent(letters, past.messages)
@@ -281,7 +287,7 @@ def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) 
             held = {
                 letter.note.message_id
                 for letter in stale
-                if now - letter.at < limit or letter.note.key.purpose in TO_OFFICE
+                if now < _waits_until(desk, letter, limit) or letter.note.key.purpose in TO_OFFICE
             }
             letters = [letter for letter in letters if letter.note.message_id not in held]
     for letter in letters:
@@ -292,8 +298,21 @@ def _settle_found(desk: Desk, letters: list[Letter], now: datetime, past: Past) 
     return [letter for letter in letters if letter.note.message_id not in found]
 
 
+def _waits_until(desk: Desk, letter: Letter, limit: timedelta) -> datetime:
+    """Until when a letter of an earlier attempt waits for 已发送 to be asked. One that was handed over, and whose answer was lost, has
+    most likely arrived: it waits for the last working day of its stage. Of a process that ended all letters may still be unsent."""
+    until = letter.at + limit
+    span = _span(desk, letter.note.key) if letter.in_doubt else None
+    if span is None:
+        return until
+    hours = desk.office.hours
+    return max(until, hours.opening(hours.workdays.shift(span.ends_at.astimezone(CHINA).date(), -1)))
+
+
 def _look_up(desk: Desk, stale: list[Letter], past: Past) -> tuple[SentMessage, ...]:
     """What 已发送 holds of the time in question. Raises MailServerError."""
+    if past.mailbox_rests:
+        raise MailServerError("收件服务器暂不登录")
     times = [letter.intended_at for letter in stale] + ([past.unknown_since] if past.unknown_since else [])
     with desk.servers.mailbox() as mailbox:
         messages = mailbox.sent_since(min(times).astimezone(CHINA).date() - timedelta(days=1))

@@ -114,6 +114,7 @@ class Bell:
         if not deliver.sendable(self.desk, now):
             self._knock(now, watch, troubles)
             return ()
+        past.mailbox_rests = watch.rests("imap", now)
         try:
             delivered = deliver.deliver(self.desk, now, self._pause, past)
         except LedgerError:

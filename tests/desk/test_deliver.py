@@ -263,13 +263,48 @@ def test_a_doubtful_letter_goes_again_with_the_same_bytes_while_part_of_it_is_ow
     assert first == second
 
 
-def test_while_the_mailbox_cannot_be_read_a_doubtful_letter_waits_an_hour_at_most() -> None:
+def test_while_the_mailbox_cannot_be_read_a_doubtful_letter_waits_for_its_stages_last_working_day() -> None:
     post = Post(answers=[DOUBTFUL])
     book = written(post)
     send(book)
     post.imap_down = MailServerError("connection refused")
-    assert send(book, NINE + timedelta(minutes=30)) == ()
-    assert send(book, NINE + timedelta(minutes=61)) == ("sent",)
+    for moment in ("2020-06-15T10:01", "2020-06-16T09:00", "2020-06-23T16:59"):
+        assert send(book, at(moment)) == ()
+    post.imap_down = None
+    post.sent_folder.append(sent_copy(book, 0))
+    assert send(book, at("2020-06-23T16:59")) == ()
+    assert len(post.to("jyj@edu.example")) == 1
+    assert "letter.sent" in kinds(book)
+
+
+def test_on_its_stages_last_working_day_a_doubtful_letter_goes_again_unasked() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    post.imap_down = MailServerError("connection refused")
+    assert send(book, at("2020-06-24T09:00")) == ("sent",)
+    first, second = post.to("jyj@edu.example")
+    assert first == second
+
+
+def test_a_letter_of_a_process_that_ended_waits_an_hour_at_most() -> None:
+    post = Post()
+    book = written(post)
+    post.imap_down = MailServerError("connection refused")
+    for minutes, states in ((30, ()), (61, ("sent", "sent", "sent"))):
+        moment = NINE + timedelta(minutes=minutes)
+        past = deliver.Past(NINE + timedelta(minutes=1))
+        assert tuple(item.state for item in deliver.deliver(book, moment, no_wait(moment), past)) == states
+
+
+def test_a_mailbox_that_is_to_be_left_alone_is_not_asked_for_a_doubtful_letter() -> None:
+    post = Post(answers=[DOUBTFUL])
+    book = written(post)
+    send(book)
+    past = deliver.Past(NINE, mailbox_rests=True)
+    later = NINE + SETTLED
+    assert deliver.deliver(book, later, no_wait(later), past) == ()
+    assert post.lookups == 0
 
 
 def test_the_most_urgent_stage_leaves_first() -> None:
