@@ -1,0 +1,93 @@
+"""Every page, at a desk's width and at a telephone's: nothing sticks out, nothing fails, nothing bars anybody."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Open
+from tests.browser.office import Served
+from tests.browser.watched import DESKTOP, PHONE, watched
+
+PAGES: dict[str, Callable[[Served], str]] = {
+    "overview": lambda _: "/",
+    "a quarter to come": lambda _: "/?period=2020Q4",
+    "matrix": lambda _: "/matrix",
+    "triage": lambda _: "/triage",
+    "a mail to decide": lambda site: f"/triage/{site.desk.book().triage()[0].sha256}",
+    "a mail with attachments": lambda site: f"/triage/{_with_attachment(site)}",
+    "unit": lambda _: "/units/市教育局",
+    "unit that cannot be reached": lambda _: "/units/市委编办",
+    "item": lambda _: "/items/11",
+    "waves": lambda _: "/waves",
+    "templates": lambda _: "/templates",
+    "a letter": lambda site: f"/letters/{next(iter(site.desk.book().letters.values())).note.sha256}",
+    "ledger": lambda _: "/ledger",
+    "ledger without a hit": lambda _: "/ledger?q=没有这样的字",
+    "check": lambda _: "/check",
+}
+WIDTHS = (DESKTOP, PHONE)
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.removeAttribute('name'); one.open = true })"
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FINDINGS = """async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa'], iframes: false})).violations
+  .filter(one => ['serious', 'critical'].includes(one.impact))
+  .map(one => `${one.id}: ${one.nodes.length} of ${one.nodes[0].html.slice(0, 200)} ${one.nodes[0].failureSummary}`)"""
+
+every_page = pytest.mark.parametrize("name", PAGES)
+both_widths = pytest.mark.parametrize("width", WIDTHS)
+
+
+def _with_attachment(site: Served) -> str:
+    from cuibao.papers.mail import read
+
+    mails = site.desk.book().mails.values()
+    return next(one.sha256 for one in mails if read(site.desk.mails.read(one.file)).attachments)
+
+
+def findings(page: Any, axe: str) -> list[str]:
+    """What axe finds serious or critical, in words. The page's own policy lets no script in; the debugger's door does."""
+    page.evaluate(axe)
+    found: list[str] = page.evaluate(FINDINGS)
+    return found
+
+
+@every_page
+@both_widths
+def test_a_page_fits_its_width_with_everything_opened(calm: Served, look: Open, name: str, width: int) -> None:
+    page = look(calm, PAGES[name](calm), width=width)
+    assert page.evaluate(OVERHANG) == 0
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(OVERHANG) == 0
+
+
+@every_page
+@both_widths
+def test_axe_finds_nothing_serious_on_a_page(calm: Served, look: Open, axe: str, name: str, width: int) -> None:
+    page = look(calm, PAGES[name](calm), width=width)
+    page.evaluate(OPEN_ALL)
+    assert findings(page, axe) == []
+
+
+@both_widths
+def test_the_page_to_log_in_fits_and_bars_nobody(chromium: Any, calm: Served, axe: str, width: int) -> None:
+    with watched(chromium, calm.address, width=width) as page:
+        page.goto(calm.address)
+        assert page.evaluate(OVERHANG) == 0
+        assert findings(page, axe) == []
+
+
+@both_widths
+def test_a_page_that_does_not_exist_fits_and_bars_nobody(calm: Served, look: Open, axe: str, width: int) -> None:
+    page = look(calm, "/units/没有的单位", width=width)
+    assert page.get_by_role("heading", level=1).inner_text() == "没有这一页"
+    assert page.evaluate(OVERHANG) == 0
+    assert findings(page, axe) == []
+    page.wrong[:] = [one for one in page.wrong if "404" not in one]
+
+
+@both_widths
+def test_a_wave_that_waits_fits_and_bars_nobody(strict_site: Served, look: Open, axe: str, width: int) -> None:
+    page = look(strict_site, "/waves", width=width)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(OVERHANG) == 0
+    assert findings(page, axe) == []
