@@ -22,6 +22,7 @@ from cuibao.front.sandbox.clock import SteppedClock
 from cuibao.front.sandbox.stage import sandbox_servers
 from cuibao.front.website import Website
 from cuibao.gateways.officers import OfficerFile
+from cuibao.rules.alarms import Health
 from cuibao.rules.officers import Rank
 from cuibao.rules.traffic import Arrival
 
@@ -63,10 +64,12 @@ class Served:
 
 
 @contextmanager
-def serve(store: Path, *, config: Path = ROOT / "config", now: datetime = MORNING) -> Iterator[Served]:
+def serve(
+    store: Path, *, config: Path = ROOT / "config", now: datetime = MORNING, health: Health | None = None
+) -> Iterator[Served]:
     """The real page over a store, at a moment that stands still."""
     house = House(config, store, True, environ={"CUIBAO_CONSOLE_PORT": _free_port()}, writes=True)
-    site = Website(lambda: house, lambda: now, lambda: None)
+    site = Website(lambda: house, lambda: now, lambda: health)
     try:
         yield Served(site.open().rstrip("/"), house)
     finally:

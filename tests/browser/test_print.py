@@ -30,7 +30,7 @@ def widest(page: Any) -> float:
     return reach
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 4), ("/matrix", 3), ("/units/市教育局", 2)])
+@pytest.mark.parametrize(("path", "most"), [("/", 3), ("/matrix", 1), ("/units/市教育局", 1)])
 def test_a_page_prints_on_a_few_sheets_of_a4(calm: Served, look: Open, path: str, most: int) -> None:
     sheets = pages_of(look(calm, path).pdf(prefer_css_page_size=True))
     assert 1 <= len(sheets) <= most
