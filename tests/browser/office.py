@@ -27,13 +27,14 @@ from cuibao.rules.officers import Rank
 from cuibao.rules.traffic import Arrival
 
 OFFICER, LEADER, PASSWORD = "陈科员", "王主任", "kan-yi-kan-2020"
+SECRET = "the same in every play, so that all plays are alike"
 MORNING = at("2020-06-29T10:00")
 """The working day before the second quarter's deadline: letters have left, some have answered, some have not."""
 
 
 def play(store: Path, until: datetime = MORNING) -> None:
     """The office's work from the sandbox's first day on, with real protocols on loopback, in a new store with two logins."""
-    house = House(ROOT / "config", store, True, environ={}, writes=True)
+    house = House(ROOT / "config", store, True, environ={"CUIBAO_SECRET": SECRET}, writes=True)
     clock, never = SteppedClock(SANDBOX_START), threading.Event()
     with sandbox_servers(house, clock) as stage:
         bell = Bell(house.desk, lambda seconds: clock.sleep(seconds, never))
@@ -68,7 +69,7 @@ def serve(
     store: Path, *, config: Path = ROOT / "config", now: datetime = MORNING, health: Health | None = None
 ) -> Iterator[Served]:
     """The real page over a store, at a moment that stands still."""
-    house = House(config, store, True, environ={"CUIBAO_CONSOLE_PORT": _free_port()}, writes=True)
+    house = House(config, store, True, environ={"CUIBAO_SECRET": SECRET, "CUIBAO_CONSOLE_PORT": _free_port()}, writes=True)
     site = Website(lambda: house, lambda: now, lambda: health)
     try:
         yield Served(site.open().rstrip("/"), house)

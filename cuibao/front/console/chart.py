@@ -91,7 +91,7 @@ def draw(days: Sequence[Day], deadline: date, owing: int) -> Chart:
         marks,
         tuple(Tick(y(level), str(level)) for level in _levels(top)),
         next((x(index) for index, day in enumerate(days) if day.day == deadline), None),
-        f"应报 {owing} 个单位，已报齐 {reported} 个；其间发函 {letters} 封",
+        f"应报 {owing} 个单位，已收齐 {reported} 个（退回的也计入）；其间发函 {letters} 封",
     )
 
 
