@@ -69,7 +69,9 @@ def serve(
     store: Path, *, config: Path = ROOT / "config", now: datetime = MORNING, health: Health | None = None
 ) -> Iterator[Served]:
     """The real page over a store, at a moment that stands still."""
-    house = House(config, store, True, environ={"CUIBAO_SECRET": SECRET, "CUIBAO_CONSOLE_PORT": _free_port()}, writes=True)
+    house = House(
+        config, store, True, environ={"CUIBAO_SECRET": SECRET, "CUIBAO_CONSOLE_PORT": _free_port()}, writes=True
+    )
     site = Website(lambda: house, lambda: now, lambda: health)
     try:
         yield Served(site.open().rstrip("/"), house)
