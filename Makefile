@@ -24,7 +24,7 @@ endurance: tools  ## the README's figures of endurance: ten years, 500 kills, tw
 	@set -e; for figure in years kills soak; do \
 	    echo "== $$figure"; PYTHONPATH=.:tests $(python) "bench/$$figure.py"; done
 
-pictures: tools  ## the README's pictures of the officers' page, into docs/pictures; needs Chromium
+pictures: tools  ## the README's pictures of the officers' page, into docs/pictures; needs Debian's chromium and chromium-l10n
 	PYTHONPATH=.:tests $(python) tests/browser/pictures.py
 
 .PHONY: help tools check test bench endurance pictures
