@@ -19,7 +19,7 @@ def watched(browser: Any, home: str, *, width: int = DESKTOP, height: int = 900,
     """A page of its own context. Raises AssertionError at its end for anything that went wrong on it."""
     wrong: list[str] = []
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     context.on("request", lambda request: _elsewhere(request.url, home) and wrong.append(f"asked for {request.url}"))
     context.on("weberror", lambda error: wrong.append(f"page error: {error.error}"))
     page = context.new_page()
