@@ -220,7 +220,7 @@ def lives_until(score: Score, host: MailHost, folder: Path, names: Iterator[str]
 
 def measured(kills: int, host: MailHost, mark: str, *, copies: bool) -> Score:
     """So many kills; mailboxes are made ahead, for Postfix waits a second after its list of them has changed."""
-    made = [f"{mark}{number}" for number in range(kills // 8 + 2 * AT_ONCE)]
+    made = [f"{mark}{number}" for number in range(kills // 4 + 2 * AT_ONCE)]
     names = iter(made)
     with tempfile.TemporaryDirectory(prefix="cuibao-kills-") as folder:
         for name in made:
