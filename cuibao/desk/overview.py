@@ -7,8 +7,9 @@ from cuibao.desk.acts import strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, standings
 from cuibao.desk.waves import plan
-from cuibao.rules.book import Alarm, Letter, Mail
+from cuibao.rules.book import Alarm, Book, Letter, Mail
 from cuibao.rules.letters import RECEIPT, TO_OFFICE
+from cuibao.rules.office import Office
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import Period, Span, spans
 from cuibao.rules.recipients import telephone, working
@@ -81,10 +82,10 @@ class Work:
 
 def overview(desk: Desk, period: Period, now: datetime) -> Overview:
     """Everything about one period."""
-    found = standings(desk, period, now)
+    found, book = standings(desk, period, now), desk.book()
     today = now.astimezone(CHINA).date()
     tallies = by_item(found, now)
-    rows = sorted((_row(desk, unit) for unit in found), key=lambda row: ORDER.index(row.standing.standing))
+    rows = sorted((_row(desk.office, book, unit) for unit in found), key=lambda row: ORDER.index(row.standing.standing))
     return Overview(
         period,
         max(0, desk.office.workdays.between(today, period.last_day)),
@@ -92,26 +93,26 @@ def overview(desk: Desk, period: Period, now: datetime) -> Overview:
         tally(found),
         tally(tallies.values()),
         tallies,
-        _days(desk, period, found, today),
+        _days(desk.office, book, period, found, today),
     )
 
 
-def _row(desk: Desk, standing: UnitStanding) -> UnitRow:
-    unit = desk.office.registry.unit(standing.unit)
-    sent = [one.sent_at for one in reminders(desk, standing.unit, standing.period.key) if one.sent_at]
-    reachable = bool(unit and working(unit, desk.book()))
+def _row(office: Office, book: Book, standing: UnitStanding) -> UnitRow:
+    unit = office.registry.unit(standing.unit)
+    sent = [one.sent_at for one in reminders(book, standing.unit, standing.period.key) if one.sent_at]
+    reachable = bool(unit and working(unit, book))
     return UnitRow(standing, telephone(unit), len(sent), max(sent, default=None), reachable)
 
 
-def reminders(desk: Desk, unit: str, period: str) -> list[Letter]:
+def reminders(book: Book, unit: str, period: str) -> list[Letter]:
     """The letters that asked a unit for its report: all but receipts."""
-    return [one for one in desk.book().letters_to(unit, period) if one.note.key.purpose != RECEIPT]
+    return [one for one in book.letters_to(unit, period) if one.note.key.purpose != RECEIPT]
 
 
-def _days(desk: Desk, period: Period, found: tuple[UnitStanding, ...], today: date) -> tuple[Day, ...]:
-    letters = (one for unit in found for one in reminders(desk, unit.unit, period.key))
+def _days(office: Office, book: Book, period: Period, found: tuple[UnitStanding, ...], today: date) -> tuple[Day, ...]:
+    letters = (one for unit in found for one in reminders(book, unit.unit, period.key))
     sent = [one.sent_at for one in letters if one.sent_at]
-    stages = spans(desk.office.stages, period.last_day, desk.office.hours)
+    stages = spans(office.stages, period.last_day, office.hours)
     days = [span.due_at.astimezone(CHINA).date() for span in stages] or [period.last_day]
     return curve(found, sent, min(days), max([*days, period.last_day]), today)
 

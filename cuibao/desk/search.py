@@ -1,8 +1,9 @@
 """Search: the ledger's entries by unit, quarter, kind, person, time and words."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import overload
 
 from cuibao.desk.context import Desk
 from cuibao.rules.entries import Entry
@@ -28,32 +29,76 @@ class Wanted:
         return self == Wanted()
 
 
-def search(desk: Desk, wanted: Wanted, say: Callable[[Office, Entry], str]) -> Sequence[Entry]:
-    """The entries that are wanted, oldest first. `say` puts an entry into words."""
-    entries = desk.ledger.entries()
-    if wanted.everything:
-        return entries
-    words = wanted.words.casefold()
-    return [
-        entry
-        for entry in entries
-        if _fits(entry, wanted) and (not words or words in _words(entry, say(desk.office, entry)))
-    ]
+class Found(Sequence[Entry]):
+    """Some entries of a ledger, each made when asked for."""
+
+    def __init__(self, entries: Sequence[Entry], places: Sequence[int]) -> None:
+        self._entries, self._places = entries, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Found": ...
+
+    def __getitem__(self, index: int | slice) -> "Entry | Found":
+        if isinstance(index, slice):
+            return Found(self._entries, self._places[index])
+        return self._entries[self._places[index]]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self._entries[place] for place in self._places)
 
 
-def _fits(entry: Entry, wanted: Wanted) -> bool:
-    if wanted.unit and entry.unit != wanted.unit:
+@dataclass
+class Index:
+    """What a search asks of each entry, kept as the ledger grows, so that no entry is read twice. `say` puts an entry into words,
+    which are kept from the first search for words on."""
+
+    say: Callable[[Office, Entry], str]
+    _rows: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+    _said: list[str] = field(default_factory=list)
+
+    def search(self, desk: Desk, wanted: Wanted) -> Sequence[Entry]:
+        """The entries that are wanted, oldest first."""
+        entries = desk.ledger.entries()
+        if wanted.everything:
+            return entries
+        self._catch_up(entries)
+        places = [place for place, row in enumerate(self._rows) if _fits(row, wanted)]
+        if wanted.words:
+            words = wanted.words.casefold()
+            self._said += [_words(entry, self.say(desk.office, entry)) for entry in entries[len(self._said) :]]
+            places = [place for place in places if words in self._said[place]]
+        return Found(entries, places)
+
+    def actors(self, desk: Desk) -> list[str]:
+        """Everyone in whose name something was entered."""
+        self._catch_up(desk.ledger.entries())
+        return sorted({row[3] for row in self._rows})
+
+    def _catch_up(self, entries: Sequence[Entry]) -> None:
+        if len(self._rows) > len(entries):  # a ledger put back from a backup
+            self._rows, self._said = [], []
+        self._rows += [
+            (one.unit or "", one.period or "", one.kind, one.actor, one.at.astimezone(CHINA).toordinal())
+            for one in entries[len(self._rows) :]
+        ]
+
+
+def _fits(row: tuple[str, str, str, str, int], wanted: Wanted) -> bool:
+    unit, period, kind, actor, day = row
+    if (wanted.unit and unit != wanted.unit) or (wanted.period and period != wanted.period):
         return False
-    if wanted.period and entry.period != wanted.period:
+    if wanted.kind and kind != wanted.kind and not kind.startswith(f"{wanted.kind}."):
         return False
-    if wanted.kind and entry.kind != wanted.kind and not entry.kind.startswith(f"{wanted.kind}."):
+    if wanted.by and actor != wanted.by:
         return False
-    if wanted.by and entry.actor != wanted.by:
-        return False
-    if wanted.since is None and wanted.until is None:
-        return True
-    day = entry.at.astimezone(CHINA).date()
-    return (wanted.since is None or wanted.since <= day) and (wanted.until is None or day <= wanted.until)
+    since, until = wanted.since, wanted.until
+    return (since is None or since.toordinal() <= day) and (until is None or day <= until.toordinal())
 
 
 def _words(entry: Entry, said: str) -> str:

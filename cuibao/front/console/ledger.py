@@ -6,9 +6,11 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, flash, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as WebResponse
 
-from cuibao.desk.search import Wanted, search
+from cuibao.desk.context import Desk
+from cuibao.desk.search import Index, Wanted
 from cuibao.desk.thread import paper_of
 from cuibao.front.console import here
 from cuibao.front.console.mails import download
@@ -28,9 +30,9 @@ _WIDTHS = (8, 18, 14, 10, 22, 18, 10, 60, 40)
 
 
 class Sheet(NamedTuple):
-    """One page of what was found, newest first."""
+    """One page of what was found, newest first, as rows of a table."""
 
-    lines: list[Line]
+    rows: Markup
     number: int
     pages: int
     total: int
@@ -39,30 +41,48 @@ class Sheet(NamedTuple):
 @pages.get("/ledger")
 def show() -> str:
     desk, wanted = here.desk(), _wanted()
-    found = search(desk, wanted, summary)
-    number = request.args.get("page", 1, int)
-    count = max(1, -(-len(found) // A_PAGE))
-    number = min(max(number, 1), count)
-    end = len(found) - (number - 1) * A_PAGE
-    part = [found[place] for place in range(end - 1, max(end - A_PAGE, 0) - 1, -1)]
     entries = desk.ledger.entries()
     return render_template(
         "ledger.html",
-        sheet=Sheet([Line(e, summary(desk.office, e), paper_of(e)) for e in part], number, count, len(found)),
+        sheet=_sheet(desk, wanted, request.args.get("page", 1, int)),
         wanted=wanted,
         query=urlencode([(key, value) for key, value in request.args.items() if key != "page" and value]),
         kinds=KINDS,
-        actors=here.reader().remembered("actors", here.now(), lambda: sorted({entry.actor for entry in entries})),
+        actors=here.reader().remembered("actors", here.now(), lambda: _index().actors(desk)),
         head=entries[-1] if entries else None,
     )
+
+
+def _sheet(desk: Desk, wanted: Wanted, number: int) -> Sheet:
+    """That page, or the nearest one that there is."""
+    found = _found(wanted)
+    count = max(1, -(-len(found) // A_PAGE))
+    number = min(max(number, 1), count)
+    end = len(found) - (number - 1) * A_PAGE
+    part = found[max(end - A_PAGE, 0) : end]
+    rows = here.reader().remembered(("rows", wanted, number), here.now(), lambda: _rows(desk, part))
+    return Sheet(rows, number, count, len(found))
+
+
+def _rows(desk: Desk, part: Sequence[Entry]) -> Markup:
+    lines = [Line(one, summary(desk.office, one), paper_of(one)) for one in reversed(part)]
+    return Markup(render_template("_entries.html", lines=lines))  # noqa: S704 - what a template made
 
 
 @pages.get("/ledger.xlsx")
 def excel() -> Response:
     desk = here.desk()
-    rows = (_row(entry) for entry in search(desk, _wanted(), summary))
+    rows = (_row(entry) for entry in _found(_wanted()))
     name = f"{desk.office.notice.year}年台账_{here.now():%Y%m%d}.xlsx"
     return download(sheet("台账", _HEADERS, _WIDTHS, rows), name, _XLSX)
+
+
+def _index() -> Index:
+    return here.reader().lasting("index", lambda: Index(summary))
+
+
+def _found(wanted: Wanted) -> Sequence[Entry]:
+    return here.reader().remembered(("found", wanted), here.now(), lambda: _index().search(here.desk(), wanted))
 
 
 def _row(entry: Entry) -> Sequence[str | int]:

@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from flask import Blueprint, render_template
+from markupsafe import Markup
 
 from cuibao.desk.context import Desk
 from cuibao.desk.overview import overview, waiting, work
 from cuibao.front.console import here
 from cuibao.front.console.chart import draw
+from cuibao.rules.alarms import Health
+from cuibao.rules.period import Period
 
 pages = Blueprint("overview", __name__)
 
@@ -20,19 +23,27 @@ def count_waiting(desk: Desk, now: datetime) -> tuple[int, int]:
 
 @pages.get("/")
 def show() -> str:
-    desk, now, period = here.desk(), here.now(), here.period()
+    desk, now, period, health = here.desk(), here.now(), here.period(), here.services().health()
+    main = here.reader().remembered(
+        ("overview page", period.key, health), now, lambda: _main(desk, now, period, health)
+    )
+    return render_template("remembered.html", title=f"{period.name}总览", main=main)
+
+
+def _main(desk: Desk, now: datetime, period: Period, health: Health | None) -> Markup:
     remembered = here.reader().remembered
     seen = remembered(("overview", period.key), now, lambda: overview(desk, period, now))
-    return render_template(
+    page = render_template(
         "overview.html",
         period=period,
         seen=seen,
-        chart=remembered(("chart", period.key), now, lambda: draw(seen.days, period.last_day, seen.units.owing)),
+        chart=draw(seen.days, period.last_day, seen.units.owing),
         waits=remembered("waits", now, lambda: waiting(desk, now)),
-        work=remembered("work", now, lambda: work(desk, now)),
-        health=here.services().health(),
+        work=work(desk, now),
+        health=health,
         ahead=max(0, (period.last_day - now.date()).days),
     )
+    return Markup(page)  # noqa: S704 - what a template made
 
 
 @pages.get("/matrix")

@@ -12,6 +12,8 @@ from cuibao.rules.alarms import Health
 from cuibao.rules.outcomes import Problem
 
 T = TypeVar("T")
+MOST = 64
+"""So many results are remembered; they are small, but anyone may ask for any page."""
 
 
 class CheckLine(NamedTuple):
@@ -66,23 +68,32 @@ class Reader:
     _given: Desk | None = None
     _own: Desk | None = None
     _kept: dict[object, object] = field(default_factory=dict)
+    _lasting: dict[object, object] = field(default_factory=dict)
     _state: object = None
 
     def desk(self) -> Desk:
         given = self.services.desk()
         if self._own is None or given is not self._given:
             self._given, self._own, self._state = given, replace(given), None
+            self._lasting.clear()
         return self._own
 
     def remembered(self, key: object, now: datetime, reckon: Callable[[], T]) -> T:
         """What `reckon` gives, reckoned once as long as nothing changes; a minute's precision is all that a page needs."""
         state = (id(self._own), len(self.desk().ledger.entries()), now.replace(second=0, microsecond=0))
-        if state != self._state:
+        if state != self._state or len(self._kept) >= MOST:
             self._kept.clear()
             self._state = state
         if key not in self._kept:
             self._kept[key] = reckon()
         return self._kept[key]  # type: ignore[return-value]  # what reckon() of this key gave
+
+    def lasting(self, key: object, make: Callable[[], T]) -> T:
+        """What `make` gives, made once a desk: for what keeps itself in step with the ledger."""
+        self.desk()
+        if key not in self._lasting:
+            self._lasting[key] = make()
+        return self._lasting[key]  # type: ignore[return-value]  # what make() of this key gave
 
 
 class Job:
