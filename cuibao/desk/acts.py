@@ -248,12 +248,12 @@ def settle(
     by: str,
     unit: str | None = None,
     period: str | None = None,
-    items: Sequence[int] = (),
+    items: Sequence[int] | None = None,
     learn_sender: bool = False,
     send_back: str = "",
 ) -> tuple[Entry, ...]:
-    """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is not given is
-    taken from the guess. A submission gets its receipt, or with `send_back`, the officer's words, is sent back as it is recorded:
+    """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
+    taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`, the officer's words, is sent back as it is recorded:
     the letter about that is the answer then. Raises SettledError when the mail is already settled, UsageError when the guess
     leaves open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
@@ -315,7 +315,7 @@ def _sent_back(desk: Desk, decided: Verdict, words: str, now: datetime) -> Draft
 
 
 def _decided(
-    desk: Desk, mail: Mail, kind: MailKind, unit: str | None, period: str | None, items: Sequence[int]
+    desk: Desk, mail: Mail, kind: MailKind, unit: str | None, period: str | None, items: Sequence[int] | None
 ) -> Verdict:
     """The guess with what the officer says in its place."""
     guess = mail.verdict or Verdict(MailKind.UNCLEAR, Confidence.NONE)
@@ -331,7 +331,7 @@ def _decided(
         confidence=Confidence.CERTAIN,
         unit=body.name if body else None,
         period=quarter.key if quarter else None,
-        items=chosen_items(desk, body, items or guessed) if body else (),
+        items=chosen_items(desk, body, guessed if items is None else items) if body else (),
     )
 
 

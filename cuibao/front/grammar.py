@@ -171,7 +171,7 @@ def _triage(parser: argparse.ArgumentParser) -> None:
     )
     settle.add_argument("--unit", metavar="单位", help="来件单位，默认取判定结果")
     settle.add_argument("--period", metavar="季度", help="季度编号，默认取判定结果")
-    settle.add_argument("--items", type=item_numbers, default=(), metavar="事项", help="如 7-12，默认全部")
+    settle.add_argument("--items", type=item_numbers, metavar="事项", help="如 7-12，默认按推断")
     settle.add_argument(
         "--learn-sender",
         action="store_true",

@@ -588,3 +588,13 @@ def test_contacts_that_were_gone_over_are_written_to_again() -> None:
     assert (entry.kind, entry.unit, entry.actor) == (Kind.CONTACT_ENABLED, EDUCATION, "陈某")
     assert not book.book().bad_addresses[EDUCATION]
     assert acts.enable_again(book, NOW, by="陈某") == ()
+
+
+def test_no_items_named_by_the_officer_are_all_whatever_was_guessed() -> None:
+    book, mark = in_triage("第7项怎么填？", subject="市教育局第7项询问")
+    guess = book.book().mails[mark].verdict
+    assert guess is not None
+    assert guess.items == (7,)
+    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", items=())
+    (entry,) = entries(book, Kind.SUBMISSION_RECEIVED)
+    assert entry.items == ()
