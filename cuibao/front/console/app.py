@@ -1,10 +1,12 @@
 """The officers' web page put together: its pages, its guard, its headers and its errors. What the pages show, desk and rules say."""
 
+import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -29,6 +31,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_SERVER_PATH = re.compile(r"（/[^）]*）")
+"""Where a file lies on the server, which says nothing to who looks at a page."""
 _WORDS = {
     400: ("请求有误", "请返回上一页重试"),
     403: ("没有权限", "领导账号只能查看；需要办理的，请用经办人账号登录"),
@@ -47,6 +51,9 @@ class Console(Flask):
         reader: Reader = self.config["READER"]
         with reader.lock:
             return super().full_dispatch_request()
+
+    def log_exception(self, exc_info: object) -> None:
+        """Nothing: a traceback may quote a mail, and what broke has been told without it."""
 
 
 def make_app(services: Services, templates: Path, *, tell: Callable[[str], None] = lambda _words: None) -> Flask:
@@ -76,12 +83,12 @@ def healthz() -> tuple[dict[str, str], int]:
 def _around() -> dict[str, Any]:
     """What every page has around it."""
     reader = here.reader()
-    try:
-        desk = reader.desk()
-        waiting = reader.remembered("waiting", here.now(), lambda: overview.count_waiting(desk, here.now()))
-        return {"office": desk.office, "now": here.now(), "sandbox": reader.services.sandbox, "waiting_counts": waiting}
-    except CuibaoError:  # an error page about the very ledger must still come out
-        return {"office": None, "now": None, "sandbox": reader.services.sandbox, "waiting_counts": (0, 0)}
+    around: dict[str, Any] = {"office": None, "now": None, "sandbox": reader.services.sandbox, "waiting_counts": (0, 0)}
+    with suppress(Exception), reader.lock:  # an error page about this very thing must still come out
+        around |= {"office": reader.desk().office, "now": here.now()}
+        if g.officer:
+            around["waiting_counts"] = overview.count_waiting(reader.desk(), here.now())
+    return around
 
 
 def _with_headers(response: Response) -> Response:
@@ -106,13 +113,18 @@ def _page(status: int, title: str, words: str, remedy: str) -> tuple[str, int]:
 
 def _refused(error: CuibaoError) -> tuple[str, int]:
     """Somebody asked for what cannot be, or the store cannot do it; nothing was changed."""
-    remedy = "" if "./bot" in error.remedy or "--" in error.remedy else error.remedy
     if isinstance(error, SettledError):
-        return _page(409, "已由他人办理", error.message, remedy)
+        return _page(409, "已由他人办理", error.message, "如需更正，请在该单位的页面上另行办理")
     if isinstance(error, UsageError):
-        return _page(400, "未能办理", error.message, remedy)
+        return _page(400, "未能办理", error.message, _for_officers(error.remedy) or "请返回核对后再办理")
     title = "台账暂不能读写" if isinstance(error, LedgerError) else "未能办理"
-    return _page(503, title, error.message, error.remedy)
+    words = _SERVER_PATH.sub("", error.message)
+    return _page(503, title, words, _for_officers(error.remedy) or "请告知维护人员")
+
+
+def _for_officers(remedy: str) -> str:
+    """The remedy, "" where it is one for the command line: officers look at pages, not at a terminal."""
+    return "" if "./bot" in remedy or "--" in remedy or _SERVER_PATH.search(remedy) else remedy
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:

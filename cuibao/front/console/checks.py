@@ -1,6 +1,8 @@
 """配置检查: what check and doctor say, a test mail to the office itself, and the contacts in and out as the office's Excel file."""
 
-from flask import Blueprint, current_app, flash, render_template, request
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from cuibao.front.console import here
@@ -9,13 +11,21 @@ from cuibao.front.console.services import Job
 from cuibao.rules.outcomes import UsageError
 
 pages = Blueprint("checks", __name__)
+_SHOWN = 100
+"""So many lines about a sheet are shown."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/check")
 def show() -> str:
+    return _page()
+
+
+def _page(told: Sequence[str] = (), wrong: Sequence[str] = ()) -> str:
     services = here.services()
-    return render_template("check.html", checks=services.checks(), problems=services.problems(), job=_job())
+    return render_template(
+        "check.html", checks=services.checks(), problems=services.problems(), job=_job(), told=told, wrong=wrong
+    )
 
 
 @pages.post("/check/mail")
@@ -31,18 +41,18 @@ def contacts_out() -> Response:
 
 
 @pages.post("/contacts")
-def contacts_in() -> Response:
+def contacts_in() -> tuple[str, int]:
+    """Take the sheet over and show at once what came of it: a hundred lines are too many for a cookie, and the same sheet once
+    more changes nothing."""
     found = request.files.get("sheet")
     if found is None or not found.filename:
         raise UsageError("没有选择文件", "请先选择填好的联系人表（.xlsx）")
     changes, problems = here.services().contacts_in(found.read(), here.officer())
-    for problem in problems[:20]:
-        flash(str(problem), "wrong")
     if problems:
-        return here.done(f"联系人表有 {len(problems)} 处问题，未作任何改动", "checks.show")
-    for change in changes[:100]:
-        flash(change, "told")
-    return here.done(f"联系人已更新，共 {len(changes)} 处变化" if changes else "联系人没有变化", "checks.show")
+        heading = f"联系人表有 {len(problems)} 处问题，未作任何改动"
+        return _page(wrong=[heading, *map(str, problems[:_SHOWN])]), 400
+    heading = f"联系人已更新，共 {len(changes)} 处变化" if changes else "联系人没有变化"
+    return _page(told=[heading, *changes[:_SHOWN]]), 200
 
 
 def _job() -> Job:

@@ -1,17 +1,17 @@
 """What a request is about: the console's desk, the moment, the officer, the quarter asked for, and what a form says."""
 
 import argparse
-from collections.abc import Iterable
 from datetime import date, datetime, time
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from cuibao.desk.context import Desk
 from cuibao.desk.report import current_period
+from cuibao.front.console.access import safe_next
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.typed import item_numbers
+from cuibao.rules.book import Mail
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
@@ -56,6 +56,10 @@ def unit_or_404(name: str) -> Unit:
     return desk().office.registry.unit(name) or abort(404)
 
 
+def mail_or_404(sha256: str) -> Mail:
+    return desk().book().mails.get(sha256) or abort(404)
+
+
 def field(name: str) -> str:
     """A form's field without the blanks around it, "" where it is not there."""
     return request.form.get(name, "").strip()
@@ -63,11 +67,14 @@ def field(name: str) -> str:
 
 def reason() -> str:
     """The reason that an act must have. Raises UsageError."""
-    return field("reason") or _lacking("理由", "请写明理由")
+    return needed("reason", "没有填写理由", "请写明理由")
 
 
-def _lacking(what: str, remedy: str) -> str:
-    raise UsageError(f"没有填写{what}", remedy)
+def needed(name: str, trouble: str, remedy: str) -> str:
+    """A form's field that must be filled in. Raises UsageError."""
+    if found := field(name):
+        return found
+    raise UsageError(trouble, remedy)
 
 
 def items_typed(text: str) -> tuple[int, ...]:
@@ -115,11 +122,5 @@ def done(words: str, endpoint: str, **values: object) -> Response:
 
 def back() -> str:
     """The page that a form came from, where it is one of ours; else the overview."""
-    parts = urlsplit(request.referrer or "")
-    if parts.netloc == request.host and parts.path.startswith("/"):
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return url_for("overview.show")
-
-
-def numbers(found: Iterable[int]) -> str:
-    return "、".join(map(str, found))
+    came, own = request.referrer or "", request.host_url
+    return (came.startswith(own) and safe_next(came[len(own) - 1 :])) or url_for("overview.show")

@@ -24,6 +24,8 @@ from cuibao.rules.outcomes import UsageError
 
 pages = Blueprint("ledger", __name__)
 A_PAGE = 100
+_SHOWN, _LINE = 8, 100
+"""So many problems of a verification are shown, and so much of each: a cookie carries them."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _HEADERS = ("序号", "时间", "事由", "季度", "单位", "事项", "经办", "摘要", "存档文件")
 _WIDTHS = (8, 18, 14, 10, 22, 18, 10, 60, 40)
@@ -106,8 +108,8 @@ def verify() -> WebResponse:
     found = here.services().verify()
     if not found:
         return here.done("核验完毕：台账记录首尾相接，存档文件与登记一致", "ledger.show")
-    for problem in found[:20]:
-        flash(str(problem), "wrong")
+    for problem in found[:_SHOWN]:
+        flash(str(problem)[:_LINE], "wrong")
     return here.done(f"核验发现 {len(found)} 处问题，请告知维护人员", "ledger.show")
 
 

@@ -38,19 +38,19 @@ def _parsed(sha256: str, raw: bytes) -> ReadMail:
 @pages.get("/mails/<sha256>/html")
 def html(sha256: str) -> Response:
     desk = here.desk()
-    return frame(page_of(parsed(desk, _mail(desk, sha256)).html))
+    return frame(page_of(parsed(desk, here.mail_or_404(sha256)).html))
 
 
 @pages.get("/mails/<sha256>/raw")
 def raw(sha256: str) -> Response:
     desk = here.desk()
-    return download(desk.mails.read(_mail(desk, sha256).file), f"来件{sha256[:10]}.eml")
+    return download(desk.mails.read(here.mail_or_404(sha256).file), f"来件{sha256[:10]}.eml")
 
 
 @pages.get("/mails/<sha256>/attachments/<int:number>")
 def attachment(sha256: str, number: int) -> Response:
     desk = here.desk()
-    found = parsed(desk, _mail(desk, sha256)).attachments
+    found = parsed(desk, here.mail_or_404(sha256)).attachments
     one = found[number] if number < len(found) else abort(404)
     return download(one.data, one.name) if one.data else abort(404)
 
@@ -102,10 +102,6 @@ def frame(page: str) -> Response:
     return Response(
         page, mimetype="text/html", headers={"Content-Security-Policy": _FRAMED, "X-Frame-Options": "SAMEORIGIN"}
     )
-
-
-def _mail(desk: Desk, sha256: str) -> Mail:
-    return desk.book().mails.get(sha256) or abort(404)
 
 
 def _letter(desk: Desk, sha256: str) -> Letter:

@@ -80,7 +80,7 @@ class Reader:
 
     def remembered(self, key: object, now: datetime, reckon: Callable[[], T]) -> T:
         """What `reckon` gives, reckoned once as long as nothing changes; a minute's precision is all that a page needs."""
-        state = (id(self._own), len(self.desk().ledger.entries()), now.replace(second=0, microsecond=0))
+        state = (len(self.desk().ledger.entries()), now.replace(second=0, microsecond=0))
         if state != self._state or len(self._kept) >= MOST:
             self._kept.clear()
             self._state = state
@@ -116,4 +116,7 @@ class Job:
             self._thread.start()
 
     def _run(self) -> None:
-        self.words = self._work()
+        try:
+            self.words = self._work()
+        except Exception as error:  # noqa: BLE001 - whoever began it must be told that it ended
+            self.words = f"未能完成（{type(error).__name__}），请告知维护人员"

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from cuibao.desk.acts import find_mail, learn, settle, strangers
+from cuibao.desk.acts import learn, settle, strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
@@ -27,7 +27,8 @@ SETTLED_AS = (
     MailKind.OTHER,
 )
 """What an officer may call a mail; our own letters are told without them."""
-RETURN, ACCEPT_GUESS, LEARN = "return", "guess", "learn"
+_SAID = "请写明哪些内容需要补正，对方将在退回函中看到"
+SETTLE, RETURN, ACCEPT_GUESS, LEARN = "settle", "return", "guess", "learn"
 
 
 @pages.get("/triage")
@@ -40,7 +41,7 @@ def listed() -> str:
 @pages.get("/triage/<mark>")
 def show(mark: str) -> str:
     desk = here.desk()
-    mail = _mail(desk, mark)
+    mail = here.mail_or_404(mark)
     queue = desk.book().triage()
     place = next((number for number, one in enumerate(queue) if one.sha256 == mail.sha256), None)
     guess = mail.verdict
@@ -66,17 +67,20 @@ def show(mark: str) -> str:
 def decide(mark: str) -> Response:
     """One decision: the guess as it stands, another one, or the report sent back with words; then the next mail."""
     desk, now, act = here.desk(), here.now(), here.field("act")
-    mail = _mail(desk, mark)
+    mail = here.mail_or_404(mark)
     if act == LEARN:
         learn(desk, mail.sha256, now, by=here.officer())
         return here.done(f"已登记发件人 {mail.sender}", "triage.listed")
     if act == ACCEPT_GUESS:
         kind = _guessed(mail.verdict)
         settle(desk, mail.sha256, kind, now, by=here.officer())
-    else:
+    elif act in (SETTLE, RETURN):
         kind = MailKind.SUBMISSION if act == RETURN else _kind(here.field("kind"))
         report = kind is MailKind.SUBMISSION
-        words = (here.field("words") or _no_words()) if act == RETURN else ""
+        words = here.needed("words", "没有填写退回说明", _SAID) if act == RETURN else ""
+        if report:  # what the form leaves open the officer has seen open: no guess takes its place
+            here.needed("unit", "没有指定单位", "登记为报送的，请选择单位")
+            here.needed("period", "没有指定季度", "登记为报送的，请选择季度")
         settle(
             desk,
             mail.sha256,
@@ -85,10 +89,12 @@ def decide(mark: str) -> Response:
             by=here.officer(),
             unit=here.field("unit") or None,
             period=here.field("period") or None,
-            items=here.items_typed(here.field("items")) if report else (),
+            items=here.items_typed(here.field("items")) if report else None,
             learn_sender=bool(request.form.get("learn")),
             send_back=words,
         )
+    else:
+        raise UsageError("没有选择如何办理", "请使用页面上的按钮")
     told = f"已{'退回' if act == RETURN else '定为' + MAILS[kind]}：{mail.subject[:30] or '（无主题）'}"
     following = next((one for one in desk.book().triage() if one.sha256 != mail.sha256), None)
     if following is None:
@@ -125,14 +131,6 @@ def _kind(text: str) -> MailKind:
     if found is None:
         raise UsageError("没有选择类别", "请先选择这封来件属于哪一类")
     return found
-
-
-def _no_words() -> str:
-    raise UsageError("没有填写退回说明", "请写明哪些内容需要补正，对方将在退回函中看到")
-
-
-def _mail(desk: Desk, mark: str) -> Mail:
-    return desk.book().mails.get(mark) or find_mail(desk, mark)
 
 
 def _decision(desk: Desk, mail: Mail) -> Entry | None:

@@ -30,7 +30,8 @@ def decide(period: str, stage: str) -> Response:
     """Approve, hold, send now, or leave units out; the code says what the officer saw."""
     desk, now, act = here.desk(), here.now(), here.field("act")
     about = f"{desk.period(period).name}{stage_name(desk.office, stage)}"
-    units, by, reason, code = tuple(request.form.getlist("unit")), here.officer(), here.reason(), here.field("code")
+    units, by, reason = tuple(request.form.getlist("unit")), here.officer(), here.reason()
+    code = here.needed("code", "没有核对码", "请在提醒页面上核对后办理") if act in ("approve", "now") else ""
     if act == "approve":
         entry = approve(desk, period, stage, now, units=units, code=code, by=by, reason=reason)
         words = f"已批准{about} {len(entry.data['letters'])} 封；收件人或内容如有变化，须重新批准"
@@ -72,7 +73,9 @@ def _asked(desk: Desk) -> tuple[str, str]:
     unit, purpose = request.args.get("unit", ""), request.args.get("purpose", "")
     name = here.unit_or_404(unit).name if unit else _units(desk)[0]
     known = purposes(desk)
-    return name, (purpose or known[0]) if not purpose or purpose in known else abort(404)
+    if name not in _units(desk) or (purpose and purpose not in known):
+        abort(404)
+    return name, purpose or known[0]
 
 
 def _units(desk: Desk) -> list[str]:
