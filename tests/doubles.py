@@ -34,7 +34,7 @@ class Shelf:
         self.folder = folder
         self.files: dict[str, bytes] = {}
 
-    def keep(self, raw: bytes, at: datetime) -> tuple[str, str]:
+    def keep(self, raw: bytes, at: datetime, name: str = "") -> tuple[str, str]:
         sha256 = hashlib.sha256(raw).hexdigest()
         file = f"{self.folder}/{sha256}.eml"
         self.files[file] = raw

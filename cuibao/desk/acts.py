@@ -107,7 +107,7 @@ def act(
     if answer := _answer(command, undo):
         chosen = _fitting(desk, body, quarter, chosen, answer, now)
     if paper is not None:
-        data["sha256"], data["file"] = desk.papers.keep(paper[1], now)
+        data["sha256"], data["file"] = desk.papers.keep(paper[1], now, paper[0])
         data["name"] = safe_name(paper[0])
     draft = Draft(BY_COMMAND[command], now, quarter.key, body.name, chosen, by, data)
     return desk.ledger.append([draft], after=seen)[0]

@@ -25,9 +25,9 @@ class Ledger(Protocol):
 class Archive(Protocol):
     """Raw bytes by their digest: incoming mails or outgoing letters."""
 
-    def keep(self, raw: bytes, at: datetime) -> tuple[str, str]:
+    def keep(self, raw: bytes, at: datetime, name: str = "") -> tuple[str, str]:
         """Store the bytes durably (fsync of file and folder) unless they are there; returns (sha256, file relative to the
-        store). `at` chooses the month's folder. Raises LedgerError on a full or read-only disk."""
+        store). `at` chooses the month's folder; `name` is what a person called the file, where one did. Raises LedgerError on a full or read-only disk."""
         ...
 
     def keep_all(self, items: Sequence[tuple[bytes, datetime]]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cuibao.desk.context import Desk, Nobody
 from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman
-from cuibao.gateways.archive import DigestArchive, safe_suffix
+from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.gateways.secret import LENGTH, VARIABLE, load_secret
@@ -136,10 +136,6 @@ class House:
         """Whether the store has a ledger."""
         return self.ledger_path.exists()
 
-    def papers(self, name: str = "") -> DigestArchive:
-        """Where reports are kept that came otherwise than by mail; a new one under the suffix of the file `name`."""
-        return DigestArchive(self.store, "papers", safe_suffix(name))
-
     def play_time(self) -> datetime:
         """Where the sandbox's play stands: at its start, or where its ledger ends."""
         entries = self.ledger.entries()
@@ -152,7 +148,7 @@ class House:
             ledger=self.ledger,
             mails=DigestArchive(self.store, "mail"),
             letters=DigestArchive(self.store, "letters"),
-            papers=self.papers(),
+            papers=DigestArchive(self.store, "papers", ""),
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
             herald=self.herald,

@@ -50,16 +50,17 @@ class DigestArchive:
     """Files named by their sha256 under root/folder/YYYY-MM/. A file is whole and on disk when keep() returns."""
 
     def __init__(self, root: Path, folder: str, suffix: str = ".eml") -> None:
-        """`suffix` is what the names of new files end with; see safe_suffix() for files of other people's naming."""
+        """`suffix` is what the names of new files end with that nobody named."""
         self.root = root
         self.folder = folder
         self.suffix = suffix
         self._ready: set[Path] = set()
 
-    def keep(self, raw: bytes, at: datetime) -> tuple[str, str]:
+    def keep(self, raw: bytes, at: datetime, name: str = "") -> tuple[str, str]:
         """Store the bytes unless they are there; returns (sha256, "mail/2020-06/<sha256>.eml", relative to the root). `at`,
-        zone-aware, chooses the month by China's calendar. Raises LedgerError on a full or read-only disk."""
-        digest, file = self._named(raw, at)
+        zone-aware, chooses the month by China's calendar; a file that a person named ends with safe_suffix() of that `name`.
+        Raises LedgerError on a full or read-only disk."""
+        digest, file = self._named(raw, at, safe_suffix(name) if name else self.suffix)
         path = self.root / file
         with telling(path, "存档邮件"):
             self._make_ready(path.parent)
@@ -73,7 +74,7 @@ class DigestArchive:
     def keep_all(self, items: Sequence[tuple[bytes, datetime]]) -> list[tuple[str, str]]:
         """Store a batch as keep() does each, but with the disk's waits side by side. All of it is on disk when this returns.
         Raises LedgerError; what was stored by then stays."""
-        named = [self._named(raw, at) for raw, at in items]
+        named = [self._named(raw, at, self.suffix) for raw, at in items]
         fresh: dict[Path, bytes] = {}
         there: set[Path] = set()
         with telling(self.root / self.folder, "存档邮件"):
@@ -105,10 +106,10 @@ class DigestArchive:
             raise LedgerError(f"存档文件内容与其摘要不符（{path}）", "该文件已被改动或损坏，请用备份恢复后重试。")
         return raw
 
-    def _named(self, raw: bytes, at: datetime) -> tuple[str, str]:
+    def _named(self, raw: bytes, at: datetime, suffix: str) -> tuple[str, str]:
         """The digest of the bytes and the file that they belong in."""
         digest = hashlib.sha256(raw).hexdigest()
-        return digest, f"{self.folder}/{at.astimezone(CHINA):%Y-%m}/{digest}{self.suffix}"
+        return digest, f"{self.folder}/{at.astimezone(CHINA):%Y-%m}/{digest}{suffix}"
 
     def _make_ready(self, folder: Path) -> None:
         if folder not in self._ready or not folder.is_dir():

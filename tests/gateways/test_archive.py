@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from cuibao.gateways import archive as archive_module
 from cuibao.gateways import disk as disk_module
-from cuibao.gateways.archive import DigestArchive, safe_suffix
+from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.traffic import Cursor
@@ -38,8 +38,8 @@ def test_a_mail_is_kept_under_its_month_and_digest_and_read_back_byte_for_byte(t
     [("扫描/二季度.PDF", ".pdf"), ("a.tar.exe", ""), ("无后缀", ""), ("../x.pdf/..", ""), (".pdf", ""), ("a.p df", "")],
 )
 def test_a_paper_keeps_the_suffix_of_a_document_and_no_other(tmp_path: Path, name: str, suffix: str) -> None:
-    archive = DigestArchive(tmp_path, "papers", safe_suffix(name))
-    digest, file = archive.keep(b"%PDF", JUNE)
+    archive = DigestArchive(tmp_path, "papers", "")
+    digest, file = archive.keep(b"%PDF", JUNE, name)
     assert file == f"papers/2020-06/{digest}{suffix}"
     assert DigestArchive(tmp_path, "papers").read(file) == b"%PDF"
 

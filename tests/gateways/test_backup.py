@@ -18,7 +18,7 @@ from doubles import Killed
 from world import at
 
 from cuibao.gateways import restoring
-from cuibao.gateways.archive import DigestArchive, safe_suffix
+from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.backup import daily_backup, daily_backups, full_backup, outdated
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger, Mode
@@ -246,8 +246,8 @@ def test_a_full_backup_names_the_ledger_first_and_then_the_archives(place: Place
 
 @pytest.mark.parametrize("name", ["扫描件.pdf", "无后缀"])
 def test_a_scan_that_was_handed_in_is_in_it_whatever_its_suffix(place: Place, name: str) -> None:
-    papers = DigestArchive(place.store, "papers", safe_suffix(name))
-    _, file = papers.keep(b"%PDF-1.4", at("2020-06-15T09:00"))
+    papers = DigestArchive(place.store, "papers", "")
+    _, file = papers.keep(b"%PDF-1.4", at("2020-06-15T09:00"), name)
     assert file in names(place.full())
 
 

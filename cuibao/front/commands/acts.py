@@ -19,8 +19,6 @@ from cuibao.rules.workdays import CHINA
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=True)
     desk = house.desk
-    if args.file:
-        desk.papers = house.papers(args.file.name)
     entry = act(
         desk,
         args.command,
