@@ -4,6 +4,7 @@ import base64
 import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 _ALIASES = {
@@ -20,44 +21,68 @@ _ALIASES = {
     "utf8": "utf-8",
     "hz-gb-2312": "hz",
     "unicode-1-1-utf-7": "utf-7",
+    "big5": "cp950",
+    "x-x-big5": "cp950",
+    "shift_jis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "windows-874": "cp874",
 }
 _UNTOLD = frozenset(
     {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit", "iso-8859-1"}
 )
 """Labels that say nothing: programs that know no better write them over GBK and UTF-8 alike."""
+_BROKEN_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})\r?\n([\x80-\xbf])")
+"""A line cut by its length in bytes, inside a character of UTF-8: nothing else looks so."""
+_TOGETHER = re.compile(rb"[\x80-\xff]{2}")
+"""Chinese is written in bytes that stand together; the accents of a Western text stand one by one."""
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAM = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _PARAM_NAME = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 
 
-def decode(raw: bytes, label: str = "") -> str:
-    """Text of bytes under a charset label that may be wrong, unknown or absent. Never raises; what cannot be read becomes �."""
+def decode(raw: bytes, label: str = "", hint: str = "") -> str:
+    """Text of bytes under a charset label that may be wrong, unknown or absent; `hint` is what the rest of the mail is written in.
+    Never raises; what cannot be read becomes �."""
     name = label.strip().strip("\"'").lower()
     if name in _UNTOLD:
-        return guess(raw)
+        return guess(raw, hint)
     try:
         return raw.decode(_ALIASES.get(name, name))
     except (LookupError, ValueError, AssertionError):
-        return guess(raw, _ALIASES.get(name, ""))
+        return guess(raw, name)
 
 
-def guess(raw: bytes, last: str = "") -> str:
-    """Text of unlabelled bytes: UTF-8, then GB18030, each whole; else by `last` (UTF-8 when empty) with � where it is broken."""
-    for name in ("utf-8", "gb18030"):
-        try:
+def guess(raw: bytes, label: str = "") -> str:
+    """Text of bytes whose label is wrong or absent: UTF-8, what `label` says (that of the rest of the mail), GB18030, each whole;
+    else whichever of them leaves the fewest �."""
+    names = ["utf-8", *_charset(label), "gb18030" if _TOGETHER.search(raw) else "cp1252"]
+    for name in names:
+        with suppress(UnicodeDecodeError):
             return raw.decode(name)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode(last or "utf-8", "replace")
+    names.append("gb18030")
+    raw = _BROKEN_CHARACTER.sub(rb"\1\2", raw)
+    return min((raw.decode(name, "replace") for name in names), key=lambda text: text.count("\ufffd"))
 
 
-def unfold(value: str) -> str:
-    """A header's raw value on one line, raw 8-bit bytes (surrogates of the parser) as text."""
+def _charset(label: str) -> list[str]:
+    """The one charset of Python's that a label tells of, or none."""
+    name = label.strip().strip("\"'").lower()
+    if name in _UNTOLD:
+        return []
+    with suppress(LookupError, ValueError, AssertionError):
+        # ASCII stays what it is in every charset of mail; punycode and the like are none, and raise at odd places
+        if b"a-".decode(name := _ALIASES.get(name, name), "replace") == "a-":
+            return [name]
+    return []
+
+
+def unfold(value: str, label: str = "") -> str:
+    """A header's raw value on one line, raw 8-bit bytes (surrogates of the parser) as text; `label` is the body's charset."""
     line = _FOLD.sub(" ", value) if "\n" in value or "\r" in value else value
     if line.isascii():
         return line.strip()
-    return guess(line.encode("utf-8", "surrogateescape")).strip()
+    return guess(line.encode("utf-8", "surrogateescape"), label).strip()
 
 
 def header_text(value: str) -> str:
@@ -66,6 +91,12 @@ def header_text(value: str) -> str:
     if "=?" not in line:
         return line
     return "".join(_pieces(line)).strip()
+
+
+def word_label(value: str) -> str:
+    """The charset of the first encoded word of a header, or nothing."""
+    found = _WORD.search(value) if "=?" in value else None
+    return found.group(1) if found else ""
 
 
 def _pieces(line: str) -> Iterator[str]:

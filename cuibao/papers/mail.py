@@ -13,7 +13,7 @@ from email.utils import parsedate_tz
 from typing import TypeVar
 
 from cuibao.papers.attachments import Attachment, attach
-from cuibao.papers.charset import decode, header_text, loose_base64, params, unfold
+from cuibao.papers.charset import decode, header_text, loose_base64, params, unfold, word_label
 from cuibao.papers.quoting import html_text, split
 from cuibao.rules.workdays import CHINA
 
@@ -81,9 +81,10 @@ class Mail:
 
 @dataclass
 class _Gathered:
-    """What the walk through a mail's parts has found so far."""
+    """What the walk through a mail's parts has found so far. `label` is the charset of the subject's encoded words."""
 
     depth: int
+    label: str
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
@@ -144,11 +145,24 @@ def _mend(raw: bytes) -> tuple[bytes, list[str]]:
 
 def _headers(message: Message) -> dict[str, str]:
     found: dict[str, str] = {}
+    label = ""
     for name, value in message.raw_items():
         key = name.lower()
         if key not in found:
-            found[key] = unfold(str(value)[:_LONGEST_HEADER])
+            line = str(value)[:_LONGEST_HEADER]
+            if not (label or line.isascii()):
+                label = _label(message)
+            found[key] = unfold(line, label)
     return found
+
+
+def _label(message: Message) -> str:
+    """The charset that the body, or the first part of it, is labelled with: raw bytes in the headers are in the same."""
+    for part in (message, *_children(message)[:3]):
+        for name, value in part.raw_items():
+            if name.lower() == "content-type" and (label := params(str(value)).get("charset")):
+                return label
+    return ""
 
 
 def _guarded(notes: list[str], what: str, reader: Callable[[str], _T], value: str, default: _T) -> _T:
@@ -167,7 +181,7 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         value = headers.get(name, "")
         return _guarded(notes, what, reader, value, default) if value else default
 
-    gathered = _Gathered(depth)
+    gathered = _Gathered(depth, word_label(headers.get("subject", "")))
     if body:
         _walk(message, headers, gathered)
     text = _body_text(gathered)
@@ -287,7 +301,7 @@ def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> Non
             else:
                 # a multipart whose boundary is wrong: its text is all there is
                 gathered.trouble("邮件分段标记有误，按正文读取")
-                gathered.plain.append(_payload_text(part, {}, ""))
+                gathered.plain.append(_payload_text(part, {}, "", gathered.label))
         except Exception as error:  # noqa: BLE001 - one bad part must not hide the others
             gathered.trouble(f"邮件的一个部分无法读取（{type(error).__name__}）")
 
@@ -350,7 +364,7 @@ def _leaf(part: Message, own: dict[str, str], kind: str, gathered: _Gathered) ->
     body = kind.startswith("text/") and kind != "text/calendar" and disposition != "attachment"
     if body and not (name and kind not in ("text/plain", "text/html")) and not (name and disposition):
         target = gathered.html if kind == "text/html" else gathered.plain
-        target.append(_payload_text(part, own, kind))
+        target.append(_payload_text(part, own, kind, gathered.label))
         return
     data = _payload(part)
     if name.lower().endswith(".eml") and gathered.depth < DEEPEST and _KNOWN_HEADER.search(data[:4000]):
@@ -379,7 +393,7 @@ def _payload(part: Message) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _payload_text(part: Message, own: dict[str, str], kind: str) -> str:
+def _payload_text(part: Message, own: dict[str, str], kind: str, hint: str) -> str:
     label = params(own.get("content-type", "")).get("charset", "")
     data = _payload(part)[:_LONGEST_TEXT]
     if own.get("content-transfer-encoding", "").strip().lower() == "base64" and not data:
@@ -387,7 +401,7 @@ def _payload_text(part: Message, own: dict[str, str], kind: str) -> str:
     if kind == "text/html" and not label:
         told = re.search(rb"charset=[\"']?([\w-]+)", data[:1024])
         label = told.group(1).decode("ascii", "replace") if told else ""
-    return decode(data, label)
+    return decode(data, label, hint)
 
 
 def _body_text(gathered: _Gathered) -> str:

@@ -144,11 +144,31 @@ def test_senders_are_read_however_they_are_written(value, found):
         ("好".encode(), "", "好"),
         ("好".encode("gbk"), "us-ascii", "好"),
         ("好".encode(), "no-such", "好"),
-        (b"\xff", "utf-8", "\ufffd"),
+        (b"\xff\xff", "utf-8", "\ufffd\ufffd"),
+        (b"caf\xe9 x", "utf-8", "café x"),
+        (b"caf\xe9s", "", "cafés"),
+        (b"\xe0\xcb\xb5", "windows-874", "เหต"),
+        ("好事".encode("gbk")[:3], "", "好\ufffd"),
+        (b"\xe5\r\n\xa5\xbd\xff", "utf-8", "好\ufffd"),
     ],
 )
 def test_charsets_are_what_programs_mean_by_them(raw, label, text):
     assert charset.decode(raw, label) == text
+
+
+def test_raw_headers_are_in_the_charset_of_the_body():
+    raw = "From: a@b.cn\nSubject: Отчёт\nContent-Type: {}\n\nx".encode("cp1251")
+    typed = raw.replace(b"{}", b"text/plain; charset=windows-1251")
+    boxed = raw.replace(b"{}", b"multipart/mixed; boundary=q").replace(
+        b"\n\nx", b"\n\n--q\nContent-Type: text/plain; charset=windows-1251\n\nx\n--q--\n"
+    )
+    assert mail.read(typed).subject == mail.read(boxed).subject == "Отчёт"
+    assert mail.read(raw.replace(b"{}", b"text/plain; charset=nonsense")).subject
+
+
+def test_an_unlabelled_body_is_in_the_charset_of_the_subject():
+    raw = b"From: a@b.cn\nSubject: =?iso-8859-9?Q?=DCye?=\n\n" + "yazdığı".encode("iso-8859-9")
+    assert mail.read(raw).text == "yazdığı"
 
 
 def test_encoded_words_survive_bad_base64_and_q():
