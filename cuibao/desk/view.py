@@ -29,7 +29,14 @@ def view_of(desk: Desk, arrived_at: datetime) -> View:
         period_choice=window,
         periods=office.periods,
         duties={unit: frozenset(duty.item for duty in owed) for unit, owed in desk.duties.items()},
+        by_recipient=_LastSent(book.letters),
     )
+
+
+def _ref(letter: Letter) -> LetterRef:
+    note = letter.note
+    to = tuple(address.lower() for address in (*note.to, *note.cc))
+    return LetterRef(note.key.unit, note.key.period, note.message_id, note.items, to, note.subject)
 
 
 class _Refs(Mapping[str, LetterRef]):
@@ -40,11 +47,37 @@ class _Refs(Mapping[str, LetterRef]):
         self._letters = letters
 
     def __getitem__(self, mark: str) -> LetterRef:
-        note = self._letters[self._keys[mark]].note
-        return LetterRef(note.key.unit, note.key.period, note.message_id, note.items)
+        return _ref(self._letters[self._keys[mark]])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
     def __len__(self) -> int:
         return len(self._keys)
+
+
+class _LastSent(Mapping[str, LetterRef]):
+    """The last letter sent to an address. Only a bounce that names no mail asks, so that the letters are gone through each time."""
+
+    def __init__(self, letters: Mapping[LetterKey, Letter]) -> None:
+        self._letters = letters
+
+    def __getitem__(self, address: str) -> LetterRef:
+        sent = [
+            (letter.sent_at, letter) for letter in self._letters.values() if letter.sent_at and _went(letter, address)
+        ]
+        if not sent:
+            raise KeyError(address)
+        return _ref(max(sent, key=lambda one: one[0])[1])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(
+            {address.lower() for letter in self._letters.values() if letter.sent_at for address in letter.note.to}
+        )
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _went(letter: Letter, address: str) -> bool:
+    return any(one.lower() == address for one in (*letter.note.to, *letter.note.cc))

@@ -38,7 +38,9 @@ KINDS = {
     Kind.SANDBOX_OPENED: "演练开始",
 }
 CONFIDENCE = {Confidence.CERTAIN: "确定", Confidence.PROBABLE: "推断", Confidence.NONE: "无法判断"}
-CONTENT = frozenset({"question", "own_words", "nil_report", "thanks", "attachment", "enclosed", "bounce", "auto_reply"})
+CONTENT = frozenset(
+    {"question", "own_words", "nil_report", "thanks", "attachment", "enclosed", "bounce", "auto_reply", "away_until"}
+)
 """Evidence of what a mail says; the rest is evidence of whose it is."""
 EVIDENCE = {
     "thread": "所复邮件",
@@ -64,6 +66,7 @@ EVIDENCE = {
     "thanks": "知悉",
     "enclosed": "所附邮件",
     "auto_reply": "自动回复",
+    "away_until": "返岗日期",
     "bounce": "退信",
     "letter": "所退函件",
     "own": "本办发件",

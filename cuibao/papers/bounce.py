@@ -1,19 +1,14 @@
-"""Bounces and automatic replies, told by their form alone: RFC 3464 reports, and the text-only ones of Chinese providers."""
+"""Bounces, told by their form alone: RFC 3464 reports, what flufl.bounce knows, and the text-only ones of Chinese providers (QQ,
+Coremail in two languages, Winmail)."""
 
 import re
 
+from cuibao.papers.autoreply import auto_reply_subject
 from cuibao.papers.mail import Mail
+from cuibao.papers.returned import ANSWERED, DAEMON, FAILURE
 from cuibao.papers.token import message_ids_in
 from cuibao.rules.verdict import BounceNote
 
-_DAEMON = re.compile(
-    r"^(?:mailer-?daemon|post-?master|mail-?daemon|mdaemon|bounces?|邮件系统|系统管理员)(?:[+\-@]|$)", re.IGNORECASE
-)
-_SUBJECT = re.compile(
-    r"退信|错误回弹|未送达|未能送达|无法送达|投递失败|发送失败|投递延迟|undeliver|delivery (?:status|failure|has failed|notification)|"
-    r"mail delivery|failure notice|returned mail|delivery failed|non remis|delayed mail|(?:mail|message) delayed",
-    re.IGNORECASE,
-)
 _BODY = re.compile(
     r"退信|无法投递|无法送达|未能送达|投递失败|被拒绝|不存在|could not be delivered|was not delivered|undeliverable|"
     r"delivery (?:to the following|failed|has failed)|unable to deliver|returned to sender|user unknown|permanent error|"
@@ -26,15 +21,16 @@ _WAITING = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@[A-Za-z0-9](?:[\w-]*\.)+[A-Za-z]{2,}")
-_FIELD = re.compile(r"^(final-recipient|original-recipient|action|status)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
-_ORIGINAL_ID = re.compile(r"x-cm-original-message-id\s*:\s*<?([^<>\s]+@[^<>\s]+)>?", re.IGNORECASE)
-_AUTO_SUBJECT = re.compile(
-    r"^\s*(?:自动回复|自动答复|自動回覆|假期回复|automatic reply|auto[- ]?reply|auto[- ]?response|out of (?:the )?office)\s*[:：]?",
+_TOLD_ADDRESS = re.compile(
+    rf"(?:收\s*件\s*人|收\s*信\s*人|无法(?:发送|投递|送达|递送)(?:到|至|给)|recipients?|mailbox)[^\n@]{{0,30}}?({_ADDRESS.pattern})",
     re.IGNORECASE,
 )
-_AUTO_ENVELOPE = re.compile(r"\+auto_[^@]*@", re.IGNORECASE)
+"""The address that a notice itself calls the recipient; others beside it are servers' and senders'."""
+_FIELD = re.compile(r"^(final-recipient|original-recipient|action|status)\s*:\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+_ORIGINAL_ID = re.compile(r"x-cm-original-message-id\s*:\s*<?([^<>\s]+@[^<>\s]+)>?", re.IGNORECASE)
+_FOREIGN = 400
+"""Characters at the start of a notice by which a server's English is told from a person's Chinese."""
 _PASSED_ON = re.compile(r"^action\s*:\s*(?:delivered|relayed|expanded)", re.IGNORECASE | re.MULTILINE)
-_ENVELOPE = ("return-path", "x-mail-from", "x-envelope-from", "x-sender", "sender")
 
 
 def read(mail: Mail) -> BounceNote | None:
@@ -44,8 +40,11 @@ def read(mail: Mail) -> BounceNote | None:
         return note
     if not _has_form(mail):
         return None
-    body = "\n".join((mail.subject, mail.text))
-    return BounceNote(_named_recipient(mail), not _WAITING.search(body), letter_id(mail))
+    if mail.returned:
+        permanent = mail.returned[0].permanent
+    else:
+        permanent = not _WAITING.search("\n".join((mail.subject, mail.text)))
+    return BounceNote(_named_recipient(mail), permanent, letter_id(mail))
 
 
 def _report(mail: Mail) -> BounceNote | None:
@@ -73,36 +72,55 @@ def _recipient(block: str, mail: Mail) -> BounceNote | None:
     if _PASSED_ON.search(block) or not (action or status) or status.startswith("2."):
         return None
     permanent = action == "failed" or (action != "delayed" and not status.startswith("4."))
-    named = fields.get("final-recipient") or fields.get("original-recipient") or ""
-    recipient = _single(named.rpartition(";")[2].strip().strip("<>")) if "@" in named else _named_recipient(mail)
+    # the original recipient is whom we wrote to, the final one where that address passes its mail on (RFC 3464 2.3.1, 2.3.2)
+    named = [
+        value for name in ("original-recipient", "final-recipient") if (value := fields.get(name)) and "@" in value
+    ]
+    recipient = _single(named[0].rpartition(";")[2].strip().strip("<>")) if named else _named_recipient(mail)
     return BounceNote(recipient, permanent, letter_id(mail))
 
 
 def _has_form(mail: Mail) -> bool:
-    """A daemon's sender and words of failure, or an empty envelope sender and a subject of failure: a person who forwards a
-    bounce has neither, and a unit's program may send its report with an empty envelope sender."""
-    if mail.header("x-wm-report").lower() == "bounce" or mail.header("x-failed-recipients"):
+    """A machine's sender and words of failure, or what only a server writes: a person who forwards a bounce has neither, and a
+    unit's program may send its report with an empty envelope sender."""
+    if mail.header("x-wm-report").lower() == "bounce" or mail.header("x-failed-recipients") or mail.returned:
         return True
-    daemon = bool(_DAEMON.match(mail.sender))
-    if _AUTO_SUBJECT.match(mail.subject) or not (daemon or mail.header("return-path").strip() == "<>"):
+    if auto_reply_subject(mail):
         return False
-    return bool(_SUBJECT.search(mail.subject)) or (daemon and bool(_BODY.search(mail.text[:4000])))
+    daemon = bool(DAEMON.match(mail.sender))
+    envelope = mail.header("return-path").strip().strip("<>")
+    failed = bool(FAILURE.search(mail.subject)) and not ANSWERED.match(mail.subject)
+    if failed and (daemon or not mail.sender or _is_nobody(mail, envelope)):
+        return True
+    if failed and mail.enclosed and mail.text[:_FOREIGN].isascii():
+        return bool(_BODY.search(mail.text[:_FOREIGN]))
+    return daemon and bool(_BODY.search(mail.text[:4000]))
 
 
-def _single(address: str) -> str:
-    """An address that Coremail wrote twice in a row, once; lower case."""
+def _is_nobody(mail: Mail, envelope: str) -> bool:
+    """Whether the envelope names no sender to whom an answer could go, and says so."""
+    return bool(DAEMON.match(envelope)) or (not envelope and bool(mail.header("return-path").strip()))
+
+
+def _single(address: str) -> str | None:
+    """An address that Coremail wrote twice in a row, once; lower case. None for one that was made unreadable (david...@x.cn)."""
     half = len(address) // 2
     once = address[:half] if len(address) % 2 == 0 and address[:half] == address[half:] else address
-    return once.lower()
+    return None if ".." in once else once.lower()
 
 
 def _named_recipient(mail: Mail) -> str | None:
-    failed = mail.header("x-failed-recipients")
+    """The address in the header made for it, that flufl.bounce found, that the notice calls the recipient, or the first that is
+    nobody else's."""
+    if mail.returned and not mail.header("x-failed-recipients"):
+        return _single(mail.returned[0].address)
+    text = mail.text[:20_000]
+    told = " ".join(match.group(1) for match in _TOLD_ADDRESS.finditer(text))
     own = {mail.sender_key, *(address.lower() for address in mail.to)}
-    for source in (failed, mail.text[:20_000]):
+    for source in (mail.header("x-failed-recipients"), told, text):
         for match in _ADDRESS.finditer(source):
             address = _single(match.group(0))
-            if address not in own and not address.startswith("cuibao.") and not _DAEMON.match(address):
+            if address and address not in own and not address.startswith("cuibao.") and not DAEMON.match(address):
                 return address
     return None
 
@@ -118,21 +136,3 @@ def letter_id(mail: Mail) -> str | None:
             return inner.message_id.lower()
     ours = message_ids_in(mail.in_reply_to, *mail.references, mail.text)
     return ours[0] if ours else (mail.in_reply_to.lower() or None)
-
-
-def auto_reply(mail: Mail) -> str | None:
-    """What shows that a mail was sent by a machine in answer (the header or the words), or None when nothing does."""
-    submitted = mail.header("auto-submitted").split(";")[0].strip().lower()
-    if submitted and submitted != "no":
-        return f"Auto-Submitted: {submitted}"
-    for name in ("x-autoreply", "x-autorespond", "x-auto-reply"):
-        if mail.header(name).strip().lower() not in ("", "no", "false"):
-            return f"{name}: {mail.header(name)[:60]}"
-    if mail.header("precedence").strip().lower() in ("auto_reply", "auto-reply"):
-        return "Precedence: auto_reply"
-    if "disposition-notification" in mail.header("content-type").lower():
-        return "Content-Type: disposition-notification"
-    if match := _AUTO_SUBJECT.match(mail.subject):
-        return match.group(0).strip()
-    envelope = (mail.header(name) for name in _ENVELOPE)
-    return next((value[:80] for value in envelope if _AUTO_ENVELOPE.search(value)), None)

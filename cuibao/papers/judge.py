@@ -1,9 +1,10 @@
 """The judgement of a mail: a table of rules in order, each deciding or passing on. Pure; acts on nothing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from cuibao.papers import bounce
+from cuibao.papers import autoreply, bounce
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, what
@@ -17,6 +18,9 @@ __all__ = ["LetterRef", "View", "judge"]
 NOT_OURS = "与我方发件无关"
 ENCLOSED_STRANGER = "所附邮件的发件人不是该单位登记的地址，请经办人核定"
 PASSED_ON = "此信由本办邮箱转发，请经办人核定所属单位和内容"
+_QUOTED_SUBJECT = re.compile(
+    r"^\W*(?:主\s*题|标\s*题|subject)\s*[:：]?[ \t]*(\S.{0,200})", re.IGNORECASE | re.MULTILINE
+)
 Rule = Callable[[Mail, View], Verdict | None]
 
 
@@ -29,7 +33,7 @@ def own(mail: Mail, view: View) -> Verdict | None:
     seen = (Evidence("own", mail.message_id if letter else mail.sender_key),)
     if letter:
         return Verdict(MailKind.OWN, Confidence.CERTAIN, letter.unit or None, letter.period or None, evidence=seen)
-    if not bounce.auto_reply(mail) and (passed := _passed_on(mail, view)):
+    if not autoreply.auto_reply(mail) and (passed := _passed_on(mail, view)):
         return passed
     return Verdict(MailKind.OWN, Confidence.CERTAIN, evidence=seen)
 
@@ -53,16 +57,25 @@ def bounced(mail: Mail, view: View) -> Verdict | None:
     if note is None:
         return None
     letter = _letter_of_bounce(mail, note, view)
-    known = BounceNote(note.recipient, note.permanent, letter.message_id if letter else None)
+    known = BounceNote(_contact(note.recipient, letter), note.permanent, letter.message_id if letter else None)
     return _by_form(MailKind.BOUNCE, letter, Evidence("bounce", note.recipient or mail.sender_key), known)
+
+
+def _contact(recipient: str | None, letter: LetterRef | None) -> str | None:
+    """The contact that could not be reached: where a letter went to one address and another came back, that one passes its mail on."""
+    if letter and len(letter.to) == 1 and recipient not in letter.to:
+        return letter.to[0]
+    return recipient
 
 
 def auto_reply(mail: Mail, view: View) -> Verdict | None:
     """An answer that a machine gave; ruled out before a thread can count."""
-    seen = bounce.auto_reply(mail)
+    seen = autoreply.auto_reply(mail)
     if seen is None:
         return None
-    return _by_form(MailKind.AUTO_REPLY, whose(mail, view).letter, Evidence("auto_reply", seen), None)
+    found = _by_form(MailKind.AUTO_REPLY, whose(mail, view).letter, Evidence("auto_reply", seen), None)
+    until = autoreply.away_until(mail)
+    return replace(found, evidence=(*found.evidence, Evidence("away_until", until))) if until else found
 
 
 def by_content(mail: Mail, view: View) -> Verdict:
@@ -108,13 +121,23 @@ def _by_form(kind: MailKind, letter: LetterRef | None, seen: Evidence, note: Bou
 
 
 def _letter_of_bounce(mail: Mail, note: BounceNote, view: View) -> LetterRef | None:
-    """The letter that came back: by its Message-ID, by the thread, or by the token in what was returned."""
+    """The letter that came back: by its Message-ID, by the thread, by the token in what was returned; where the bounce names no mail
+    at all, the last letter to that address."""
     for name in (note.letter or "", mail.in_reply_to, *mail.references, *(inner.message_id for inner in mail.enclosed)):
         if letter := view.by_message_id.get(name.lower()):
             return letter
     returned = "\n".join((mail.subject, mail.text, *(inner.subject for inner in mail.enclosed)))
-    known = (view.letters.get(token) for token in tokens_in(returned))
-    return next((letter for letter in known if letter), None)
+    if tokens := tokens_in(returned):
+        return next((letter for token in tokens if (letter := view.letters.get(token))), None)
+    last = view.by_recipient.get(note.recipient or "")
+    return last if last and not note.letter and not mail.enclosed and _is_about(mail.text, last) else None
+
+
+def _is_about(text: str, letter: LetterRef) -> bool:
+    """Whether the subject that a bounce quotes, if it quotes one, is the letter's, be it cut short."""
+    found = _QUOTED_SUBJECT.search(text)
+    quoted = re.sub(r"\s|\.{3}|…", "", found.group(1)) if found else ""
+    return re.sub(r"\s", "", letter.subject).startswith(quoted)
 
 
 def _unconnected(mail: Mail, who: Whose, content: What) -> bool:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from cuibao.papers.attachments import Attachment, attach
 from cuibao.papers.charset import decode, header_text, loose_base64, params, unfold, word_label
 from cuibao.papers.quoting import html_text, split
+from cuibao.papers.returned import Returned, looks_returned, returned
 from cuibao.rules.workdays import CHINA
 
 DEEPEST = 4
@@ -47,7 +48,8 @@ class Mail:
     """A mail as people and judges need it. Times are zone-aware; `sender` is as seen, `sender_key` for comparing; `own_text`
     is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `text` all of it; `html` is the body as html, as it came.
     `headers` are first values by lower-case name, unfolded, not decoded; `status_text` is what a delivery report says by
-    machine; `enclosed` are mails attached to it; `problems` are Chinese sentences."""
+    machine; `returned` the addresses that a bounce in a known form names; `enclosed` are mails attached to it; `problems` are
+    Chinese sentences."""
 
     message_id: str = ""
     in_reply_to: str = ""
@@ -67,6 +69,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     enclosed: "tuple[Mail, ...]" = ()
     status_text: str = ""
+    returned: tuple[Returned, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -192,11 +195,12 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
     date = get("date", "发件日期", read_date, None)
     if date is None and headers.get("date"):
         notes.append("发件日期无法识别")
+    subject = get("subject", "主题", header_text, "")
     return Mail(
         message_id=get("message-id", "邮件编号", _first_id, ""),
         in_reply_to=get("in-reply-to", "所复邮件编号", _first_id, ""),
         references=get("references", "往来邮件编号", message_ids, ()),
-        subject=get("subject", "主题", header_text, ""),
+        subject=subject,
         sender=sender,
         sender_name=sender_name,
         to=get("to", "收件人", addresses, ()),
@@ -211,6 +215,7 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         attachments=tuple(gathered.attachments),
         enclosed=tuple(gathered.enclosed),
         status_text="\n".join(gathered.status),
+        returned=returned(message) if body and looks_returned(sender, subject) else (),
         problems=tuple(dict.fromkeys((*notes, *gathered.problems))),
     )
 

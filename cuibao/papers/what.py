@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.papers import bounce
+from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
 from cuibao.papers.mail import Mail
 from cuibao.papers.quoting import without_letter
@@ -276,7 +277,7 @@ def _short(text: str) -> str:
 
 def _enclosed(mail: Mail, registry: Registry, mailbox_address: str) -> tuple[Mail, What] | None:
     for inner in mail.enclosed:
-        if inner.sender_key == mailbox_address.lower() or bounce.read(inner) or bounce.auto_reply(inner):
+        if inner.sender_key == mailbox_address.lower() or bounce.read(inner) or auto_reply(inner):
             continue
         found = what(inner, registry, mailbox_address)
         if found.kind is MailKind.SUBMISSION:

@@ -47,18 +47,20 @@ _SIGNED_LINE = 24
 @dataclass(frozen=True, slots=True)
 class LetterRef:
     """One of our letters, as much of it as judging needs. `message_id` lower case in <>; `unit` "" for one to the office itself
-    (a digest or an alarm), which ties no mail to a unit."""
+    (a digest or an alarm), which ties no mail to a unit; `to` every address that it went to, lower case."""
 
     unit: str
     period: str
     message_id: str
     items: tuple[int, ...]
+    to: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True)
 class View:
     """What is known when a mail is judged. `letters` by token, `by_message_id` by lower-case id in <> (server aliases too),
-    `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
+    `by_recipient` the last letter sent to a lower-case address; `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
     period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts; `duties` are
     the items of each unit: a unit that is not in it may name any."""
 
@@ -71,6 +73,7 @@ class View:
     period_choice: Callable[[str], str | None]
     periods: tuple[Period, ...]
     duties: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    by_recipient: Mapping[str, LetterRef] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> re.Pattern[str]:

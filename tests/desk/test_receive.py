@@ -8,6 +8,7 @@ from world import EDUCATION, HEALTH, act, at, office, with_unit
 
 from cuibao.desk import receive, remind
 from cuibao.desk.context import Desk
+from cuibao.desk.view import view_of
 from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
 from cuibao.rules.entries import Draft, Kind
@@ -221,6 +222,23 @@ def test_a_strangers_bounce_changes_nothing() -> None:
     book, post = told()
     poll_one(book, post, BOUNCE.format(recipient="x@y.example", letter="<other@163.com>").encode())
     assert kinds(book)[3:] == ["mail.kept", "mail.judged"]
+
+
+@pytest.mark.parametrize(("sent", "effect"), [(True, ["letter.bounced"]), (False, [])])
+def test_a_bounce_that_names_an_address_only_is_the_last_letters_that_was_sent_there(
+    sent: bool, effect: list[str]
+) -> None:
+    book, post = told()
+    for entry in entries(book, "letter.intended") if sent else ():
+        done = Draft(Kind.LETTER_SENT, at("2020-06-15T09:02"), entry.period, entry.unit, entry.items, data=entry.data)
+        book.ledger.append([done])
+    raw = BOUNCE.format(recipient="ybj@med.example", letter="").encode()
+    poll_one(book, post, raw)
+    assert [kind for kind in kinds(book) if kind == "letter.bounced"] == effect
+    last = view_of(book, NOW).by_recipient
+    assert (len(last), set(last)) == (
+        (3, {"jyj@edu.example", "ybj@med.example", "czj@fin.example"}) if sent else (0, set())
+    )
 
 
 # ---- what goes wrong

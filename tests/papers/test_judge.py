@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from cuibao.papers.whichperiod import periods_in
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Contact, Item, Registry, Unit
 from cuibao.rules.verdict import Confidence, Evidence, MailKind, Verdict
+from cuibao.rules.workdays import CHINA
 
 MAILS = Path(__file__).parents[1] / "data" / "mails"
 JYJ, CZJ = "市教育局", "市财政局"
@@ -166,6 +167,57 @@ def test_a_strangers_bounce_has_no_effect():
     assert found.bounce is not None
     assert found.bounce.letter is None
     assert found.reasons == ("与我方发件无关",)
+
+
+def came_back(text: str, view: View, **changes: object) -> Verdict:
+    answer = mails.Mail(sender="postmaster@wuhu.example", subject="系统退信", text=text)
+    return judge(replace(answer, **changes), view)  # type: ignore[arg-type]
+
+
+SENT = replace(LETTER, to=("jyj@wuhu.example",), subject="关于报送2020年民生工作要点完成情况的提醒〔MS-7K2M9QXD4T〕")
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "letter"),
+    [
+        ("收件人 jyj@wuhu.example 不存在", {}, SENT.message_id),
+        ("主  题 关于报送2020年民生工作要…\n收件人 jyj@wuhu.example", {}, SENT.message_id),
+        ("主  题 会议通知\n收件人 jyj@wuhu.example", {}, None),
+        ("收件人 other@wuhu.example 不存在", {}, None),
+        ("收件人 jyj@wuhu.example 〔MS-0000000000〕", {}, None),
+        ("收件人 jyj@wuhu.example", {"enclosed": (mails.Mail(subject="会议通知"),)}, None),
+        ("收件人 jyj@wuhu.example", {"headers": {"x-cm-original-message-id": "<1@x.cn>"}}, None),
+    ],
+)
+def test_a_bounce_that_names_no_mail_is_the_last_letters_to_that_address(text, changes, letter):
+    found = came_back(text, replace(office(), by_recipient={"jyj@wuhu.example": SENT}), **changes)
+    assert found.bounce is not None
+    assert (found.kind, found.bounce.letter) == (MailKind.BOUNCE, letter)
+    assert found.reasons == (() if letter else ("与我方发件无关",))
+
+
+@pytest.mark.parametrize(
+    ("to", "recipient"),
+    [
+        (("jyj@wuhu.example",), "jyj@wuhu.example"),
+        (("jyj@wuhu.example", "ju@wuhu.example"), "moved@qq.com"),
+        ((), "moved@qq.com"),
+    ],
+)
+def test_the_contact_of_a_letter_that_was_passed_on_is_the_one_that_it_went_to(to, recipient):
+    view = replace(office(), letters={"MS-7K2M9QXD4T": replace(SENT, to=to)})
+    found = came_back("收件人 moved@qq.com 不存在 〔MS-7K2M9QXD4T〕", view)
+    assert found.bounce is not None
+    assert found.bounce.recipient == recipient
+    assert Evidence("bounce", "moved@qq.com") in found.evidence
+
+
+def test_an_automatic_reply_says_when_its_sender_is_back():
+    found = wrote(
+        "自7月1日起休假，7月10日返岗。", subject="自动回复: 提醒", received=datetime(2020, 7, 1, 9, tzinfo=CHINA)
+    )
+    assert found.kind is MailKind.AUTO_REPLY
+    assert Evidence("away_until", "2020-07-10（7月10日返岗）") in found.evidence
 
 
 def test_a_nil_report_is_marked_with_its_items():
