@@ -5,6 +5,10 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]*>|<[!?][^<>]*>", re.DOTALL)
+_HIDDEN = re.compile(r"""style\s*=\s*["']?[^"'>]*(?:display\s*:\s*none|mso-hide\s*:\s*all)""", re.IGNORECASE)
+_EMPTY = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"})
+"""Tags that nothing closes."""
+_LONGEST_TAG = 1_000
 _SILENT = frozenset({"style", "script", "head", "title"})
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"}
@@ -13,20 +17,21 @@ _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u00a0\u3000]+")
 
 _HEADING = re.compile(
-    r"^[\s|>]*[-—_=*]{2,}\s*(?:原始邮件|邮件原件|原始信息|原邮件|回复的原邮件|转发的原?邮件|转发邮件信息|转发邮件|"
-    r"original(?: message)?|forwarded message)\s*[-—_=*]*",
+    r"^[\s|>]*[-—_=*]{2,}(?:\s|&nbsp;)*(?:原始邮件|邮件原件|邮件原文|原始信息|原文|原邮件|回复的原邮件|转发的原?邮件|转发邮件信息|转发邮件|"
+    r"original(?: message)?|forwarded message)(?:\s|&nbsp;)*[-—_=*]*",
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"(?:写道|寫道|wrote)\s*[:：]\s*$", re.IGNORECASE)
 _WROTE_START = re.compile(r"^\s*(?:在|于|At|On)\s?.{0,80}\d", re.IGNORECASE)
-_FROM_LINE = re.compile(r"^[\s|*]*(?:发件人|寄件者|寄件人|From)[\s*|]*(?:[:：]|\|)", re.IGNORECASE)
+_FROM_LINE = re.compile(r"^[\s|*]*(?:发\s*件\s*人|寄件者|寄件人|From)[\s*|]*(?:[:：]|\|)", re.IGNORECASE)
 _HINT = re.compile(
-    r"写道|寫道|wrote|原始|原件|原?邮件|original|forward|发件人|寄件|from|^[ \t]*(?:在|于|at|on)\s?.{0,80}\d",
+    r"写道|寫道|wrote|原始|原件|原文|原?邮件|original|forward|发\s*件\s*人|寄件|from|^[ \t]*(?:在|于|at|on)\s?.{0,80}\d",
     re.IGNORECASE | re.MULTILINE,
 )
 """What every kind of quoting has on its first line: one look tells that a text or a line starts none."""
 _NEXT_LINE = re.compile(
-    r"^[\s|*]*(?:发送时间|发送日期|日期|时间|收件人|主题|抄送|Sent|Date|To|Subject)[\s*|]*(?:[:：]|\|)", re.IGNORECASE
+    r"^[\s|*]*(?:发送时间|发送日期|寄件日期|日\s*期|时\s*间|收\s*件\s*人|收件者|至|主\s*题|主旨|抄\s*送|Sent|Date|To|Subject)(?:[\s*|]|&nbsp;)*(?:[:：]|\|)",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(
     r"^\s*(?:发自|来自|发送自|从|由)\s*(?:我的|于)?.{0,20}(?:iPhone|iPad|手机|邮箱|邮件|客户端|Android|HUAWEI|华为|小米|vivo|OPPO|荣耀|大师).{0,12}$|^\s*Sent from .{0,40}$",
@@ -40,7 +45,12 @@ _CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
 _SIGNED = re.compile(r"自|由|从|\||sent", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
 _CONTACT_LENGTH = 60
-_LETTER = re.compile(r"请贵单位|敬请忽略本邮件|直接回复本邮件")
+_LETTER = re.compile(
+    r"请贵单位|贵单位报送的|收到贵单位|待贵单位补充|感谢贵单位对民生|涉及贵单位的事项|各责任单位应按季度报送|敬请忽略本邮件|直接回复本邮件|报送提醒系统自动发出|编号[:：]\s*MS-"
+)
+"""Words of the office's letters that no unit writes."""
+_OFFICE_NAME = re.compile(r"(?:^|(?<=\n))[^\n。，]{2,30}办公室\s*\Z")
+"""The line that heads a letter of ours in html."""
 _SALUTATION = re.compile(r"^\s*[^，。；、\s]{2,20}[:：]\s*$")
 
 
@@ -53,13 +63,13 @@ class Parts:
     quoted: str
 
 
-def html_text(source: str) -> str:
-    """The text of an html body, a line a block; what stands in a blockquote begins with "> ". Style and script are dropped.
-    One pass, linear in the length, whatever the markup."""
+def html_text(source: str, hide: bool = True) -> str:
+    """The text of an html body, a line a block; what stands in a blockquote begins with "> ". Style and script are dropped, and with
+    `hide` what is not shown. One pass, two where a hidden element is never closed: linear in the length, whatever the markup."""
     lines: list[str] = []
     buffer: list[str] = []
-    silent = ""
-    depth = end = 0
+    silent = hidden = ""
+    depth = end = opened = 0
 
     def flush() -> None:
         line = _SPACES.sub(" ", html.unescape("".join(buffer))).strip()
@@ -68,22 +78,31 @@ def html_text(source: str) -> str:
             lines.append("> " + line if depth else line)
 
     for match in _TOKEN.finditer(source):
-        if not silent and match.start() > end:
+        if not (silent or hidden) and match.start() > end:
             buffer.append(source[end : match.start()])
         end = match.end()
         tag = (match.group(1) or "").lower()
         closing = source.startswith("</", match.start())
+        if hidden:
+            opened += (tag == hidden) * (-1 if closing else 1)
+            hidden = hidden if opened else ""
+            continue
         if silent:
             # a body ends a head that nobody closed
             silent = "" if (closing and tag == silent) or (tag == "body" and silent == "head") else silent
         elif tag in _SILENT and not closing:
             silent = tag
+        elif hide and not closing and tag not in _EMPTY and _HIDDEN.search(match.group(0)[:_LONGEST_TAG]):
+            hidden, opened = tag, 1
+            continue
         elif tag in _BREAKS:
             flush()
         elif tag in _CELLS:
             buffer.append(" ")
         if tag == "blockquote":
             depth = max(0, depth - 1) if closing else depth + 1
+    if hidden:
+        return html_text(source, hide=False)
     if not silent:
         buffer.append(source[end:])
     flush()
@@ -117,7 +136,8 @@ def split(text: str) -> Parts:
             index += 1
     quoted.extend(lines[index:])
     words, signature = _without_signature(own)
-    return Parts(words, signature, "\n".join(quoted).strip())
+    words, letter = cut_letter(words)
+    return Parts(words, signature, "\n".join([letter, *quoted]).strip())
 
 
 def _wrote(lines: list[str], index: int) -> int:
@@ -160,13 +180,13 @@ def _without_signature(lines: list[str]) -> tuple[str, str]:
     return "\n".join(kept).strip(), "\n".join([*tail, *signature]).strip()
 
 
-def without_letter(own: str) -> str:
-    """Own words without a letter of ours that a program quoted in no known way: cut at its salutation."""
+def cut_letter(own: str) -> tuple[str, str]:
+    """Own words, and the letter of ours among them that a program quoted in no known way: cut at its salutation, or at the line
+    before its first words where that is left out."""
     match = _LETTER.search(own)
     if match is None:
-        return own
+        return own, ""
     before = own[: match.start()].split("\n")
-    for index in range(len(before) - 1, -1, -1):
-        if _SALUTATION.match(before[index]):
-            return "\n".join(before[:index]).strip()
-    return "\n".join(before[:-1]).strip()
+    start = next((at for at in range(len(before) - 1, -1, -1) if _SALUTATION.match(before[at])), len(before) - 1)
+    kept = _OFFICE_NAME.sub("", "\n".join(before[:start]))
+    return kept.strip(), own[len(kept) :].strip()

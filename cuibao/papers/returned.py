@@ -21,9 +21,9 @@ FAILURE = re.compile(
 """What the subject of a bounce says."""
 ANSWERED = re.compile(r"^\s*(?:(?:re|fw|fwd|aw|tr|答复|回复|转发|转寄)\s*[:：])(?!.*[:：]\s*non remis)", re.IGNORECASE)
 """A subject under which a person answers or passes on; one French server begins its bounces like an answer."""
-_MOST_TEXT = 100_000
-_LONGEST_LINE = 1_000
-"""Characters. The detectors try some patterns whose time grows with the square of a line's length; RFC 5322 2.1.1 allows 998."""
+_MOST_TEXT = 50_000
+_LONGEST_LINE = 500
+"""Characters. The detectors try some patterns whose time grows with the square of a line's length."""
 _LOG = "flufl.bounce"
 
 

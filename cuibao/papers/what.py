@@ -9,7 +9,6 @@ from cuibao.papers import bounce
 from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
 from cuibao.papers.mail import Mail
-from cuibao.papers.quoting import without_letter
 from cuibao.papers.whose import folded
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.registry import Registry
@@ -78,7 +77,7 @@ class What:
 def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     """What the mail is, whoever sent it. An enclosed mail makes it a submission only if it would be one itself; a letter of
     our own (`mailbox_address`) that is enclosed never does."""
-    own = folded(without_letter(mail.own_text[:_OWN_LIMIT]))
+    own = folded(mail.own_text[:_OWN_LIMIT])
     words = sort(own)
     names = "\n".join(one.name for one in mail.attachments if not one.inline)
     elsewhere = {*_named(folded(mail.subject)), *_named(folded(names))}

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from cuibao.gateways.templates import load_templates
 from cuibao.papers import charset, mail, quoting
+from cuibao.papers.letter import PURPOSES, compose
+from cuibao.papers.samples import samples
 
 MAILS = Path(__file__).parents[1] / "data" / "mails"
 
@@ -83,9 +86,77 @@ def test_own_words_are_told_from_the_rest(text, own):
 
 
 def test_a_letter_quoted_in_no_known_way_is_cut_at_its_salutation():
-    assert quoting.without_letter("好的\n市教育局：\n请贵单位于6月30日前报送") == "好的"
-    assert quoting.without_letter("好的\n请贵单位报送") == "好的"
-    assert quoting.without_letter("好的") == "好的"
+    assert quoting.cut_letter("好的\n市教育局：\n请贵单位于6月30日前报送") == (
+        "好的",
+        "市教育局：\n请贵单位于6月30日前报送",
+    )
+    assert quoting.cut_letter("好的\n请贵单位报送") == ("好的", "请贵单位报送")
+    assert quoting.cut_letter("好的") == ("好的", "")
+
+
+TEMPLATES = load_templates(Path(__file__).parents[2] / "templates")
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("html", [False, True])
+def test_every_letter_of_ours_is_cut_though_nothing_marks_it_as_quoted(purpose, html):
+    for facts in samples(purpose):
+        composed = compose(purpose, facts, TEMPLATES)
+        text = quoting.html_text(composed.html) if html else composed.text
+        parts = quoting.split(f"收到，谢谢！\n\n{text}")
+        assert parts.own == "收到，谢谢！"
+        assert "贵单位" in parts.quoted
+
+
+LETTER = "市教育局：\n请贵单位报送第7—12项，已完成9800人〔MS-7K2M9QXD4T〕"
+FROM, SENT = '"市民生办"<whsmsb@163.com>', "2020年6月15日(星期一) 上午9:00"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        f"------------------&nbsp;原始邮件&nbsp;------------------\n发件人: {FROM};\n发送时间:&nbsp;{SENT}\n主题:&nbsp;x\n{LETTER}",
+        f"---原始邮件---\n发件人: {FROM}\n发送时间: {SENT}\n收件人: jyj;\n主题: x\n{LETTER}",
+        f"------------------ Original ------------------\nFrom:  {FROM};\nDate:  Mon, Jun 15, 2020 09:00 AM\n{LETTER}",
+        f"签名由 网易邮箱大师 定制\n\n在2020年06月15日 09:00，市民生办 写道：\n{LETTER}",
+        f"---- 回复的原邮件 ----\n| 发件人 | 市民生办 |\n| 日期 | 2020年06月15日 09:00 |\n{LETTER}",
+        f"At 2020-06-15 09:00:00, {FROM} wrote:\n{LETTER}",
+        f"-------- 转发邮件信息 --------\n发件人：{FROM}\n发送日期：2020-06-15\n{LETTER}",
+        f"From: 市民生办\nDate: 2020-06-15 09:00\nTo: jyj\nSubject: x\n{LETTER}",
+        f"-----邮件原件-----\n发件人: 市民生办 [mailto:whsmsb@163.com]\n发送时间: {SENT}\n{LETTER}",
+        f"________________________________\n发件人: {FROM}\n发送时间: {SENT}\n收件人: jyj\n{LETTER}",
+        f"-----Original Message-----\nFrom: {FROM}\nSent: Monday, June 15, 2020 9:00 AM\n{LETTER}",
+        f"发件人：{FROM}\n日期：{SENT}\n至：jyj\n主题：x\n{LETTER}",
+        f"寄件者: {FROM}\n寄件日期: 2020年6月15日\n收件者: jyj\n主旨: x\n{LETTER}",
+        f"发自我的iPhone\n\n> 在 2020年6月15日，上午9:00，市民生办 <whsmsb@163.com> 写道：\n> \n> {LETTER}",
+        f"发自我的华为手机\n\n-------- 原始邮件 --------\n发件人： {FROM}\n日期： {SENT}\n{LETTER}",
+        f"市民生办 <whsmsb@163.com>于 2020年6月15日周一 上午9:00写道：\n\n> {LETTER}",
+        f"On Mon, Jun 15, 2020 at 9:00 AM 市民生办\n<whsmsb@163.com> wrote:\n\n> {LETTER}",
+        f"-----原始邮件-----\n发件人:{FROM}\n发送时间:2020-06-15 09:00:00 (星期一)\n{LETTER}",
+        f"----邮件原文----\n发件人：{FROM}\n收 件人：jyj\n抄 送： （无）\n{LETTER}",
+        f"----------------------------------------\n发件人：{FROM}\n日　期：{SENT}\n主　题：x\n{LETTER}",
+        f"*发件人:* {FROM}\n*发送时间:* {SENT}\n*主题:* x\n{LETTER}",
+        f"在 2020/6/15 9:00, 市民生办 写道:\n> {LETTER}",
+    ],
+)
+def test_our_letter_is_told_from_the_words_over_it_in_every_programs_style(quote):
+    parts = quoting.split(f"已完成9所。\n\n\n{quote}")
+    assert parts.own.split() == ["已完成9所。"]
+    assert "请贵单位" in parts.quoted
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('<p>已报<span style="display:none">xxx<span>y</span></span>送</p>', "已报送"),
+        ('<tr style="DISPLAY: none;"><td>抄送：xxx</td></tr><p>好</p>', "好"),
+        ('<div style="display:none"><br>没有关上', "没有关上"),
+        ('<img style="display:none"><p>好</p>', "好"),
+        ('<p style="color:red">好</p>', "好"),
+    ],
+)
+def test_what_html_does_not_show_is_no_text(source, text):
+    assert quoting.html_text(source) == text
 
 
 def test_html_becomes_lines_without_style_and_script():
