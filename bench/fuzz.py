@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from data.mutate import mutated, samples
-from papers.test_judge import office
+from data.one_office import office
 
 from cuibao.papers import mail
 from cuibao.papers.judge import View, judge

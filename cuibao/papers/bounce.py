@@ -104,9 +104,13 @@ def _is_nobody(mail: Mail, envelope: str) -> bool:
 
 def _single(address: str) -> str | None:
     """An address that Coremail wrote twice in a row, once; lower case. None for one that was made unreadable (david...@x.cn)."""
-    half = len(address) // 2
-    once = address[:half] if len(address) % 2 == 0 and address[:half] == address[half:] else address
+    once = _once(address)
     return None if ".." in once else once.lower()
+
+
+def _once(address: str) -> str:
+    half = len(address) // 2
+    return address[:half] if len(address) % 2 == 0 and address[:half] == address[half:] else address
 
 
 def _named_recipient(mail: Mail) -> str | None:
@@ -117,7 +121,9 @@ def _named_recipient(mail: Mail) -> str | None:
     text = mail.text[:20_000]
     told = " ".join(match.group(1) for match in _TOLD_ADDRESS.finditer(text))
     own = {mail.sender_key, *(address.lower() for address in mail.to)}
-    for source in (mail.header("x-failed-recipients"), told, text):
+    # Coremail names there whom it could not reach; on a mail of others it would be our own mailbox
+    delivered = mail.header("delivered-to") if mail.header("x-cm-original-message-id") else ""
+    for source in (mail.header("x-failed-recipients"), told, _once(delivered), text):
         for match in _ADDRESS.finditer(source):
             address = _single(match.group(0))
             if address and address not in own and not address.startswith("cuibao.") and not DAEMON.match(address):

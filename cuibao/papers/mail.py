@@ -32,6 +32,7 @@ _KNOWN_HEADER = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-type|content-transfer-encoding|received)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_BOUNDARY = re.compile(rb"^--([\w=.+/:?'()-]{1,70})[ \t]*\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _ADDRESS = re.compile(r"(?<![^\s<>,;:\"'()\[\]，；、])[^\s<>,;:\"'()\[\]，；、]+@[^\s<>,;:\"'()\[\]，；、]+")
 _ANGLE = re.compile(r"<\s*([^<>]*@[^<>]*?)\s*>")
@@ -46,7 +47,7 @@ _T = TypeVar("_T")
 @dataclass(frozen=True)
 class Mail:
     """A mail as people and judges need it. Times are zone-aware; `sender` is as seen, `sender_key` for comparing; `own_text`
-    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `text` all of it; `html` is the body as html, as it came.
+    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `between` whether own words stand between quoted lines, `text` all of it; `html` is the body as html, as it came.
     `headers` are first values by lower-case name, unfolded, not decoded; `status_text` is what a delivery report says by
     machine; `returned` the addresses that a bounce in a known form names; `enclosed` are mails attached to it; `problems` are
     Chinese sentences."""
@@ -64,6 +65,7 @@ class Mail:
     own_text: str = ""
     signature: str = ""
     quoted_text: str = ""
+    between: bool = False
     text: str = ""
     html: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
@@ -210,6 +212,7 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         own_text=parts.own,
         signature=parts.signature,
         quoted_text=parts.quoted,
+        between=parts.between,
         text=text,
         html="\n".join(gathered.html)[:_LONGEST_TEXT],
         attachments=tuple(gathered.attachments),
@@ -306,6 +309,9 @@ def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> Non
             else:
                 # a multipart whose boundary is wrong: its text is all there is
                 gathered.trouble("邮件分段标记有误，按正文读取")
+                if parts := _parts_of(part):
+                    stack.extend((child, _headers(child), level + 1) for child in reversed(parts))
+                    continue
                 gathered.plain.append(_payload_text(part, {}, "", gathered.label))
         except Exception as error:  # noqa: BLE001 - one bad part must not hide the others
             gathered.trouble(f"邮件的一个部分无法读取（{type(error).__name__}）")
@@ -314,6 +320,15 @@ def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> Non
 def _children(part: Message) -> list[Message]:
     payload = part.get_payload()
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+
+
+def _parts_of(part: Message) -> list[Message]:
+    """The parts of a multipart whose boundary is not the one that its head tells, by the one that stands before a part's head."""
+    data = _payload(part)
+    found = _BOUNDARY.search(data)
+    if found is None:
+        return []
+    return _children(message_from_bytes(b'Content-Type: multipart/mixed; boundary="%b"\n\n%b' % (found.group(1), data)))
 
 
 def _status(part: Message) -> str:

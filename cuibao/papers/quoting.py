@@ -56,11 +56,13 @@ _SALUTATION = re.compile(r"^\s*[^，。；、\s]{2,20}[:：]\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A text taken apart: the sender's own words, the signature lines under them, and everything quoted."""
+    """A text taken apart: the sender's own words, the signature lines under them, and everything quoted; `between` where own words
+    stand between quoted lines, and so say something of each that they do not repeat."""
 
     own: str
     signature: str
     quoted: str
+    between: bool = False
 
 
 def html_text(source: str, hide: bool = True) -> str:
@@ -115,13 +117,18 @@ def split(text: str) -> Parts:
     own: list[str] = []
     quoted: list[str] = []
     hinted = bool(_HINT.search(text))
-    index = 0
+    index = answers = 0
+    below = False
     while index < len(lines):
         line = lines[index]
         if line.lstrip()[:1] in (">", "＞"):
             quoted.append(line)
             index += 1
-        elif not hinted or not _HINT.search(line):
+            below = True
+            continue
+        answers += below and bool(line.strip())
+        below = below and not line.strip()
+        if not hinted or not _HINT.search(line):
             own.append(line)
             index += 1
         elif taken := _wrote(lines, index):
@@ -137,7 +144,7 @@ def split(text: str) -> Parts:
     quoted.extend(lines[index:])
     words, signature = _without_signature(own)
     words, letter = cut_letter(words)
-    return Parts(words, signature, "\n".join([letter, *quoted]).strip())
+    return Parts(words, signature, "\n".join([letter, *quoted]).strip(), answers > 1 and not letter)
 
 
 def _wrote(lines: list[str], index: int) -> int:

@@ -20,6 +20,7 @@ DELAYED = "信中有延期、更正一类请求，请经办人核定"
 PROMISED = "信中称有关材料尚在准备或将另行报送，请经办人核定"
 THANKED = "信中仅表示收悉，附件是否为完成情况请经办人核定"
 NO_FIGURE = "信中未写明确的完成数，请经办人核定"
+BETWEEN = "答复写在所引来文各行之间，所答事项请经办人核定"
 _OWN_LIMIT = 20_000
 _ENOUGH = 15
 _ENOUGH_WITH_ITEM = 8
@@ -183,6 +184,7 @@ def _doubts(mail: Mail, words: Words) -> tuple[str, ...]:
         (DELAYED, words.has(Clause.DELAY)),
         (PROMISED, _put_off(words) or (words.others_later and not _by_item(words)[1])),
         (ASKED, words.has(Clause.QUESTION)),
+        (BETWEEN, mail.between),
     ]
     told = [reason for reason, holds in found if holds] + _doubts_by_title(mail.subject, [])
     return tuple(dict.fromkeys(told))

@@ -251,8 +251,10 @@ MAILS: dict[str, bytes] = {
 
 def main() -> None:
     """Write every mail anew."""
+    from program_mails import MAILS as OTHERS  # made of the pieces above
+
     HERE.mkdir(exist_ok=True)
-    for name, raw in MAILS.items():
+    for name, raw in (MAILS | OTHERS).items():
         (HERE / f"{name}.eml").write_bytes(raw)
 
 

@@ -102,8 +102,8 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 
 def samples() -> list[bytes]:
-    """The numbered sample mails, in order."""
-    return [path.read_bytes() for path in sorted(MAILS.glob("*.eml"))]
+    """The numbered sample mails, in order; of the empty one a line."""
+    return [path.read_bytes() or b"\n" for path in sorted(MAILS.glob("*.eml"))]
 
 
 def mutated(raws: Sequence[bytes], seed: int) -> bytes:

@@ -239,3 +239,10 @@ def test_only_what_looks_like_a_bounce_is_given_to_the_detectors():
     )
     french = b"RE: Votre message : non remis (delivery failed)"
     assert mail.read(QMAIL.replace(b"MAILER-DAEMON", b"jyj").replace(b"failure notice", french)).returned
+
+
+def test_coremail_names_whom_it_could_not_reach_beside_our_id():
+    headers = {"x-cm-original-message-id": LETTER, "delivered-to": "gone@x.examplegone@x.example"}
+    note = bounce.read(Mail(sender="postmaster@163.com", subject="系统退信", text="无法投递", headers=headers))
+    assert note is not None
+    assert (note.recipient, note.letter) == ("gone@x.example", LETTER)

@@ -146,6 +146,30 @@ def test_our_letter_is_told_from_the_words_over_it_in_every_programs_style(quote
 
 
 @pytest.mark.parametrize(
+    ("text", "between"),
+    [
+        ("> 第7项\n已建成9所\n> 第8项\n已完成12所", True),
+        ("> 第7项\n> 第8项\n\n已建成9所\n已完成12所", False),
+        ("已建成9所\n> 第7项", False),
+    ],
+)
+def test_answers_between_the_lines_are_known(text, between):
+    assert quoting.split(text).between is between
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ("--q\nContent-Type: text/plain; charset=utf-8\n\n已完成\n--q--", "已完成"),
+        ("--q\n\nx\n--q--", "--q\n\nx\n--q--"),
+    ],
+)
+def test_parts_under_another_boundary_than_the_heads_are_found(told, text):
+    found = letter(told, "multipart/mixed; boundary=other")
+    assert (found.text, found.problems) == (text, ("邮件分段标记有误，按正文读取",))
+
+
+@pytest.mark.parametrize(
     ("source", "text"),
     [
         ('<p>已报<span style="display:none">xxx<span>y</span></span>送</p>', "已报送"),
