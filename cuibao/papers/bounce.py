@@ -2,6 +2,7 @@
 Coremail in two languages, Winmail)."""
 
 import re
+from dataclasses import replace
 
 from cuibao.papers.autoreply import auto_reply_subject
 from cuibao.papers.mail import Mail
@@ -30,6 +31,7 @@ _FIELD = re.compile(r"^(final-recipient|original-recipient|action|status)\s*:\s*
 _ORIGINAL_ID = re.compile(r"x-cm-original-message-id\s*:\s*<?([^<>\s]+@[^<>\s]+)>?", re.IGNORECASE)
 _FOREIGN = 400
 """Characters at the start of a notice by which a server's English is told from a person's Chinese."""
+_MOST_RECIPIENTS = 100
 _PASSED_ON = re.compile(r"^action\s*:\s*(?:delivered|relayed|expanded)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -37,7 +39,7 @@ def read(mail: Mail) -> BounceNote | None:
     """What a bounce says, or None when the mail is none. `letter` is the Message-ID that it names, lower case in <>, be it ours
     or not; `permanent` is False for a report that delivery only waits (RFC 3464 section 2.3.3, delayed)."""
     if mail.status_text and (note := _report(mail)):
-        return note
+        return replace(note, letter=letter_id(mail))
     if not _has_form(mail):
         return None
     if mail.returned:
@@ -51,7 +53,7 @@ def _report(mail: Mail) -> BounceNote | None:
     """What a delivery report says: of several recipients the first that failed for good, else the first that waits. One whose
     fields stand in blocks of their own is read as a whole."""
     blocks = [block for block in mail.status_text.split("\n\n") if _is_whole(block)] or [mail.status_text]
-    told = [note for block in blocks if (note := _recipient(block, mail))]
+    told = [note for block in blocks[:_MOST_RECIPIENTS] if (note := _recipient(block, mail))]
     return next((note for note in told if note.permanent), told[0] if told else None)
 
 
@@ -77,7 +79,7 @@ def _recipient(block: str, mail: Mail) -> BounceNote | None:
         value for name in ("original-recipient", "final-recipient") if (value := fields.get(name)) and "@" in value
     ]
     recipient = _single(named[0].rpartition(";")[2].strip().strip("<>")) if named else _named_recipient(mail)
-    return BounceNote(recipient, permanent, letter_id(mail))
+    return BounceNote(recipient, permanent, None)
 
 
 def _has_form(mail: Mail) -> bool:

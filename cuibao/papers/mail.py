@@ -25,6 +25,9 @@ MOST_PARTS = 300
 _DEEPEST_PART = 60
 _LONGEST_TEXT = 1_000_000
 _LONGEST_HEADER = 10_000
+_LONGEST_STATUS = 100_000
+_MANY_BOUNDARIES = 20
+_MOST_COMPARED = 5_000_000
 
 _HEADER_LINE = re.compile(rb"(?:From |[\x21-\x39\x3b-\x7e]+:|[\t ])")
 _SPACED_NAME = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]+:")
@@ -112,8 +115,9 @@ def _read(raw: bytes, depth: int) -> Mail:
         return Mail(problems=("来件内容为空",))
     mended, notes = _mend(raw)
     try:
-        message = message_from_bytes(mended)
-        return _from_message(message, depth, notes)
+        if _takes_long(mended):
+            raise RecursionError  # noqa: TRY301 - what the parser raises where such a mail is nested a little deeper
+        return _from_message(message_from_bytes(mended), depth, notes)
     except RecursionError:
         notes.append("邮件嵌套层数过多，只读取了信头")
     except Exception as error:  # noqa: BLE001 - whatever the parser raises, the headers may still be readable
@@ -122,6 +126,12 @@ def _read(raw: bytes, depth: int) -> Mail:
         return _from_message(BytesHeaderParser().parsebytes(mended), depth, notes, body=False)
     except Exception as error:  # noqa: BLE001 - the last resort: a mail with nothing but its problems
         return Mail(problems=(*notes, f"信头无法解析（{type(error).__name__}）"))
+
+
+def _takes_long(raw: bytes) -> bool:
+    """Whether a mail may be nested so that the parser compares each of its lines with many boundaries: minutes for a megabyte."""
+    boundaries = raw.count(b"oundary") + raw.count(b"OUNDARY")
+    return boundaries > _MANY_BOUNDARIES and boundaries * raw.count(b"\n") > _MOST_COMPARED
 
 
 def _mend(raw: bytes) -> tuple[bytes, list[str]]:
@@ -217,7 +227,7 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         html="\n".join(gathered.html)[:_LONGEST_TEXT],
         attachments=tuple(gathered.attachments),
         enclosed=tuple(gathered.enclosed),
-        status_text="\n".join(gathered.status),
+        status_text="\n".join(gathered.status)[:_LONGEST_STATUS],
         returned=returned(message) if body and looks_returned(sender, subject) else (),
         problems=tuple(dict.fromkeys((*notes, *gathered.problems))),
     )

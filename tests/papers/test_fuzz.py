@@ -14,14 +14,14 @@ from cuibao.rules.verdict import Verdict, doc_to_verdict, verdict_to_doc
 
 RAWS, VIEW = samples(), office()
 LONGEST = 5.0
-"""Seconds for one mail on a machine that is busy with other things."""
+"""Seconds of the processor for one mail."""
 SHORT = settings(derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read_and_judge(raw: bytes) -> Verdict:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = judge(mail.read(raw), VIEW)
-    assert time.perf_counter() - begun < LONGEST
+    assert time.process_time() - begun < LONGEST
     # what the ledger keeps is text that can be written down
     assert doc_to_verdict(verdict_to_doc(found)) == found
     json.dumps(verdict_to_doc(found), ensure_ascii=False).encode()

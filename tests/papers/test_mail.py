@@ -1,5 +1,6 @@
 """How mails are read: headers as programs really write them, own words apart from quotes, and no bytes that raise."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -302,10 +303,13 @@ def test_no_bytes_raise(raw):
     assert isinstance(mail.read(raw), mail.Mail)
 
 
-def test_a_mail_nested_too_deep_keeps_its_headers():
-    found = mail.read(nested(1500))
+@pytest.mark.parametrize("raw", [nested(1500), nested(200) + b"x\n" * 30_000])
+def test_a_mail_nested_too_deep_keeps_its_headers(raw):
+    begun = time.process_time()
+    found = mail.read(raw)
     assert found.subject == "deep"
-    assert found.problems
+    assert found.problems == ("邮件嵌套层数过多，只读取了信头",)
+    assert time.process_time() - begun < 4
 
 
 def test_html_stands_in_where_the_plain_part_says_nothing():
@@ -459,3 +463,33 @@ def test_returned_headers_are_an_enclosed_mail_but_no_attachment():
 
 def test_an_empty_delivery_report_says_nothing():
     assert mail.read(b"From: a@b.cn\nContent-Type: message/delivery-status\n\n").status_text == ""
+
+
+HEAD = b"From: a@b.cn\nSubject: x\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"From: a@b.cn\nSubject: " + b"=?gbk?B?0tE=?= " * 100_000 + b"\n\nx",
+        b"From: " + b"<a" * 500_000 + b"\nSubject: x\n\nx",
+        b"From: a@b.cn\n" + b"no colon\n" * 100_000 + b"Subject: x\n\nx",
+        b"From: a@b.cn\nContent-Type: text/plain" + b"; a*1*=" * 100_000 + b"\n\nx",
+        HEAD + b"Content-Type: multipart/mixed; boundary=q\n\n" + b"--q\n\nx\n" * 20_000,
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=z\n\n"
+        + b"--q\nContent-Type: multipart/mixed; boundary=z\n\n" * 1000,
+        HEAD + b"Content-Type: text/html\n\n" + b"<div style='display:none'>" * 50_000,
+        HEAD + b"Content-Type: text/html\n\n<div " + b"style=style=" * 80_000 + b">",
+        HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + b"\xe5\n" * 300_000 + b"\xff\xff",
+        HEAD + "\n发件人：".encode() * 50_000,
+        HEAD + b"\n" + "在 1 ".encode() * 100_000,
+        b"From: MAILER-DAEMON@x.cn\nSubject: failure notice\n\n" + "收件人".encode() * 100_000,
+        b"From: MAILER-DAEMON@x.cn\nSubject: failure notice\n\n" + (b"," * 490 + b"\n") * 90,
+    ],
+    ids=range(13),
+)
+def test_no_mail_takes_long(raw):
+    begun = time.process_time()
+    assert mail.read(raw).sender_name is not None
+    assert time.process_time() - begun < 4
