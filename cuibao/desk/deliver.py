@@ -18,7 +18,7 @@ from cuibao.rules.letters import ALARM, RECEIPT, SEND_BACK, TO_OFFICE, LetterKey
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import Span, closes_at, spans
-from cuibao.rules.planned import OVERTAKEN
+from cuibao.rules.planned import OVERTAKEN, TOO_LATE
 from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 from cuibao.rules.workdays import CHINA
@@ -245,7 +245,7 @@ def _reason_to_withdraw(desk: Desk, book: Book, note: LetterNote, now: datetime,
         valid = key.deadline + (ALARM_HOLDS if key.purpose == ALARM else timedelta())
         return "已过时效" if now.astimezone(CHINA).date() > valid else None
     if key.purpose != SEND_BACK and _stage_over(desk, key, now):
-        return "已过本阶段的发送时间"
+        return TOO_LATE
     if is_overtaken(office, book, key, now):
         return OVERTAKEN
     period = office.period(key.period)

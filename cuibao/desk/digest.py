@@ -19,7 +19,7 @@ from cuibao.rules.digest import in_season, is_due
 from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
 from cuibao.rules.letters import DIGEST, RECEIPT, LetterKey, note_to_data
 from cuibao.rules.period import GRACE_AFTER, Period
-from cuibao.rules.planned import OVER_QUOTA, Plan
+from cuibao.rules.planned import OVER_QUOTA, TOO_LATE, Plan
 from cuibao.rules.recipients import telephone, working
 from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Confidence, MailKind
@@ -196,6 +196,9 @@ def _unsent(desk: Desk, made: Plan, news: Sequence[Entry]) -> Iterator[paper.Uni
     for entry in news:
         if entry.kind is Kind.STAGE_LAPSED:
             words = f"{purpose_name(desk, str(entry.data['stage']))}：{entry.data['reason']}，不再补发"
+            yield paper.UnitLine(entry.unit or "", words, (), _phone(desk, entry.unit or ""))
+        elif entry.kind is Kind.LETTER_WITHDRAWN and entry.data["reason"] == TOO_LATE:
+            words = f"{purpose_name(desk, str(entry.data['purpose']))}：{TOO_LATE}，未能发出"
             yield paper.UnitLine(entry.unit or "", words, (), _phone(desk, entry.unit or ""))
         elif entry.kind is Kind.NOTE_ADDED and entry.actor == BOT:
             yield paper.UnitLine(entry.unit or "", str(entry.data.get("reason", "")))

@@ -22,6 +22,8 @@ WAITS_FOR_QUOTA = "当日限额已满，顺延至下一工作日"
 WAITS_FOR_SHARE = "当日余额留作回执，16时后发出"
 WAITS_FOR_SERVER = "邮件服务器要求稍后再发"
 FAILED = "发送失败，待经办人处理"
+TOO_LATE = "已过本阶段的发送时间"
+"""Why a letter that was written and never left is withdrawn."""
 TOLD_OF_RETURN = "已另函退回补报"
 OVERTAKEN = "后一阶段的函件已提前发出，本阶段不再另发"
 PAUSE_WORKDAYS = 2

@@ -145,6 +145,15 @@ def test_it_says_what_could_not_be_sent_and_how_to_let_it_go() -> None:
     assert "市财政局：催报：已无可发时段，不再补发" in first
 
 
+def test_it_tells_of_a_letter_that_was_written_and_never_left() -> None:
+    post = Post(answers=[Outcome(Delivery.LATER, "451")] * 3)
+    book = told(post)
+    ring(book, "2020-06-15T09:00")
+    post.answers = []
+    ring(book, "2020-06-28T09:00", "2020-06-29T08:30")
+    assert "市教育局：提醒：已过本阶段的发送时间，未能发出" in text(post)
+
+
 def test_it_names_the_waves_that_wait_for_approval() -> None:
     post = Post()
     ring(told(post, approval=Approval.REQUIRED), "2020-06-15T08:30")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from doubles import Killed, Post, desk, entries, parsed, restarted
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from world import EDUCATION, FINANCE, HEALTH, REGISTRY, act, at, duties, office
 
@@ -14,6 +14,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Kind
 from cuibao.rules.plan import make_plan
+from cuibao.rules.planned import TOO_LATE
 from cuibao.rules.registry import Unit
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 
@@ -130,6 +131,7 @@ def test_nothing_about_a_quarter_leaves_to_a_unit_after_it_has_reported(story: l
 
 @settings(max_examples=40, deadline=None)
 @given(stories)
+@example([("sleep", 5), ("kill", 1), ("sleep", 13 * DAY)])
 def test_every_stage_of_every_unit_ends_in_a_letter_a_lapse_or_a_report(story: list[tuple[str, int]]) -> None:
     life = Life()
     life.live([event for event in story if event[0] != "answer"])
@@ -140,6 +142,9 @@ def test_every_stage_of_every_unit_ends_in_a_letter_a_lapse_or_a_report(story: l
     life.tick(1)
     told = {(e.unit, e.data["purpose"]) for e in entries(life.book, "letter.sent") if e.period == "2020Q2"}
     lapsed = {(e.unit, e.data["stage"]) for e in entries(life.book, "stage.lapsed") if e.period == "2020Q2"}
+    lapsed |= {
+        (e.unit, e.data["purpose"]) for e in entries(life.book, "letter.withdrawn") if e.data["reason"] == TOO_LATE
+    }
     expected = {(unit, stage) for unit in UNITS if unit not in life.reported for stage in ("first", "urge", "overdue")}
     assert expected <= told | lapsed
     assert not told & lapsed
