@@ -10,7 +10,7 @@ from cuibao.desk import signed
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.papers.attachments import safe_name
-from cuibao.papers.wording import MAILS
+from cuibao.papers.wording import MAILS, item_ranges
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import OvertakenError, SettledError, UsageError
@@ -209,10 +209,7 @@ def chosen_items(desk: Desk, unit: Unit, items: Sequence[int]) -> tuple[int, ...
     """The items as given, checked to be the unit's. Raises UsageError."""
     own = {duty.item for duty in desk.duties[unit.name]}
     if strange := [no for no in items if no not in own]:
-        numbers = "、".join(map(str, strange))
-        raise UsageError(
-            f"第{numbers}项不是{unit.name}的事项", f"{unit.name}的事项为第{'、'.join(map(str, sorted(own)))}项"
-        )
+        raise UsageError(f"{item_ranges(strange)}不是{unit.name}的事项", f"{unit.name}的事项为{item_ranges(own)}")
     return tuple(sorted(set(items)))
 
 

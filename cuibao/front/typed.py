@@ -8,6 +8,9 @@ from typing import Any, NoReturn
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.workdays import CHINA
 
+_QUOTED = 40
+"""So many characters of a list that is wrong are quoted: it may be a whole letter, put in the wrong field."""
+
 
 class Parser(argparse.ArgumentParser):
     """A parser that speaks Chinese where argparse would speak English."""
@@ -88,7 +91,7 @@ def item_numbers(text: str) -> tuple[int, ...]:
     for part in re.split(r"[,，、;；\s]+", text.strip()):
         match = re.fullmatch(r"(\d{1,4})(?:[-—–~～](\d{1,4}))?", part)
         if not match:
-            raise argparse.ArgumentTypeError(f"“{text}”不是事项编号，请写成 7-12 或 7,8")
+            raise argparse.ArgumentTypeError(f"“{text[:_QUOTED]}”不是事项编号，请写成 7-12 或 7,8")
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise argparse.ArgumentTypeError(f"“{part}”前大后小，请写成 {last}-{first}")

@@ -598,3 +598,8 @@ def test_no_items_named_by_the_officer_are_all_whatever_was_guessed() -> None:
     acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", items=())
     (entry,) = entries(book, Kind.SUBMISSION_RECEIVED)
     assert entry.items == ()
+
+
+def test_many_items_that_are_not_the_units_are_named_in_few_words() -> None:
+    with pytest.raises(UsageError, match="第0—6、8—10、12—9999项不是市教育局的事项。市教育局的事项为第7、11项"):
+        do(desk(), "record", items=range(10_000))
