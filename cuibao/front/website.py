@@ -14,7 +14,7 @@ from typing import Any
 
 from cuibao.desk.acts import enable_again
 from cuibao.front.commands.check import config_problems
-from cuibao.front.console.app import make_app
+from cuibao.front.console.app import LARGEST_UPLOAD, make_app
 from cuibao.front.console.services import CheckLine, ProblemLine, Services
 from cuibao.front.house import ROOT, House
 from cuibao.front.kept_copy import record, send_and_look
@@ -65,6 +65,8 @@ class Website:
                 port=port,
                 threads=THREADS,
                 ident="",
+                # What is larger is refused unread: waitress would take a whole gigabyte from anybody onto the disk first.
+                max_request_body_size=2 * LARGEST_UPLOAD,
                 # A reverse proxy on this machine says who asks and whether by https; nobody else is believed.
                 trusted_proxy="127.0.0.1",
                 trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
