@@ -74,3 +74,10 @@ def answered(site: Website, request: str) -> str:
 def test_a_gigabyte_is_refused_before_it_is_sent(site: Website) -> None:
     request = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\nConnection: close\r\n\r\n"
     assert answered(site, request) == "HTTP/1.1 413 Request Entity Too Large"
+
+
+@pytest.mark.parametrize("host", ["x" * 300, "a..b", ".", "-" * 80])
+def test_a_host_that_cannot_be_is_told_without_a_page(site: Website, host: str) -> None:
+    answer = make_app(site._services(), PAGES).test_client().get("/login", headers={"Host": host})
+    assert (answer.status_code, answer.text) == (400, "网址中的主机名有误，请核对后重试")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

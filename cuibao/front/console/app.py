@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from cuibao.front.console import acts, checks, here, ledger, mails, overview, triage, units, waves
 from cuibao.front.console.access import guard
@@ -46,6 +46,10 @@ class Console(Flask):
     """Flask, one request at a time at the console's desk: its book is a fold that grows, and pages take milliseconds."""
 
     def full_dispatch_request(self) -> Response:
+        if isinstance(request.routing_exception, BadRequest):
+            # Without a sound name of this host no address can be made, and so no page of ours either.
+            plain = Response("网址中的主机名有误，请核对后重试", 400, mimetype="text/plain")
+            return self.finalize_request(plain)
         if request.endpoint in _UNLOCKED:
             return super().full_dispatch_request()
         reader: Reader = self.config["READER"]
