@@ -121,7 +121,7 @@ def _refused(error: CuibaoError) -> tuple[str, int]:
         return _page(409, "已由他人办理", error.message, "如需更正，请在该单位的页面上另行办理")
     if isinstance(error, UsageError):
         return _page(400, "未能办理", error.message, _for_officers(error.remedy) or "请返回核对后再办理")
-    title = "台账暂不能读写" if isinstance(error, LedgerError) else "未能办理"
+    title = "台账或存档暂不能读写" if isinstance(error, LedgerError) else "未能办理"
     words = _SERVER_PATH.sub("", error.message)
     return _page(503, title, words, _for_officers(error.remedy) or "请告知维护人员")
 

@@ -17,14 +17,19 @@ from cuibao.rules.entries import Entry
 pages = Blueprint("mails", __name__)
 _FRAMED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """For a page of mail: no script, no picture, nothing loaded; the inline styles are those of our own letters."""
+UNREADABLE = "程序未能读取这封来件的内容，请下载原件查看"
 _REMEMBERED = 8
 _read: OrderedDict[str, ReadMail] = OrderedDict()
 """The mails that were read last: a page, its frame and its attachments are several requests."""
 
 
 def parsed(desk: Desk, mail: Mail) -> ReadMail:
-    """A mail's content from the archive. Raises LedgerError where the file is gone or damaged."""
-    return _parsed(mail.sha256, desk.mails.read(mail.file))
+    """A mail's content from the archive, or word that it cannot be read. Raises LedgerError where the file is gone or damaged."""
+    raw = desk.mails.read(mail.file)
+    try:
+        return _parsed(mail.sha256, raw)
+    except Exception:  # noqa: BLE001 - what parked a mail breaks here too, and a parked mail is for people to decide
+        return ReadMail(problems=(UNREADABLE,))
 
 
 def _parsed(sha256: str, raw: bytes) -> ReadMail:

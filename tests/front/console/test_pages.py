@@ -388,6 +388,22 @@ def test_a_mail_whose_file_is_gone_is_told_of(house: House, officer: Browser) ->
     assert "存档文件不见了" in answer.text
 
 
+def test_a_mail_that_breaks_whoever_reads_it_can_still_be_decided(
+    house: House, officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = house.question(text="请问怎么填？机密")
+
+    def broken(_raw: bytes) -> None:
+        raise ValueError("机密")
+
+    monkeypatch.setattr(mails, "read", broken)
+    assert mails.UNREADABLE in officer.get(f"/triage/{mark}").text
+    assert officer.get(f"/mails/{mark}/html").status_code == 200
+    assert "机密".encode() in officer.get(f"/mails/{mark}/raw").data
+    assert officer.post(f"/triage/{mark}", {"act": "settle", "kind": "question"}).status_code == 303
+    assert not [words for words in house.told if "出错" in words]
+
+
 def test_a_letter_is_shown_and_downloaded_as_it_left(house: House, officer: Browser) -> None:
     house.remind()
     letter = house.entries("letter.intended")[0].data
@@ -470,7 +486,7 @@ def test_a_ledger_that_cannot_be_read_is_told_of_on_a_page(house: House, officer
 
     house.desk.ledger.entries = refuse  # type: ignore[method-assign, assignment]
     answer = officer.get(path)
-    assert (answer.status_code, "台账暂不能读写" in answer.text, "./bot" in answer.text) == (503, True, False)
+    assert (answer.status_code, "台账或存档暂不能读写" in answer.text, "./bot" in answer.text) == (503, True, False)
 
 
 def test_nothing_of_a_mail_reaches_the_log(
@@ -481,10 +497,10 @@ def test_nothing_of_a_mail_reaches_the_log(
     def fail(*_: Any) -> None:
         raise ValueError("请问怎么填？")
 
-    monkeypatch.setattr(mails, "read", fail)
-    answer = officer.get(f"/triage/{mark}")
+    monkeypatch.setattr(mails, "page_of", fail)
+    answer = officer.get(f"/mails/{mark}/html")
     assert (answer.status_code, "程序出错" in answer.text) == (500, True)
-    assert house.told[-1].startswith("页面 triage.show 出错：ValueError，mails.py:")
+    assert house.told[-1].startswith("页面 mails.html 出错：ValueError，mails.py:")
     for words in (answer.text, *house.told, *capfd.readouterr()):
         assert "请问" not in words
         assert "Traceback" not in words
