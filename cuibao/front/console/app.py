@@ -85,13 +85,15 @@ def healthz() -> tuple[dict[str, str], int]:
 
 
 def _around() -> dict[str, Any]:
-    """What every page has around it."""
+    """What every page has around it. Without a login that is only the office's name: such pages come out beside others, without
+    the lock, and so must leave the console's desk alone."""
     reader = here.reader()
     around: dict[str, Any] = {"office": None, "now": None, "sandbox": reader.services.sandbox, "waiting_counts": (0, 0)}
-    with suppress(Exception), reader.lock:  # an error page about this very thing must still come out
-        around |= {"office": reader.desk().office, "now": here.now()}
+    with suppress(Exception):  # an error page about this very thing must still come out
+        around |= {"office": reader.services.desk().office, "now": here.now()}
         if g.officer:
-            around["waiting_counts"] = overview.count_waiting(reader.desk(), here.now())
+            with reader.lock:  # which a logout that is refused does not hold yet
+                around["waiting_counts"] = overview.count_waiting(reader.desk(), here.now())
     return around
 
 

@@ -622,3 +622,12 @@ def test_a_verification_tells_what_it_found(house: House, officer: Browser, coun
 
 def test_a_leaders_name_stands_on_the_page(house: House) -> None:
     assert LEADER in house.leader().get("/").text
+
+
+def test_the_login_page_waits_for_nobody_elses_page(house: House) -> None:
+    answers: list[int] = []
+    visit = threading.Thread(target=lambda: answers.append(house.visitor().get("/login").status_code), daemon=True)
+    with house.app.config["READER"].lock:  # as a page holds it that takes long
+        visit.start()
+        visit.join(10)
+        assert answers == [200]
