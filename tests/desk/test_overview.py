@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
-from doubles import Post, desk, no_wait
+from doubles import Post, desk, mail, no_wait
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, UNITS, act, at, judged, kept, letter, note, office, with_unit
 
 from cuibao.desk.acts import settle
 from cuibao.desk.overview import overview, waiting, work
+from cuibao.desk.receive import poll
 from cuibao.desk.tick import Bell
+from cuibao.desk.waves import approve
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Approval
 from cuibao.rules.registry import Contact
@@ -118,3 +120,52 @@ def test_after_the_last_stage_of_the_year_there_is_no_next_one() -> None:
 def test_an_office_without_stages_still_has_an_overview() -> None:
     book = desk(stages=tuple(replace(stage, enabled=False) for stage in office().stages))
     assert overview(book, Q2, NOW).days[-1].day == Q2.last_day
+
+
+def test_a_report_after_the_deadline_is_counted_as_late() -> None:
+    book = desk()
+    book.ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-07-02T09:00")])
+    seen = overview(book, Q2, at("2020-07-02T10:00"))
+    assert (seen.units.in_time, seen.units.late) == (0, 1)
+
+
+def test_an_exempt_unit_is_not_among_those_that_owe() -> None:
+    book = desk()
+    book.ledger.append([act(Kind.OBLIGATION_EXEMPTED, FINANCE, "2020-06-16T09:00")])
+    seen = overview(book, Q2, NOW)
+    assert (seen.units.owing, seen.units.exempt) == (2, 1)
+
+
+def test_a_reminder_of_one_quarter_is_none_of_the_next() -> None:
+    book = desk(Post())
+    Bell(book, no_wait(at("2020-06-15T09:00"))).tick(at("2020-06-15T09:00"))
+    assert {row.reminders for row in overview(book, PERIODS[1], NOW).rows} == {0}
+
+
+def test_a_quarter_that_has_not_begun_can_be_looked_at() -> None:
+    seen = overview(desk(), PERIODS[2], at("2020-01-02T10:00"))
+    assert (seen.units.missing, {day.reported for day in seen.days}) == (3, {None})
+
+
+def test_a_wave_that_was_approved_waits_no_longer() -> None:
+    morning = at("2020-06-15T08:30")
+    book = desk(approval=Approval.REQUIRED)
+    approve(book, "2020Q2", "first", morning, by="陈某", reason="同意发出")
+    assert waiting(book, morning).waves == ()
+
+
+def test_a_report_from_a_sender_who_is_not_registered_waits() -> None:
+    post = Post()
+    book = desk(post)
+    Bell(book, no_wait(at("2020-06-15T09:00"))).tick(at("2020-06-15T09:00"))
+    post.arrive(mail("new@edu.example", "二季度", "见附件。", answering=post.accepted[0][0], pdf="二季度.pdf"), NOW)
+    poll(book, NOW)
+    assert [one.sender for one in waiting(book, NOW).strangers] == ["new@edu.example"]
+
+
+def test_a_digest_is_no_letter_to_a_unit() -> None:
+    morning = at("2020-06-15T08:30")
+    book = desk(Post(), digest_to=("chen@office.example",))
+    Bell(book, no_wait(morning)).tick(morning)
+    assert [one.note.key.purpose for one in book.book().letters.values()] == ["digest"]
+    assert work(book, morning).last_letter is None

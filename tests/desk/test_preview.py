@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from doubles import desk
-from world import EDUCATION, PERIODS, act, at
+from world import EDUCATION, PERIODS, STAGES, act, at, office, with_unit
 
 from cuibao.desk.preview import preview, purposes
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.period import Stage
 
 NOW = at("2020-06-12T10:00")
 ALL = ("first", "second", "urge", "due", "overdue", "final", "send_back", "receipt", "digest", "alarm")
@@ -61,3 +62,17 @@ def test_a_template_that_fails_is_told_of() -> None:
     broken = replace(book, templates={**book.templates, "mail/first.txt": "{{ nothing.at.all }}"})
     with pytest.raises(CuibaoError):
         preview(broken, "first", EDUCATION, PERIODS[0], NOW)
+
+
+def test_a_stage_without_a_template_is_not_offered() -> None:
+    assert purposes(desk(stages=(*STAGES, Stage("hurry", "加急", -1)))) == ALL
+
+
+@pytest.mark.parametrize("purpose", ALL)
+def test_a_unit_without_contacts_can_be_shown_each_letter_too(purpose: str) -> None:
+    book = desk(registry=with_unit(office(), EDUCATION, contacts=()).registry)
+    assert preview(book, purpose, EDUCATION, PERIODS[0], NOW).subject
+
+
+def test_after_a_stages_own_day_its_letter_is_dated_today() -> None:
+    assert "2020年6月17日" in preview(desk(), "first", EDUCATION, PERIODS[0], at("2020-06-17T10:00")).text

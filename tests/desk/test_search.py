@@ -76,3 +76,13 @@ def test_a_ledger_put_back_from_a_backup_is_read_anew() -> None:
 
 def test_everyone_who_entered_something_is_known() -> None:
     assert Index(summary).actors(book()) == ["cuibao", "周某", "陈某"]
+
+
+def test_what_was_found_is_taken_apart_like_a_list() -> None:
+    found = Index(summary).search(book(), Wanted(kind="submission"))
+    assert [entry.seq for entry in found[1:]] == [2, 3]
+    assert (found[-1].seq, len(found)) == (3, 3)
+
+
+def test_an_empty_ledger_is_searched_without_a_find() -> None:
+    assert list(Index(summary).search(desk(), Wanted(words="报送"))) == []

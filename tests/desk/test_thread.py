@@ -6,7 +6,7 @@ from world import EDUCATION, FINANCE, PERIODS, at
 from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.thread import cause, item_thread, paper_of, unit_thread
-from cuibao.rules.entries import Entry
+from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.standing import unit_standing
 
 NOW = at("2020-06-16T10:00")
@@ -60,3 +60,15 @@ def test_a_standing_leads_to_the_mail_that_caused_it() -> None:
     item = unit_standing(EDUCATION, PERIODS[0], book.duties[EDUCATION], book.book(), NOW).items[0]
     assert item.act is not None
     assert (cause(book, item.act).kind, cause(book, item.act).sha256) == ("mail", found.sha256)
+
+
+def test_a_contact_that_was_learned_rests_on_the_mail_it_was_learned_from() -> None:
+    data = {"email": "new@edu.example", "mail": "a1"}
+    (entry,) = desk().ledger.append([Draft(Kind.CONTACT_LEARNED, NOW, None, EDUCATION, data=data)])
+    assert (paper_of(entry).kind, paper_of(entry).sha256) == ("mail", "a1")
+
+
+def test_what_covers_all_of_a_units_items_is_in_no_items_thread() -> None:
+    book = desk()
+    record(book)
+    assert list(item_thread(book, 7)) == []
