@@ -71,7 +71,7 @@ def template_html() -> Response:
 def _asked(desk: Desk) -> tuple[str, str]:
     """The unit and the purpose asked for, else the first ones."""
     unit, purpose = request.args.get("unit", ""), request.args.get("purpose", "")
-    name = here.unit_or_404(unit).name if unit else _units(desk)[0]
+    name = here.unit_or_404(unit).name if unit else next(iter(_units(desk)), "")
     known = purposes(desk)
     if name not in _units(desk) or (purpose and purpose not in known):
         abort(404)

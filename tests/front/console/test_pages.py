@@ -13,13 +13,14 @@ import doubles
 import pytest
 from office_page import LEADER, NOW, OFFICER, SECOND, Browser, House
 from openpyxl import load_workbook
-from world import EDUCATION, at
+from world import EDUCATION, REGISTRY, UNITS, at
 
 from cuibao.front.console import mails
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Approval
 from cuibao.rules.outcomes import LedgerError, Problem
+from cuibao.rules.registry import Item, Registry
 
 PAGES = ["/", "/matrix", "/triage", "/waves", "/ledger", "/check", "/templates", f"/units/{EDUCATION}", "/items/7"]
 FILES = ["/ledger.xlsx", "/contacts.xlsx", "/templates/html"]
@@ -631,3 +632,10 @@ def test_the_login_page_waits_for_nobody_elses_page(house: House) -> None:
         visit.start()
         visit.join(10)
         assert answers == [200]
+
+
+@pytest.mark.parametrize("path", ["/templates", "/templates/html"])
+def test_where_no_unit_owes_anything_there_is_no_letter_to_show(house: House, officer: Browser, path: str) -> None:
+    items = (Item(1, "社会保障", "大病保险", ("市大病保险成员单位",)),)
+    house.renewed(doubles.desk(registry=Registry(items, UNITS, REGISTRY.collectives)))
+    assert officer.get(path).status_code == 404
