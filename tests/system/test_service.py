@@ -30,7 +30,8 @@ def settings() -> dict[str, list[str]]:
 @pytest.fixture
 def unit(tmp_path: Path) -> Path:
     """The unit for a folder that exists."""
-    (tmp_path / "office" / "store").mkdir(parents=True)
+    for folder in ("store", "config"):
+        (tmp_path / "office" / folder).mkdir(parents=True)
     shutil.copy(ROOT / "bot", tmp_path / "office" / "bot")
     made = tmp_path / UNIT.name
     made.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/cuibao", str(tmp_path / "office")), encoding="utf-8")
@@ -73,10 +74,10 @@ def test_wrong_configuration_is_not_tried_again_and_anything_else_is() -> None:
     assert (found["Restart"], found["RestartPreventExitStatus"]) == (["on-failure"], ["2"])
 
 
-def test_only_the_store_can_be_written() -> None:
+def test_only_the_store_and_the_configuration_can_be_written() -> None:
     found = settings()
     assert found["ProtectSystem"] == ["strict"]
-    assert found["ReadWritePaths"] == ["/opt/cuibao/store"]
+    assert found["ReadWritePaths"] == ["/opt/cuibao/store /opt/cuibao/config"]
 
 
 def test_a_stop_has_time_for_the_answer_of_a_server() -> None:

@@ -49,7 +49,7 @@ def contacts_in() -> tuple[str, int]:
         raise UsageError("没有选择文件", "请先选择填好的联系人表（.xlsx）")
     changes, problems = here.services().contacts_in(found.read(), here.officer())
     if problems:
-        heading = f"联系人表有 {len(problems)} 处问题，未作任何改动"
+        heading = f"联系人未导入，未作任何改动，问题 {len(problems)} 处"
         return _page(wrong=[heading, *map(str, problems[:_SHOWN])]), 400
     heading = f"联系人已更新，共 {len(changes)} 处变化" if changes else "联系人没有变化"
     return _page(told=[heading, *changes[:_SHOWN]]), 200
