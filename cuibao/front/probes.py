@@ -4,144 +4,27 @@ on the page. They read, and write nothing."""
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from functools import cached_property
-from typing import NamedTuple
 
 from cuibao.front.commands.check import past_problems
-from cuibao.front.connections import Tried, connected_servers, try_servers
-from cuibao.front.house import House
 from cuibao.front.kept_copy import recorded
+from cuibao.front.patient import SILENT, Finding, Patient, Probe, State
+from cuibao.front.probes_page import logins, page
 from cuibao.gateways.backup import daily_backups
-from cuibao.gateways.heartbeat import Heartbeat, holder, last_beat
-from cuibao.gateways.mail_env import MailEnv
+from cuibao.gateways.heartbeat import holder
 from cuibao.gateways.secret import LENGTH
 from cuibao.gateways.verify import verify_store
-from cuibao.rules.book import Book
-from cuibao.rules.entries import Entry, Kind
+from cuibao.rules.entries import Kind
 from cuibao.rules.obligation import obligations
-from cuibao.rules.office import Office
-from cuibao.rules.outcomes import ConfigError, CuibaoError, LedgerError, Severity
+from cuibao.rules.outcomes import ConfigError, Severity
 from cuibao.rules.recipients import working
 from cuibao.rules.workdays import CHINA
 
-SILENT = timedelta(minutes=5)
-"""A daemon beats every minute, and between two letters."""
 LITTLE_SPACE, HARDLY_SPACE = 1_000_000_000, 200_000_000
 BACKUP_LATE, BACKUP_LOST = timedelta(days=2), timedelta(days=7)
 CLOCK_SLACK = timedelta(minutes=1)
 NAMED = 5
 """So many units are named; the rest are counted."""
-
-
-class State(StrEnum):
-    OK = "ok"
-    WARN = "warn"
-    BAD = "bad"
-
-
-WORDS = {State.OK: "正常", State.WARN: "提示", State.BAD: "异常"}
-
-
-class Finding(NamedTuple):
-    """What a probe found, in Chinese, and the command that mends it."""
-
-    state: State
-    message: str
-    remedy: str = ""
-
-
-class Check(NamedTuple):
-    """A line of the page. `name` is the stable key of --json, `title` what people read."""
-
-    name: str
-    title: str
-    finding: Finding
-
-
-class _Unknown(Exception):  # noqa: N818 - no error: something else must be mended first
-    """It cannot be told, since something that has a line of its own does not work."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.finding = Finding(State.WARN, message, remedy)
-
-
-@dataclass
-class Patient:
-    """What probes look at. Each part is read once, when first asked for."""
-
-    house: House
-    now: datetime
-
-    @property
-    def bot(self) -> str:
-        return "./bot --sandbox" if self.house.sandbox else "./bot"
-
-    @cached_property
-    def office(self) -> Office:
-        try:
-            return self.house.office
-        except ConfigError:
-            raise _Unknown("配置有误，未能检查", f"{self.bot} check") from None
-
-    @cached_property
-    def entries(self) -> Sequence[Entry]:
-        _ = self.office
-        try:
-            return self.house.ledger.entries()
-        except LedgerError:
-            raise _Unknown("台账不能读取，未能检查", f"{self.bot} verify") from None
-
-    @cached_property
-    def book(self) -> Book:
-        book = Book(self.office.notice.number)
-        book.apply(self.entries)
-        return book
-
-    @cached_property
-    def env(self) -> MailEnv:
-        try:
-            return self.house.mail_env
-        except ConfigError:
-            raise _Unknown(".env 有误，未能检查", "请改正 .env，样例见 config/.env.example") from None
-
-    @cached_property
-    def tried(self) -> Tried:
-        """What came of doing at both servers what they may refuse."""
-        with closing(connected_servers(self.house)) as servers:
-            return try_servers(servers, self.office.mailbox.sent_folder)
-
-    @cached_property
-    def beat(self) -> Heartbeat | None:
-        return last_beat(self.house.store)
-
-
-Probe = Callable[[Patient], Finding]
-
-
-def examine(patient: Patient, probes: Iterable[tuple[str, str, Probe]]) -> list[Check]:
-    """Every probe's line; a probe that fails is a line too, and hinders no other."""
-    return [Check(name, title, _found(patient, probe)) for name, title, probe in probes]
-
-
-def _found(patient: Patient, probe: Probe) -> Finding:
-    try:
-        return probe(patient)
-    except _Unknown as unknown:
-        return unknown.finding
-    except CuibaoError as error:
-        return Finding(State.BAD, error.message, error.remedy)
-    except OSError as error:
-        return Finding(State.BAD, f"不能读取：{error.strerror or error}", "请检查文件的属主与权限")
-    except Exception as error:  # noqa: BLE001 - whoever asks what is wrong must get an answer
-        return Finding(
-            State.BAD, f"检查时程序出错（{type(error).__name__}）", f"{patient.bot} verify；仍不明白的，请联系维护人员"
-        )
 
 
 # ---- the machine
@@ -332,7 +215,7 @@ def daemon(patient: Patient) -> Finding:
     if beat is None:
         return Finding(State.WARN, "后台服务尚未运行过", start)
     age = beat.age(patient.now)
-    if holder(patient.house.store / "sending.lock") not in (str(beat.pid), "?"):
+    if not patient.holds:
         return Finding(State.BAD, f"后台服务已停止，最后一次动静在 {_at(beat.at)}", start)
     if age > SILENT:
         return Finding(
@@ -434,11 +317,13 @@ PROBES: tuple[tuple[str, str, Probe], ...] = (
     ("secret", "密钥", secret),
     ("backup", "备份", backup),
     ("daemon", "后台服务", daemon),
+    ("page", "网页", page),
+    ("logins", "登录账户", logins),
     ("last_poll", "收件", last_poll),
     ("last_letter", "发件", last_letter),
     ("kept_copy", "已发送", kept_copy),
     ("alarms", "告警", alarms),
 )
-IN_PROCESS = frozenset({"daemon", "last_poll", "last_letter", "alarms"})
+IN_PROCESS = frozenset({"daemon", "page", "last_poll", "last_letter", "alarms"})
 """What the daemon's own page shows better than by its heartbeat."""
 CONNECTING: tuple[tuple[str, str, Probe], ...] = (("imap", "收件服务器", imap), ("smtp", "发件服务器", smtp))

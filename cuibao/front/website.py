@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from cuibao.front.console.app import LARGEST_UPLOAD, make_app
 from cuibao.front.console.services import CheckLine, ProblemLine, Services
 from cuibao.front.house import ROOT, House
 from cuibao.front.kept_copy import record, send_and_look
-from cuibao.front.probes import IN_PROCESS, PROBES, Patient, examine
+from cuibao.front.patient import SILENT, Patient, examine
+from cuibao.front.probes import IN_PROCESS, PROBES
 from cuibao.front.problems import rows
 from cuibao.gateways import log
 from cuibao.gateways.contact_sheet import import_contacts, write_contacts
@@ -34,8 +35,6 @@ from cuibao.rules.outcomes import CuibaoError, Problem, UsageError
 
 PAGES = ROOT / "templates" / "console"
 THREADS = 6
-SILENT = timedelta(minutes=5)
-"""A daemon beats every minute, and between two letters."""
 PLAYER = "演练员"
 """The login that every rehearsal has."""
 _SHEET = "联系人表.xlsx"

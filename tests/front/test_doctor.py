@@ -3,29 +3,35 @@
 import json
 import os
 import shutil
+import socket
 import stat
 from argparse import Namespace
 from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from world import at, kept
 
-from cuibao.front import probes
+from cuibao.front import probes, probes_page
 from cuibao.front.commands import doctor
 from cuibao.front.house import House
 from cuibao.front.kept_copy import FILE, Found, KeptCopy, record
-from cuibao.front.probes import CONNECTING, PROBES, Patient, State, examine
+from cuibao.front.patient import Check, Patient, State, examine
+from cuibao.front.probes import CONNECTING, PROBES
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.folders import Folder
 from cuibao.gateways.heartbeat import Heartbeat, beat
 from cuibao.gateways.lock import hold
+from cuibao.gateways.officers import OfficerFile
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.officers import Rank
 from cuibao.rules.outcomes import MailServerError
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +74,7 @@ class Clinic:
         (check,) = examine(patient, [probe for probe in PROBES if probe[0] == name])
         return check.finding
 
-    def page(self, now: datetime = NINE) -> list[probes.Check]:
+    def page(self, now: datetime = NINE) -> list[Check]:
         return examine(Patient(self.house(), now), PROBES)
 
 
@@ -438,6 +444,116 @@ def test_open_alarms_are_bad_and_cleared_ones_are_not(clinic: Clinic) -> None:
     assert clinic.says("alarms")[0] is State.OK
 
 
+# ---- the page
+
+
+@contextmanager
+def answering(clinic: Clinic, body: bytes, status: int = 200) -> Iterator[int]:
+    """Something answers at the page's port, and a daemon runs."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/healthz" else 404)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server, running(clinic):
+        Thread(target=server.serve_forever, daemon=True).start()
+        clinic.environ["CUIBAO_CONSOLE_PORT"] = str(server.server_port)
+        yield server.server_port
+        server.shutdown()
+
+
+@contextmanager
+def running(clinic: Clinic) -> Iterator[None]:
+    clinic.beat()
+    with hold(clinic.store / "sending.lock", "收发件"):
+        yield
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - nothing binds
+def test_a_page_that_answers_is_well(clinic: Clinic, bind: str) -> None:
+    clinic.environ["CUIBAO_CONSOLE_BIND"] = bind
+    with answering(clinic, b'{"status":"ok"}\n') as port:
+        assert clinic.says("page") == (State.OK, f"http://127.0.0.1:{port}/ 可以打开", "")
+
+
+def test_a_page_whose_daemon_is_silent_says_so(clinic: Clinic) -> None:
+    with answering(clinic, b'{"status":"stale"}\n', 503):
+        state, message, remedy = clinic.says("page")
+    assert (state, "没有动静" in message, remedy) == (State.WARN, True, "sudo systemctl restart cuibao")
+
+
+@pytest.mark.parametrize("body", [b"", b"<h1>It works!</h1>", b'{"status":"ok"}' + b"x" * 100_000])
+def test_another_program_at_the_pages_port_is_bad(clinic: Clinic, body: bytes) -> None:
+    with answering(clinic, body) as port:
+        state, message, remedy = clinic.says("page")
+    assert (state, message) == (State.BAD, f"http://127.0.0.1:{port}/ 上答复的不是催报的网页")
+    assert "CUIBAO_CONSOLE_PORT" in remedy
+
+
+def test_a_page_that_does_not_answer_is_bad(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as mute, running(clinic):
+        mute.bind(("127.0.0.1", 0))
+        clinic.environ["CUIBAO_CONSOLE_PORT"] = str(mute.getsockname()[1])
+        assert "连接被拒绝" in clinic.says("page")[1]
+        mute.listen()
+        monkeypatch.setattr(probes_page, "PATIENCE", 0.1)
+        state, message, remedy = clinic.says("page")
+    assert (state, "没有答复" in message) == (State.BAD, True)
+    assert remedy
+
+
+def test_what_speaks_no_http_at_the_pages_port_is_bad(clinic: Clinic) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other, running(clinic):
+        clinic.environ["CUIBAO_CONSOLE_PORT"] = str(other.getsockname()[1])
+
+        def greet() -> None:
+            with other.accept()[0] as link:
+                link.sendall(b"220 ready\r\n")
+
+        Thread(target=greet, daemon=True).start()
+        assert clinic.says("page")[0] is State.BAD
+
+
+def test_without_a_daemon_the_page_is_not_asked(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes_page, "_ask", lambda *_: pytest.fail("asked"))
+    assert "没有运行" in clinic.says("page")[1]
+    clinic.beat(NINE - timedelta(hours=1))
+    with hold(clinic.store / "sending.lock", "收发件"):
+        assert clinic.says("page")[0] is State.WARN
+    clinic.beat(pid=1)
+    assert clinic.says("page") == (
+        State.WARN,
+        "后台服务没有运行，网页没有打开",
+        "sudo systemctl start cuibao（或 ./bot run）",
+    )
+    clinic.sandbox = True
+    assert clinic.says("page")[0] is State.OK
+
+
+def test_who_can_log_in_is_told(clinic: Clinic) -> None:
+    add = "./bot officer add 姓名"
+    assert clinic.says("logins") == (State.WARN, "尚未设立账户，无人能登录网页", add)
+    assert not clinic.store.exists()
+    file = OfficerFile(clinic.store)
+    file.add("王主任", "kan-yi-kan-2020", Rank.LEADER, NINE)
+    assert clinic.says("logins") == (State.WARN, "没有经办人账户，无人能在网页上办理（领导（只读） 1 个）", add)
+    file.add("陈科员", "kan-yi-kan-2020", Rank.OFFICER, NINE)
+    assert clinic.says("logins") == (State.OK, "经办人 1 个，领导（只读） 1 个", "")
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b'{"officers": [{"name": "\xe9\x99\x88"}]}', b"\xff"])
+def test_a_damaged_file_of_logins_is_bad_and_says_what_mends_it(clinic: Clinic, raw: bytes) -> None:
+    clinic.store.mkdir()
+    OfficerFile(clinic.store).path.write_bytes(raw)
+    state, message, remedy = clinic.says("logins")
+    assert (state, message.startswith("登录账户文件已损坏"), "备份" in remedy) == (State.BAD, True, True)
+
+
 # ---- the servers
 
 
@@ -467,7 +583,7 @@ class Servers:
 
 def test_with_connect_both_servers_are_tried(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     servers = Servers()
-    monkeypatch.setattr(probes, "connected_servers", lambda _: servers)
+    monkeypatch.setattr("cuibao.front.patient.connected_servers", lambda _: servers)
     found = examine(Patient(clinic.house(), NINE), CONNECTING)
     assert [(check.name, check.finding.state) for check in found] == [("imap", State.OK), ("smtp", State.BAD)]
     assert "已发送" in found[0].finding.message
@@ -484,6 +600,6 @@ def test_with_connect_but_without_an_account_that_is_said(clinic: Clinic) -> Non
 def test_in_the_sandbox_no_server_is_tried(
     clinic: Clinic, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(probes, "connected_servers", lambda _: pytest.fail("connected"))
+    monkeypatch.setattr("cuibao.front.patient.connected_servers", lambda _: pytest.fail("connected"))
     assert doctor.run(args(clinic, connect=True, sandbox=True), NINE) == 0
     assert [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]][-2:] == ["imap", "smtp"]

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from cuibao.front import show
 from cuibao.front.house import House
-from cuibao.front.probes import CONNECTING, PROBES, WORDS, Check, Patient, State, examine
+from cuibao.front.patient import WORDS, Check, Patient, State, examine
+from cuibao.front.probes import CONNECTING, PROBES
 
 
 def run(args: Namespace, now: datetime) -> int:
