@@ -10,7 +10,6 @@ from cuibao.front.house import House
 from cuibao.gateways import log, sdnotify
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.heartbeat import Heartbeat, beat
-from cuibao.gateways.memory import give_back
 from cuibao.rules.alarms import Health
 from cuibao.rules.book import Book
 from cuibao.rules.letters import TO_OFFICE
@@ -70,8 +69,7 @@ class Housekeeper:
     def _backup(self, house: House, now: datetime) -> None:
         """Told once where it fails, and tried again at every tick."""
         try:
-            if daily_backup(house.store, house.config, now):
-                give_back()
+            daily_backup(house.store, house.config, now)
             self._failed = ""
         except (CuibaoError, OSError) as error:
             if str(error) != self._failed:
