@@ -1,5 +1,6 @@
 """The daemon: a schedule that rings the tick, tells what came of it, and ends cleanly when asked."""
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -89,6 +90,8 @@ class Daemon:
         the grace: the caller may end the process, for whatever is half done is taken up at the next start."""
         from apscheduler.schedulers.background import BackgroundScheduler
 
+        # That a tick takes longer than the bell's interval is no news: the next one does what is due.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
         scheduler.add_job(
             self._ring,

@@ -50,7 +50,7 @@ def test_a_leader_sees_the_mail_and_no_button_to_settle_it(chromium: Any, calm: 
         page.goto(calm.address)
         log_in(page, LEADER)
         page.get_by_role("link", name="来件待判定").click()
-        assert page.get_by_role("heading", name="程序的推断").is_visible()
+        page.get_by_role("heading", name="程序的推断").wait_for()
         assert page.locator("main button").count() == 0
 
 
