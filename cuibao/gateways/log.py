@@ -103,7 +103,8 @@ def _logger() -> Any:
             processors=[structlog.processors.add_log_level, _stamped, _printable, rendered],
             logger_factory=_Door,
         )
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        for library in ("apscheduler", "waitress"):  # waitress warns of every request that waits its turn
+            logging.getLogger(library).setLevel(logging.ERROR)
     return structlog.get_logger()
 
 

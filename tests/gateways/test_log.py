@@ -194,3 +194,4 @@ def test_the_scheduler_is_quiet_below_errors(file: Path) -> None:
 
     log.info("后台服务已启动")
     assert not logging.getLogger("apscheduler").isEnabledFor(logging.WARNING)
+    assert not logging.getLogger("waitress.queue").isEnabledFor(logging.WARNING)
