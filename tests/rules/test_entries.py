@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 import pytest
 from world import EDUCATION, Log, act, at
 
-from cuibao.rules.entries import GENESIS, Draft, Kind, doc_to_entry, entry_to_doc, first_break, line_of, link, stamp
+from cuibao.rules.entries import (
+    GENESIS,
+    Draft,
+    Kind,
+    doc_to_entry,
+    entry_to_doc,
+    first_break,
+    line_of,
+    link,
+    moment,
+    stamp,
+)
 
 
 def lines(count: int = 3) -> list[bytes]:
@@ -22,6 +33,8 @@ def test_times_are_written_in_chinas_zone_to_the_second() -> None:
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         stamp(datetime(2020, 6, 30))  # noqa: DTZ001 - that is the point
+    with pytest.raises(ValueError, match="zone"):
+        moment("2020-06-30T09:00:00")
 
 
 def test_an_entry_survives_its_line() -> None:
