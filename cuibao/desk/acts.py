@@ -250,9 +250,9 @@ def settle(
     send_back: str = "",
 ) -> tuple[Entry, ...]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
-    taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`, the officer's words, is sent back as it is recorded:
-    the letter about that is the answer then. Raises SettledError when the mail is already settled, UsageError when the guess
-    leaves open what must be known, or no officer is named."""
+    taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`,
+    the officer's words, is sent back as it is recorded: the letter about that is the answer then. Raises SettledError when the
+    mail is already settled, UsageError when the guess leaves open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
     by = signed.name(by)
     if send_back:
@@ -283,15 +283,22 @@ def settle(
 def _settled_before(desk: Desk, mail: Mail) -> UsageError:
     """The refusal to settle a mail that does not wait: by whom and as what it was settled, if a person did."""
     remedy = "如需更正，请用 record、return 等命令另行登记；只登记发件人的，请写 --learn-sender，不写 --as"
-    for entry in reversed(desk.ledger.entries()):
-        data = entry.data
-        if entry.kind is Kind.MAIL_JUDGED and data["sha256"] == mail.sha256 and data.get("settled"):
-            at = entry.at.astimezone(CHINA)
-            whose = f"（{entry.unit}）" if entry.unit else ""
-            kind = MAILS[MailKind(data["verdict"]["kind"])]
-            when = f"{at.month}月{at.day}日 {at:%H:%M}"
-            return SettledError(f"来件 {mail.sha256[:12]} 已由{entry.actor}于{when}定为{kind}{whose}", remedy)
-    return UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", remedy)
+    entry = settling(desk, mail)
+    if entry is None:
+        return UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", remedy)
+    at = entry.at.astimezone(CHINA)
+    whose = f"（{entry.unit}）" if entry.unit else ""
+    kind = MAILS[MailKind(entry.data["verdict"]["kind"])]
+    when = f"{at.month}月{at.day}日 {at:%H:%M}"
+    return SettledError(f"来件 {mail.sha256[:12]} 已由{entry.actor}于{when}定为{kind}{whose}", remedy)
+
+
+def settling(desk: Desk, mail: Mail) -> Entry | None:
+    """The entry by which a person settled a mail, None where nobody has."""
+    if not mail.settled:
+        return None
+    judged = (entry for entry in reversed(desk.ledger.entries()) if entry.kind is Kind.MAIL_JUDGED)
+    return next((one for one in judged if one.data["sha256"] == mail.sha256 and one.data.get("settled")), None)
 
 
 def _sent_back(desk: Desk, decided: Verdict, words: str, now: datetime) -> Draft:

@@ -65,7 +65,7 @@ def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> L
     if not to:
         return None
     key, facts = receipt_facts(desk, kept, verdict, now)
-    covered = tuple(verdict.items) or tuple(d.item for d in desk.duties[unit.name] if d.owed)
+    covered = tuple(item.no for item in facts.received)
     composed = paper.compose(RECEIPT, facts, desk.templates)
     return _keep(desk, key, covered, to, (), composed, now, None)
 

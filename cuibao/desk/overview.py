@@ -141,14 +141,18 @@ def _waves(desk: Desk, now: datetime) -> tuple[WaitingWave, ...]:
 def work(desk: Desk, now: datetime) -> Work:
     """How the bot's own work goes, as far as the ledger tells."""
     book = desk.book()
-    sent = (one.sent_at for one in book.letters.values() if one.sent_at and one.note.key.purpose not in TO_OFFICE)
     used, receipts = book.sent_recipients(now.astimezone(CHINA).date())
-    return Work(
-        max(sent, default=None), _next(desk, now), used, allowance(now, used, receipts, desk.office.pace, RECEIPT)
-    )
+    left = allowance(now, used, receipts, desk.office.pace, RECEIPT)
+    return Work(last_letter(book), next_stage(desk.office, now), used, left)
 
 
-def _next(desk: Desk, now: datetime) -> tuple[Period, Span] | None:
-    office = desk.office
+def last_letter(book: Book) -> datetime | None:
+    """When a letter to a unit last left."""
+    sent = (one.sent_at for one in book.letters.values() if one.sent_at and one.note.key.purpose not in TO_OFFICE)
+    return max(sent, default=None)
+
+
+def next_stage(office: Office, now: datetime) -> tuple[Period, Span] | None:
+    """The stage that is due next, with its period; None when the last one has begun."""
     coming = ((p, span) for p in office.periods for span in spans(office.stages, p.last_day, office.hours))
     return min((one for one in coming if one[1].due_at > now), key=lambda one: one[1].due_at, default=None)

@@ -27,7 +27,8 @@ class Archive(Protocol):
 
     def keep(self, raw: bytes, at: datetime, name: str = "") -> tuple[str, str]:
         """Store the bytes durably (fsync of file and folder) unless they are there; returns (sha256, file relative to the
-        store). `at` chooses the month's folder; `name` is what a person called the file, where one did. Raises LedgerError on a full or read-only disk."""
+        store). `at` chooses the month's folder; `name` is what a person called the file, where one did. Raises LedgerError on
+        a full or read-only disk."""
         ...
 
     def keep_all(self, items: Sequence[tuple[bytes, datetime]]) -> list[tuple[str, str]]:

@@ -1,10 +1,14 @@
 """The grammar of the command line: which commands there are and what each may be told, in Chinese."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cuibao.front.typed import Parser, day, item_numbers, moment, speed, words
+
+Command = Callable[[str, str], Parser]
+"""Adds a command of that name with its words, and gives its parser."""
 
 
 def _common(*, top: bool) -> Parser:
@@ -36,6 +40,14 @@ def build_parser() -> argparse.ArgumentParser:
     def command(name: str, words: str) -> Parser:
         return commands.add_parser(name, help=words, description=words, parents=[_common(top=False)])
 
+    _work(command)
+    _decisions(command)
+    _keeping(command)
+    return parser
+
+
+def _work(command: Command) -> None:
+    """What the bot does by itself, and what one may see of it."""
     run = command("run", "启动后台服务：按时发件、收件、登记；Ctrl-C 结束")
     _sandbox_options(run)
     check = command("check", "检查配置、联系人、节假日，列出需由办公室答复的问题")
@@ -55,6 +67,10 @@ def build_parser() -> argparse.ArgumentParser:
     ledger = command("ledger", "查看台账流水，最新的在最后")
     _narrow(ledger)
     ledger.add_argument("--kind", metavar="类别", help="只看某一类，如 已发（letter.sent），或一族，如 letter")
+
+
+def _decisions(command: Command) -> None:
+    """What officers decide."""
     _triage(command("triage", "查看、处理待办来件"))
     _wave(command("wave", "查看、批准、提前发出、暂缓待发的函件"))
     for name, title in (
@@ -67,6 +83,10 @@ def build_parser() -> argparse.ArgumentParser:
         _act(command(name, title), name)
     _note(command("note", "记入备注，如电话沟通情况；不改变报送状态"))
     _officer(command("officer", "设立、查看、删除网页登录账户"))
+
+
+def _keeping(command: Command) -> None:
+    """What keeps the office's files in order, and the rehearsal of a year."""
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
     _sandbox_options(simulate)
@@ -75,7 +95,6 @@ def build_parser() -> argparse.ArgumentParser:
     _restore(command("restore", "从备份恢复；现有台账、密钥移到旁边，不删除"))
     doctor = command("doctor", "一页看清各项是否正常，不正常的如何处理")
     doctor.add_argument("--connect", action="store_true", help="同时试连收、发件服务器")
-    return parser
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:

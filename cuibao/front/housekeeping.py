@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cuibao.desk.overview import last_letter, next_stage
 from cuibao.desk.ports import Pause
 from cuibao.front.house import House
 from cuibao.gateways import log, sdnotify
@@ -12,10 +13,7 @@ from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.heartbeat import Heartbeat, beat
 from cuibao.rules.alarms import Health
 from cuibao.rules.book import Book
-from cuibao.rules.letters import TO_OFFICE
-from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
-from cuibao.rules.period import spans
 
 LONGEST_PAUSE = 60.0
 """Seconds between two signs of life in a wave whose letters are far apart."""
@@ -39,8 +37,8 @@ class Housekeeper:
             pid=os.getpid(),
             started_at=self.started_at,
             last_poll=health.read_at if health else None,
-            last_letter=_last_letter(book) if book else None,
-            next_stage=_next_stage(house.office, now),
+            last_letter=last_letter(book) if book else None,
+            next_stage=coming[1].due_at if (coming := next_stage(house.office, now)) else None,
             alarms=tuple(key for key, alarm in book.alarms.items() if alarm.cleared_at is None) if book else (),
             troubles=tuple(troubles),
         )
@@ -82,13 +80,3 @@ def _book_of(house: House) -> Book | None:
         return house.desk.book()
     except CuibaoError:  # the tick has told it
         return None
-
-
-def _last_letter(book: Book) -> datetime | None:
-    sent = (one.sent_at for one in book.letters.values() if one.sent_at and one.note.key.purpose not in TO_OFFICE)
-    return max(sent, default=None)
-
-
-def _next_stage(office: Office, now: datetime) -> datetime | None:
-    due = (span.due_at for period in office.periods for span in spans(office.stages, period.last_day, office.hours))
-    return min((moment for moment in due if moment > now), default=None)

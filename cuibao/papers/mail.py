@@ -5,18 +5,17 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import parsedate_tz
 from typing import TypeVar
 
 from cuibao.papers.attachments import Attachment, attach
 from cuibao.papers.charset import decode, header_text, loose_base64, params, unfold, word_label
+from cuibao.papers.headers import addresses, first_id, message_ids, read_date, read_received, read_sender
 from cuibao.papers.quoting import html_text, split
 from cuibao.papers.returned import Returned, looks_returned, returned
-from cuibao.rules.workdays import CHINA
 
 DEEPEST = 4
 """How deep mails enclosed in mails are read."""
@@ -37,12 +36,6 @@ _KNOWN_HEADER = re.compile(
 )
 _BOUNDARY = re.compile(rb"^--([\w=.+/:?'()-]{1,70})[ \t]*\r?\nContent-", re.MULTILINE | re.IGNORECASE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_ADDRESS = re.compile(r"(?<![^\s<>,;:\"'()\[\]，；、])[^\s<>,;:\"'()\[\]，；、]+@[^\s<>,;:\"'()\[\]，；、]+")
-_ANGLE = re.compile(r"<\s*([^<>]*@[^<>]*?)\s*>")
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_OFFSET = re.compile(r"[+-]\d{4}\b")
-_ZONE = re.compile(r"[+-]\d{4}|\b(?:GMT|UTC?|Z|[ECMP][SD]T)\b")
-_CHINA_TIME = re.compile(r"\b(?:CST|GMT\+8|GMT\+08:00|UTC\+8)(?!\d)")
 _NO_HTML = re.compile(r"不支持.{0,10}html|html.{0,20}(?:查看|阅读|显示)", re.IGNORECASE)
 _T = TypeVar("_T")
 
@@ -50,7 +43,8 @@ _T = TypeVar("_T")
 @dataclass(frozen=True)
 class Mail:
     """A mail as people and judges need it. Times are zone-aware; `sender` is as seen, `sender_key` for comparing; `own_text`
-    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `between` whether own words stand between quoted lines, `text` all of it; `html` is the body as html, as it came.
+    is the sender's own words, `signature` the lines under them, `quoted_text` everything quoted, `between` whether own words stand
+    between quoted lines, `text` all of it; `html` is the body as html, as it came.
     `headers` are first values by lower-case name, unfolded, not decoded; `status_text` is what a delivery report says by
     machine; `returned` the addresses that a bounce in a known form names; `enclosed` are mails attached to it; `problems` are
     Chinese sentences."""
@@ -209,15 +203,15 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         notes.append("发件日期无法识别")
     subject = get("subject", "主题", header_text, "")
     return Mail(
-        message_id=get("message-id", "邮件编号", _first_id, ""),
-        in_reply_to=get("in-reply-to", "所复邮件编号", _first_id, ""),
+        message_id=get("message-id", "邮件编号", first_id, ""),
+        in_reply_to=get("in-reply-to", "所复邮件编号", first_id, ""),
         references=get("references", "往来邮件编号", message_ids, ()),
         subject=subject,
         sender=sender,
         sender_name=sender_name,
         to=get("to", "收件人", addresses, ()),
         date=date,
-        received=get("received", "收件时间", _received, None),
+        received=get("received", "收件时间", read_received, None),
         headers=headers,
         own_text=parts.own,
         signature=parts.signature,
@@ -231,68 +225,6 @@ def _from_message(message: Message, depth: int, notes: list[str], body: bool = T
         returned=returned(message) if body and looks_returned(sender, subject) else (),
         problems=tuple(dict.fromkeys((*notes, *gathered.problems))),
     )
-
-
-def read_sender(value: str) -> tuple[str, str]:
-    """(name, address) of the first sender in a From header, decoded; the address as written; "" for what is absent."""
-    value = value[:1000]
-    match = _last_angle(value)
-    if match is None:
-        value = header_text(value)  # some programs encode name and address together
-        match = _last_angle(value)
-    if match:
-        name = header_text(value[: match.start()]).strip().strip("\"'").strip()
-        return name, match.group(1).strip()
-    found = _ADDRESS.search(value)
-    if found is None:
-        return value.strip().strip('"'), ""
-    rest = (value[: found.start()] + value[found.end() :]).strip(" \t\"'()<>,;")
-    return rest, found.group(0)
-
-
-def _last_angle(value: str) -> re.Match[str] | None:
-    bare = re.sub(r'"[^"]*"', lambda quoted: "x" * len(quoted.group(0)), value)
-    match = _ANGLE.search(bare)
-    return _ANGLE.match(value, match.start()) if match else None
-
-
-def addresses(value: str) -> tuple[str, ...]:
-    """Every address in a To or Cc header, as written, in order."""
-    return tuple(found.group(0) for found in _ADDRESS.finditer(re.sub(r'"[^"]*"', "", value)))
-
-
-def message_ids(value: str) -> tuple[str, ...]:
-    """Every <id> in a header, in order, as written."""
-    return tuple(dict.fromkeys(_MESSAGE_ID.findall(value)))
-
-
-def _first_id(value: str) -> str:
-    found = message_ids(value)
-    if found:
-        return found[0]
-    bare = value.split()
-    return f"<{bare[0].strip('<>')}>" if bare else ""
-
-
-def read_date(value: str) -> datetime | None:
-    """A Date header as a moment in China, or None. CST and a missing zone are China's own, +0800."""
-    if not _OFFSET.search(value):
-        value = _CHINA_TIME.sub("+0800", value)
-    if not _ZONE.search(value):
-        value += " +0800"
-    try:
-        found = parsedate_tz(value)
-        if found is None or not 1990 <= found[0] <= 2100:
-            return None
-        zone = timezone(timedelta(seconds=found[9] or 0))
-        return datetime(*found[:5], min(found[5], 59), tzinfo=zone).astimezone(CHINA)
-    except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
-        return None
-
-
-def _received(value: str) -> datetime | None:
-    _, semicolon, moment = value.rpartition(";")
-    return read_date(moment) if semicolon else None
 
 
 def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cuibao.gateways.templates import load_templates
-from cuibao.papers import charset, mail, quoting
+from cuibao.papers import charset, headers, mail, quoting
 from cuibao.papers.letter import PURPOSES, compose
 from cuibao.papers.samples import samples
 
@@ -205,7 +205,7 @@ def test_unclosed_markup_takes_no_time_and_loses_no_words():
     ],
 )
 def test_dates_are_moments_in_china(value, hour):
-    found = mail.read_date(value)
+    found = headers.read_date(value)
     assert found is not None
     assert (found.hour, found.tzinfo is not None) == (hour, True)
 
@@ -214,7 +214,7 @@ def test_dates_are_moments_in_china(value, hour):
     "value", ["", "x", "Mon, 99 Foo 99999", "Mon, 1 Jan 2020 10:00:00 +9999999", "Tue, 31 Feb 2020 10:00:00 +0800"]
 )
 def test_absurd_dates_are_none(value):
-    assert mail.read_date(value) is None
+    assert headers.read_date(value) is None
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_absurd_dates_are_none(value):
     ],
 )
 def test_senders_are_read_however_they_are_written(value, found):
-    assert mail.read_sender(value) == found
+    assert headers.read_sender(value) == found
 
 
 @pytest.mark.parametrize(

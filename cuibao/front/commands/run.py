@@ -59,7 +59,7 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
             house.desk, clock.now, pause, stop, renew=renewal, probe=lambda: try_writing(house.store), beat=keeper.after
         )
         site = Website(lambda: renewal.house, clock.now, daemon.health)
-        _open(site)
+        _open(site, "（登录账户用 ./bot officer add 设立）")
         sdnotify.notify(sdnotify.READY)
         ended = daemon.run()
         sdnotify.notify(sdnotify.STOPPING)
@@ -70,10 +70,10 @@ def _office(house: House, now: datetime, stop: threading.Event) -> int:
     return 0
 
 
-def _open(site: Website) -> None:
+def _open(site: Website, login: str) -> None:
     """Open the officers' page; without it the mail goes on all the same."""
     try:
-        show.say(f"网页：{site.open()}（登录账户用 ./bot officer add 设立）")
+        show.say(f"网页：{site.open()}{login}")
     except CuibaoError as error:
         show.say(str(error))
         log.warning("网页未能打开", words=str(error))
@@ -135,7 +135,7 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
         )
         site = Website(lambda: house, clock.now, daemon.health)
         name, password = rehearsal_login(house.store, now)
-        show.say(f"网页：{site.open()}　姓名：{name}　密码：{password}")
+        _open(site, f"　姓名：{name}　密码：{password}")
         daemon.run()
         site.close()
     return 0

@@ -50,16 +50,7 @@ def guard(
     """Close the app to all who have not logged in, but for the endpoints in `public`. g.officer is then the Officer of the
     request, None on public pages. `secret` signs sessions and forms; `clock` tells seconds since any moment that stays the same
     between two starts; `tell` is given a Chinese sentence for every login and every one refused, never with a password."""
-    app.secret_key = secret
-    app.session_interface = _Sessions()
-    app.config.update(
-        SESSION_COOKIE_NAME=COOKIE,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=LONGEST,  # how old a signature may be; the cookie itself goes with the browser
-        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
-        WTF_CSRF_SSL_STRICT=False,  # proxies and privacy settings take the Referer away; the token is what proves
-    )
+    _keep_sessions(app, secret)
     access = _Access(officers, clock, tell)
 
     @app.before_request
@@ -88,6 +79,20 @@ def guard(
         return response
 
     app.register_blueprint(_pages(access))
+
+
+def _keep_sessions(app: Flask, secret: bytes) -> None:
+    """Sessions and forms signed with `secret`, in a cookie that scripts and other sites do not get."""
+    app.secret_key = secret
+    app.session_interface = _Sessions()
+    app.config.update(
+        SESSION_COOKIE_NAME=COOKIE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONGEST,  # how old a signature may be; the cookie itself goes with the browser
+        WTF_CSRF_TIME_LIMIT=None,  # a form is good for as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # proxies and privacy settings take the Referer away; the token is what proves
+    )
 
 
 def safe_next(text: str) -> str | None:
@@ -121,9 +126,8 @@ class _Access:
 
     def log_in(self, name: str, password: str, address: str) -> Officer | float | None:
         """Begin a new session; the Officer it is of, None for a wrong name or password, or the seconds to wait."""
-        with (
-            self.one
-        ):  # one password is tried at a time: none slips past the count, and many at once do not eat the memory
+        # One password is tried at a time: none slips past the count, and many at once do not eat the memory.
+        with self.one:
             now = self.clock()
             if wait := self.slowdown.wait(name, address, now):
                 self.tell(f"登录被拒（失败次数过多）：{self._known(name)}（{address}）")

@@ -37,11 +37,10 @@ class ProblemLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Services:
-    """`desk` gives the daemon's desk as it is configured now; `health` how the servers answer, None before the first tick; `alive` whether it
-    ticks at all; `checks` and
-    `problems` what doctor and check say; `verify` holds the chain and the archive; `contacts_out` is an .xlsx, `contacts_in` takes one
-    and answers (changes, problems); `test_mail` sends one to the office itself and answers in words, which may take half a
-    minute."""
+    """`desk` gives the daemon's desk as it is configured now; `health` how the servers answer, None before the first tick; `alive`
+    whether it ticks at all; `checks` and `problems` what doctor and check say; `verify` holds the chain and the archive;
+    `contacts_out` is an .xlsx, `contacts_in` takes one and the officer's name and answers (changes, problems); `test_mail` sends
+    one to the office itself and answers in words, which may take half a minute."""
 
     desk: Callable[[], Desk]
     now: Callable[[], datetime]

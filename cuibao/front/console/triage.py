@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from cuibao.desk.acts import learn, settle, strangers
+from cuibao.desk.acts import learn, settle, settling, strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
@@ -11,8 +11,6 @@ from cuibao.front.console.mails import parsed
 from cuibao.front.console.show import day, evidence_line
 from cuibao.front.words import EVIDENCE, MAILS, stage_name
 from cuibao.papers.wording import item_ranges
-from cuibao.rules.book import Mail
-from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.recipients import senders
 from cuibao.rules.verdict import Evidence, MailKind, Verdict
@@ -58,7 +56,7 @@ def show(mark: str) -> str:
         guessed_items=item_ranges(guess.items).strip("第项") if guess else "",
         known=senders(desk.office.registry.units, desk.book()).get(mail.sender.lower(), ()),
         stranger=mail in strangers(desk),
-        decided=_decision(desk, mail),
+        decided=settling(desk, mail),
         evidence=[_evidence(desk, one) for one in guess.evidence] if guess else [],
     )
 
@@ -131,13 +129,3 @@ def _kind(text: str) -> MailKind:
     if found is None:
         raise UsageError("没有选择类别", "请先选择这封来件属于哪一类")
     return found
-
-
-def _decision(desk: Desk, mail: Mail) -> Entry | None:
-    """The entry by which a person settled it, None where the bot's own judgement stands."""
-    if not mail.settled:
-        return None
-    for entry in reversed(desk.ledger.entries()):
-        if entry.kind is Kind.MAIL_JUDGED and entry.data.get("settled") and entry.data.get("sha256") == mail.sha256:
-            return entry
-    return None
