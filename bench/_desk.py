@@ -10,6 +10,7 @@ from cuibao.desk.ports import MailServers
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
+from cuibao.gateways.reading_room import ReadingRoom
 from cuibao.gateways.templates import load_templates
 from cuibao.rules.office import Office
 from cuibao.rules.registry import Contact, Item, Registry, Unit
@@ -29,6 +30,7 @@ def desk(folder: Path, base: Office, servers: MailServers) -> Desk:
         servers=servers,
         templates=load_templates(ROOT / "templates"),
         secret=SECRET,
+        reading_room=ReadingRoom(folder / "reading"),
     )
 
 

@@ -3,24 +3,27 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import hostile
 from world import SECRET, Log, office
 
 from cuibao.desk.context import Desk
 from cuibao.gateways.templates import load_templates
+from cuibao.papers.attachments import Attachment
 from cuibao.rules.entries import Entry
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.traffic import Arrival, Batch, Cursor, Delivery, Outcome, SentMessage
 
 TEMPLATES = load_templates(Path(__file__).parents[1] / "templates")
 PROGRESS = "第7项已完成幼儿园建设9所，新增学位2430个。第11项已资助困难学生1.2万人，发放1200万元。"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = hostile.pdf()
+"""A scan."""
 
 
 class Killed(BaseException):
@@ -60,6 +63,18 @@ class Memory:
 
     def save(self, cursors: Mapping[str, Cursor]) -> None:
         self.saved = dict(cursors)
+
+
+@dataclass
+class Room:
+    """A reading room that finds in attachments, by their names, what a test says; `asked` are the visits to it."""
+
+    found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+
+    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+        self.asked.append([one.name for one in attachments])
+        return [replace(one, **self.found.get(one.name, {})) for one in attachments]
 
 
 SENT = Outcome(Delivery.SENT, "250 queued as 1")

@@ -1,10 +1,11 @@
 """The desk: what an act of the office has at hand, and the book kept in step with the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers
+from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers, ReadingRoom
+from cuibao.papers.attachments import Attachment
 from cuibao.papers.token import Marks, marks
 from cuibao.rules.book import Book
 from cuibao.rules.letters import LetterKey
@@ -22,6 +23,13 @@ class Nobody:
         del words, mailbox_fails
 
 
+class Unread:
+    """A reading room for commands that take no mail in: everything stays closed."""
+
+    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+        return list(attachments)
+
+
 @dataclass
 class Desk:
     """Everything that the office's acts need. `templates` are loaded text by file name; `secret` keys the marks."""
@@ -36,6 +44,7 @@ class Desk:
     templates: Mapping[str, str]
     secret: bytes
     herald: Herald = field(default_factory=Nobody)
+    reading_room: ReadingRoom = field(default_factory=Unread)
     _book: Book = field(init=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from cuibao.papers.attachments import Attachment
 from cuibao.rules.entries import Draft, Entry
 from cuibao.rules.traffic import Batch, Cursor, Outcome, SentMessage
 
@@ -83,6 +84,15 @@ class Herald(Protocol):
 
     def tell(self, words: str, *, mailbox_fails: bool) -> None:
         """Tell one piece of news; with `mailbox_fails` by every way there is. Never raises."""
+        ...
+
+
+class ReadingRoom(Protocol):
+    """Where attachments that may be hostile are opened, apart from everything that could be harmed."""
+
+    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+        """The attachments of one mail, in their order, with what they hold: text, members, state, problem. Never raises for
+        what an attachment does; takes a minute and a bounded memory at most."""
         ...
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from cuibao.desk.compose import receipt_letter
 from cuibao.desk.context import Desk
+from cuibao.desk.opening import opened
 from cuibao.desk.ports import Mailbox
 from cuibao.desk.view import view_of
 from cuibao.papers import judge, mail
@@ -183,7 +184,7 @@ class _Group:
             return self.told(item, kept, verdict, duplicate=True)
         try:
             self.arrived_at = kept.arrived_at
-            verdict = judge.judge(item.mail, self.view)
+            verdict = judge.judge(opened(item.mail, self.desk.reading_room), self.view)
             drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, kept, verdict, self.now)]
         except LedgerError:  # of the group, not of this mail
             raise

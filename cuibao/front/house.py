@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cuibao.desk.context import Desk, Nobody
-from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman
+from cuibao.desk.context import Desk, Nobody, Unread
+from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman, ReadingRoom
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
@@ -152,9 +152,17 @@ class House:
             cursors=CursorFile(self.store / "cursors.json"),
             servers=self.servers,
             herald=self.herald,
+            reading_room=self._reading_room(),
             templates=self.templates if self.writes else _WhenAsked(lambda: self.templates),
             secret=self._secret,
         )
+
+    def _reading_room(self) -> ReadingRoom:
+        if not self.writes:
+            return Unread()
+        from cuibao.gateways import reading_room  # as above
+
+        return reading_room.ReadingRoom(self.store / "reading")
 
 
 class _WhenAsked(Mapping[str, str]):

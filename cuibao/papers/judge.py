@@ -7,7 +7,7 @@ from dataclasses import replace
 from cuibao.papers import autoreply, bounce
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
-from cuibao.papers.what import What, bulk, what
+from cuibao.papers.what import What, bulk, unreadable, what
 from cuibao.papers.whichperiod import WhichPeriod, which_period
 from cuibao.papers.whose import LetterRef, View, Whose, whose
 from cuibao.papers.wording import item_ranges
@@ -83,12 +83,14 @@ def by_content(mail: Mail, view: View) -> Verdict:
     who = whose(mail, view)
     content = what(mail, view.registry, view.mailbox_address)
     if _unconnected(mail, who, content):
-        return Verdict(MailKind.OTHER, Confidence.NONE, evidence=content.evidence, reasons=(NOT_OURS,))
+        return Verdict(
+            MailKind.OTHER, Confidence.NONE, evidence=content.evidence, reasons=(NOT_OURS, *unreadable(mail))
+        )
     when = which_period(mail, view, who)
     items, doubts = _items(content, who.unit, view)
     if content.enclosed_from and who.unit not in view.senders.get(content.enclosed_from, ()):
         doubts = (*doubts, ENCLOSED_STRANGER)
-    reasons = (*content.reasons, *who.reasons, *when.reasons, *doubts)
+    reasons = (*content.reasons, *who.reasons, *when.reasons, *doubts, *unreadable(mail))
     return Verdict(
         kind=content.kind,
         confidence=_confidence(who, content, when, certain=not doubts),

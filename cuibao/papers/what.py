@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.papers import bounce
+from cuibao.papers.attachments import Attachment
 from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
 from cuibao.papers.mail import Mail
@@ -80,7 +81,7 @@ def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     our own (`mailbox_address`) that is enclosed never does."""
     own = folded(mail.own_text[:_OWN_LIMIT])
     words = sort(own)
-    names = "\n".join(one.name for one in mail.attachments if not one.inline)
+    names = "\n".join(name for one in mail.attachments if not one.inline for name in (*one.names, *one.titles))
     elsewhere = {*_named(folded(mail.subject)), *_named(folded(names))}
     items = elsewhere | set(_named(own))
     numbering = _numbering(own) - elsewhere
@@ -137,7 +138,7 @@ _Decision = tuple[MailKind, bool, bool, tuple[Evidence, ...], tuple[str, ...]]
 
 def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision:
     if reports := [one for one in mail.attachments if one.reports]:
-        return _by_attachments(mail, [one.name for one in reports], words)
+        return _by_attachments(mail, reports, words)
     doubts = _doubts(mail, words)
     loose = _may_be_progress(words)
     if _states_result(own, words, registry) or _long_report(own, words):
@@ -150,20 +151,23 @@ def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision
         return MailKind.SUBMISSION, False, False, _seen("own_words", words, Clause.PROGRESS), (NO_FIGURE,)
     if words.has(Clause.THANKS) and set(words.by_kind) <= _THANKING and not _carries(mail):
         return MailKind.ACKNOWLEDGEMENT, True, False, _seen("thanks", words, Clause.THANKS), ()
-    return MailKind.UNCLEAR, False, False, (), (NOTHING_REPORTED, *_unreadable(mail))
+    return MailKind.UNCLEAR, False, False, (), (NOTHING_REPORTED, *unreadable(mail), *_closed(mail))
 
 
 _THANKING = frozenset({Clause.THANKS, Clause.AHEAD, Clause.LATER, Clause.ARRANGED, Clause.GREETING})
 
 
-def _by_attachments(mail: Mail, names: list[str], words: Words) -> _Decision:
-    """A readable attachment reports, unless its name, the subject or the words beside it speak of something else."""
-    nil = any("零报告" in name for name in names) or (words.has(Clause.NIL) and "零报告" in mail.subject)
+def _by_attachments(mail: Mail, reports: list[Attachment], words: Words) -> _Decision:
+    """A readable attachment reports, unless its name or title, the subject or the words beside it speak of something else."""
+    names = [one.name for one in reports]
+    inside = [title for one in reports for title in (*one.names[1:], *one.titles)]
+    nil = any("零报告" in name for name in (*names, *inside)) or (words.has(Clause.NIL) and "零报告" in mail.subject)
     doubts = [reason for kind, reason in ((Clause.DELAY, DELAYED), (Clause.LATER, PROMISED)) if words.has(kind)]
     if words.others_later and not _by_item(words)[0] and not any(_named("".join((mail.subject, *names)))):
         doubts.append(PROMISED)
-    doubts += _doubts_by_title(mail.subject, names)
+    doubts += _doubts_by_title(mail.subject, names, inside)
     doubts += _doubts_by_company(mail, words)
+    doubts += _doubts_by_damage(reports)
     evidence = tuple(Evidence("attachment", name) for name in names)
     asked = (ASKED,) if words.has(Clause.QUESTION) else ()
     return MailKind.SUBMISSION, not doubts, nil, evidence, (*dict.fromkeys(doubts), *asked)
@@ -178,6 +182,11 @@ def _doubts_by_company(mail: Mail, words: Words) -> list[str]:
     return [THANKED] if plain and Clause.THANKS in kinds <= _THANKING else []
 
 
+def _doubts_by_damage(reports: list[Attachment]) -> list[str]:
+    """What is wrong with the reports where none of them opens."""
+    return [f"附件“{reports[0].name}”{reports[0].problem}"] if all(one.doubtful for one in reports) else []
+
+
 def _doubts(mail: Mail, words: Words) -> tuple[str, ...]:
     """Why own words that report something are still not acted on."""
     found = [
@@ -186,14 +195,16 @@ def _doubts(mail: Mail, words: Words) -> tuple[str, ...]:
         (ASKED, words.has(Clause.QUESTION)),
         (BETWEEN, mail.between),
     ]
-    told = [reason for reason, holds in found if holds] + _doubts_by_title(mail.subject, [])
+    told = [reason for reason, holds in found if holds] + _doubts_by_title(mail.subject, [], [])
     return tuple(dict.fromkeys(told))
 
 
-def _doubts_by_title(subject: str, names: list[str]) -> list[str]:
-    """What the subject and the attachments' names say that a report would not be called."""
-    if any(map(_NO_REPORT_NAME.search, (subject, *names))):
+def _doubts_by_title(subject: str, names: list[str], inside: list[str]) -> list[str]:
+    """What the subject, the attachments' names and the names and titles in them (`inside`) say that a report would not be called."""
+    if any(map(_NO_REPORT_NAME.search, (subject, *names, *inside))):
         return [DELAYED]
+    if any(map(_MAYBE_NO_REPORT_NAME.search, inside)) and not any(map(_REPORT_NAME.search, (*names, *inside))):
+        return [f"附件“{names[0]}”从标题看不是完成情况，请经办人核定"]
     if names and all(map(_is_odd, names)):
         return [f"附件“{names[0]}”从名称看不是完成情况，请经办人核定"]
     if _is_odd(subject) and not any(map(_REPORT_NAME.search, names)):
@@ -218,11 +229,16 @@ def _carries(mail: Mail) -> bool:
     return any(not one.inline and one.kind not in ("calendar", "mail") for one in mail.attachments)
 
 
-def _unreadable(mail: Mail) -> Iterable[str]:
+def unreadable(mail: Mail) -> Iterable[str]:
+    """A sentence for each attachment that could not be read, in whole or in part."""
     for one in mail.attachments:
-        if one.state == "refused":
-            yield f"附件“{one.name}”为空、已加密、不完整或不予接收，无法读取"
-        elif not one.inline and one.kind in ("archive", "other", "tnef"):
+        if one.problem:
+            yield f"附件“{one.name}”{one.problem}"
+
+
+def _closed(mail: Mail) -> Iterable[str]:
+    for one in mail.attachments:
+        if one.state == "kept" and not one.problem and not one.inline and one.kind in ("archive", "other", "tnef"):
             yield f"附件“{one.name}”无法查看内容"
 
 

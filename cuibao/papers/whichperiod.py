@@ -1,4 +1,4 @@
-"""Which period a mail is about: the token, then words in subject, attachment names and own text, then the window."""
+"""Which period a mail is about: the token, then words in subject, attachments' names and titles, and own text; then the window."""
 
 import re
 from collections.abc import Iterable
@@ -102,10 +102,11 @@ def _names(keys: Iterable[str], view: View) -> str:
 
 
 def _places(mail: Mail) -> list[tuple[str, str]]:
-    names = "\n".join(one.name.rpartition(".")[0] or one.name for one in mail.attachments if not one.inline)
+    names = (name for one in mail.attachments if not one.inline for name in one.names)
+    titles = (title for one in mail.attachments for title in one.titles)
     return [
         ("period_in_subject", mail.subject),
-        ("period_in_attachment", names),
+        ("period_in_attachment", "\n".join((*(name.rpartition(".")[0] or name for name in names), *titles))),
         ("period_in_text", _present(mail.own_text[:_OWN_LIMIT])),
     ]
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -185,12 +185,20 @@ def name_in_subject(mail: Mail, view: View) -> list[Clue]:
 
 def name_in_attachment(mail: Mail, view: View) -> list[Clue]:
     """A unit's name in an attachment's name."""
-    return _by_names("name_in_attachment", "\n".join(one.name for one in mail.attachments if not one.inline), view)
+    return _by_names(
+        "name_in_attachment", "\n".join(name for one in mail.attachments if not one.inline for name in one.names), view
+    )
 
 
 def name_in_letterhead(mail: Mail, view: View) -> list[Clue]:
-    """A unit's name at the start of the first line, unless that line greets the unit or goes on as a sentence."""
+    """A unit's name at the start of the first line, or of one of an attachment's first lines, unless that line greets the unit or
+    goes on as a sentence."""
     line = next((line.strip() for line in mail.own_text.split("\n") if line.strip()), "")
+    titles = (title for one in mail.attachments for title in one.titles)
+    return [clue for one in (line, *titles) for clue in _by_head(one, view)]
+
+
+def _by_head(line: str, view: View) -> list[Clue]:
     if len(line) > _HEAD_LINE or line.endswith((":", "：")) or re.search(r"[，。,；;]", line):
         return []
     start = line.removeprefix("芜湖")
@@ -198,10 +206,16 @@ def name_in_letterhead(mail: Mail, view: View) -> list[Clue]:
 
 
 def name_in_signature(mail: Mail, view: View) -> list[Clue]:
-    """A unit's name on a short line at the end of the own words, or in the signature under them."""
+    """A unit's name on a short line at the end of the own words, in the signature under them, or at the end of an attached
+    document."""
     lines = [line.strip() for line in mail.own_text.split("\n") if line.strip()][1:][-_SIGNED_LINES:]
-    signed = [line for line in lines if len(line) <= _SIGNED_LINE and not re.search(r"[，。,；;:：]", line)]
-    return _by_names("name_in_signature", "\n".join([*signed, mail.signature]), view)
+    own = "\n".join([*_signed(lines), mail.signature])
+    ends = ("\n".join(_signed(end.split("\n"))) for one in mail.attachments for end in one.endings)
+    return [clue for text in (own, *ends) for clue in _by_names("name_in_signature", text, view)]
+
+
+def _signed(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if len(line) <= _SIGNED_LINE and not re.search(r"[，。,；;:：]", line)]
 
 
 STRONG: tuple[Rule, ...] = (thread, subject_token, body_token)

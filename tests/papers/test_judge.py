@@ -10,7 +10,7 @@ import pytest
 from data.one_office import CZJ, DIGEST, JYJ, LETTER, office
 
 from cuibao.papers import mail as mails
-from cuibao.papers.attachments import attach
+from cuibao.papers.attachments import Attachment, attach
 from cuibao.papers.judge import View, judge
 from cuibao.papers.what import items_named
 from cuibao.papers.whichperiod import periods_in
@@ -460,3 +460,74 @@ def test_no_text_takes_long(piece):
     begun = time.perf_counter()
     wrote(piece * 100_000, subject=piece * 3000)
     assert time.perf_counter() - begun < 2
+
+
+# ---- what the reading room found in attachments
+
+
+def report(name: str, *texts: str, **more: object) -> Attachment:
+    """An attachment that was opened; of several texts the later ones are a zip's members'."""
+    data = b"%PDF-1.4\n%%EOF" if name.endswith(".pdf") else b"<html>" if name.endswith(".doc") else b"9"
+    made = attach(name, data)
+    members = tuple(replace(made, name=f"{n}.doc", kind="document", text=text) for n, text in enumerate(texts[1:]))
+    changes = {"text": texts[0], "members": members, "reports": True, **more}
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+GOOD = "芜湖市教育局文件\n2020年第二季度民生工作完成情况\n一、主要做法\n已新建幼儿园9所。\n芜湖市教育局\n2020年6月28日"
+
+
+def test_a_document_may_bear_out_whose_it_is_and_of_which_period() -> None:
+    found = wrote("见附件。", attachments=(report("附件.doc", GOOD),))
+    assert (found.kind, found.confidence, found.unit, found.period) == (SUB, YES, JYJ, "2020Q2")
+    rules = [one.rule for one in found.evidence]
+    assert {"name_in_letterhead", "name_in_signature", "period_in_attachment"} <= set(rules)
+
+
+def test_a_document_alone_decides_nothing() -> None:
+    found = wrote("见附件。", in_reply_to="", sender="x@else.example", attachments=(report("附件.doc", GOOD),))
+    assert (found.kind, found.confidence, found.unit) == (SUB, MAYBE, JYJ)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "reason"),
+    [
+        ("附件.doc", (GOOD.replace("市教育局文件", "市财政局文件"),), "文头单位名称指向市财政局"),
+        ("附件.doc", (GOOD.replace("市教育局\n2020", "市财政局\n2020"),), "落款单位名称指向市财政局"),
+        ("附件.zip", ("", GOOD, GOOD.replace("教育", "财政")), "落款单位名称指向市财政局"),
+        ("附件.doc", (GOOD.replace("第二季度", "第三季度"),), "第三季度"),
+        ("附件.doc", (GOOD.replace("2020年第二季度", "2019年第四季度"),), "2019年第四季度"),
+        ("附件.doc", ("关于申请延期报送的请示\n市民生办：\n因故……",), "信中有延期、更正一类请求，请经办人核定"),
+        ("附件.doc", ("关于召开会议的通知\n各单位：",), "附件“附件.doc”从标题看不是完成情况，请经办人核定"),
+    ],
+)
+def test_a_document_that_says_otherwise_goes_to_a_person(name: str, texts: tuple[str, ...], reason: str) -> None:
+    found = wrote("见附件。", attachments=(report(name, *texts),))
+    assert (found.kind, found.confidence) == (SUB, MAYBE)
+    assert reason in "".join(found.reasons)
+
+
+def test_the_end_of_a_table_signs_nothing_and_rows_are_no_titles() -> None:
+    table = "序号\t单位\n1\t市财政局\n2\t市教育局\n3\t市教育局\n市财政局"
+    found = wrote("见附件。", attachments=(report("附件.csv", table),))
+    assert (found.confidence, found.unit) == (YES, JYJ)
+
+
+def test_a_nil_report_may_stand_in_the_title() -> None:
+    assert wrote("见附件。", attachments=(report("附件.doc", "市教育局第二季度零报告\n无。"),)).nil
+
+
+def test_a_report_that_does_not_open_is_told_and_left_to_a_person() -> None:
+    broken = report("报表.pdf", "", problem="未能读出内容，文件可能已损坏", doubtful=True)
+    found = wrote("见附件。", attachments=(broken,))
+    assert (found.kind, found.confidence) == (SUB, MAYBE)
+    assert "附件“报表.pdf”未能读出内容，文件可能已损坏" in found.reasons
+    found = wrote("见附件。", attachments=(broken, report("附件.doc", GOOD)))
+    assert (found.kind, found.confidence) == (SUB, YES)
+    assert "附件“报表.pdf”未能读出内容，文件可能已损坏" in found.reasons
+
+
+def test_what_is_too_large_is_told_in_one_sentence() -> None:
+    found = wrote("见附件。", attachments=(attach("报表.zip", b"PK\x03\x04" + b"x" * (70 << 20)),))
+    assert (found.kind, found.confidence) == (UNC, MAYBE)
+    assert found.reasons == ("信中未见报送内容", "附件“报表.zip”内容过多，超出读取限度，未予读取")

@@ -1,0 +1,59 @@
+"""How much of an attachment is read, and the words in which one that is not read is told of."""
+
+import re
+from dataclasses import dataclass
+
+from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
+
+__all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "NoToolError", "UnreadError", "bounded"]
+
+MOST_MEMBERS = 200
+MOST_UNPACKED = 50 << 20
+"""Bytes, of an archive and the archives in it together."""
+LARGEST_MEMBER = 20 << 20
+STEEPEST = 100
+"""How many times as large as packed a member may be; small ones may be more."""
+SMALL = 1 << 20
+DEEPEST = 3
+LARGEST_PART = 32 << 20
+"""Bytes of one XML part of a document."""
+MOST_CELLS = 200_000
+MOST_SHEETS = 30
+MOST_PAGES = 60
+LONGEST_TEXT = 50_000
+_TAIL = 10_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+BROKEN = "未能读出内容，文件可能已损坏"
+TOO_DEEP = "压缩层数过多，未予展开"
+UNSAFE = "含有不安全的内容，未予读取"
+NO_CONVERTER = "的格式本机不能提取文字，请直接打开原件查看"
+NO_UNPACKER = "本机不能解压，请直接打开原件查看"
+
+
+class UnreadError(Exception):
+    """An attachment that is not read. The words complete 附件“…”."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class NoToolError(UnreadError):
+    """One that is sound, but for which this machine lacks a program: a person can still open it."""
+
+
+@dataclass
+class Budget:
+    """What may still be unpacked of one attachment, at whatever depth."""
+
+    members: int = MOST_MEMBERS
+    size: int = MOST_UNPACKED
+
+
+def bounded(text: str) -> str:
+    """The text without control characters, its beginning and its end where it is long: the letterhead and the 落款 are there."""
+    text = _CONTROL.sub("", text).strip()
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return text[: LONGEST_TEXT - _TAIL] + "\n" + text[-_TAIL:]
