@@ -72,7 +72,7 @@ def which_period(mail: Mail, view: View, whose: Whose) -> WhichPeriod:
 
 
 def _guess(told: list[tuple[str, frozenset[str]]], view: View, whose: Whose) -> WhichPeriod:
-    evidence = [Evidence(rule, "、".join(sorted(found))) for rule, found in told]
+    evidence = list(dict.fromkeys(Evidence(rule, "、".join(sorted(found))) for rule, found in told))
     if whose.letter:
         period = whose.letter.period
         evidence.insert(0, Evidence("period_token", period))
@@ -103,10 +103,11 @@ def _names(keys: Iterable[str], view: View) -> str:
 
 def _places(mail: Mail) -> list[tuple[str, str]]:
     names = (name for one in mail.attachments if not one.inline for name in one.names)
-    titles = (title for one in mail.attachments for title in one.titles)
+    titles = "\n".join(title for one in mail.attachments for title in one.titles)
     return [
         ("period_in_subject", mail.subject),
-        ("period_in_attachment", "\n".join((*(name.rpartition(".")[0] or name for name in names), *titles))),
+        ("period_in_attachment", "\n".join(name.rpartition(".")[0] or name for name in names)),
+        ("period_in_attachment", titles),  # apart: a name that says otherwise than the title under it is a disagreement
         ("period_in_text", _present(mail.own_text[:_OWN_LIMIT])),
     ]
 
