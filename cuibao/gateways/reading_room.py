@@ -69,6 +69,11 @@ class _Child:
             raise _SilentError
         return found
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs. A dead one is left unreaped, so that nobody else gets its number before its group is killed."""
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
     def kill(self) -> None:
         """End it and whatever it started."""
         with contextlib.suppress(ProcessLookupError):
@@ -117,7 +122,7 @@ class ReadingRoom:
 
     def _staffed(self) -> _Child:
         child = self._held[0]
-        if child is None or child.jobs >= JOBS or child.process.poll() is not None:
+        if child is None or child.jobs >= JOBS or not child.alive:
             self.close()
             self._held[0] = child = self._start()
         return child
