@@ -23,6 +23,7 @@ THANKED = "信中仅表示收悉，附件是否为完成情况请经办人核定
 NO_FIGURE = "信中未写明确的完成数，请经办人核定"
 BETWEEN = "答复写在所引来文各行之间，所答事项请经办人核定"
 _OWN_LIMIT = 20_000
+_ATTACHED_LIMIT = 200_000
 _ENOUGH = 15
 _ENOUGH_WITH_ITEM = 8
 _ENOUGH_WITHOUT_NUMBER = 60
@@ -82,9 +83,11 @@ def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     own = folded(mail.own_text[:_OWN_LIMIT])
     words = sort(own)
     names = "\n".join(name for one in mail.attachments if not one.inline for name in (*one.names, *one.titles))
-    elsewhere = {*_named(folded(mail.subject)), *_named(folded(names))}
-    items = elsewhere | set(_named(own))
-    numbering = _numbering(own) - elsewhere
+    headings = _headings(mail)
+    titled = "\n".join(line for line in folded(names).split("\n") if not _ITEMS.match(line))
+    elsewhere = {*_named(folded(mail.subject)), *_named(titled)}
+    items = elsewhere | set(_named(own)) | set(_named(headings))
+    numbering = (_numbering(own) | _numbering(headings)) - elsewhere
     related = bool(_RELATED.search(f"{mail.subject}\n{names}\n{own}")) or any(map(registry.item, items))
     kind, sure, nil, evidence, reasons = _decide(mail, own, words, registry)
     if items and evidence and evidence[0].rule == "own_words" and (left := _unreported(words, elsewhere, numbering)):
@@ -306,6 +309,14 @@ def items_named(texts: Iterable[str], registry: Registry) -> tuple[int, ...]:
     """The numbers of the registry's items that texts name: 第7—12项, 第7、8项, 第七项. In order, each once."""
     found = {no for text in texts for no in _named(text)}
     return tuple(no for no in sorted(found) if registry.item(no))
+
+
+def _headings(mail: Mail) -> str:
+    """The 第几项 that lines of attached texts begin with, a line each: what a report is ordered by. Those within a sentence are not,
+    they may speak of anything."""
+    texts = (folded(text[:_ATTACHED_LIMIT]) for one in mail.attachments for text in one.texts)
+    lines = (line.strip() for text in texts for line in text.split("\n"))
+    return "\n".join(found.group() for line in lines if (found := _ITEMS.match(line)))
 
 
 def _named(text: str) -> Iterable[int]:

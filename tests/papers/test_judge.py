@@ -484,6 +484,28 @@ def test_a_document_may_bear_out_whose_it_is_and_of_which_period() -> None:
     assert {"name_in_letterhead", "name_in_signature", "period_in_attachment"} <= set(rules)
 
 
+@pytest.mark.parametrize(
+    ("lines", "items"),
+    [
+        (
+            ("市民生办：", "情况如下。", *(f"第{no}项：已新建幼儿园{no}所。" for no in (7, 8, 9, 10, 11, 12))),
+            (7, 8, 9, 10, 11, 12),
+        ),
+        (("  第8项 已新建幼儿园9所。",), (8,)),
+        (("第7—9项：已新建幼儿园9所。", "第１１项：已完成。"), (7, 8, 9, 11)),
+        (
+            ("报告", "如下：", "一、做法", "二、成效", "已新建幼儿园9所，第9项另行报送。"),
+            (),
+        ),  # within a sentence: it may be said of anything
+        (("关于第7项工作完成情况的报告", "已新建幼儿园9所。"), (7,)),  # a title names what it is about
+        (("第一项：已新建幼儿园9所。", "第二项：已完成培训30人。"), ()),  # its own list
+    ],
+)
+def test_a_document_names_the_items_that_it_is_ordered_by(lines: tuple[str, ...], items: tuple[int, ...]) -> None:
+    found = wrote("见附件。", attachments=(report("附件.doc", "\n".join(lines)),))
+    assert (found.kind, found.confidence, found.items) == (SUB, YES, items)
+
+
 def test_a_document_alone_decides_nothing() -> None:
     found = wrote("见附件。", in_reply_to="", sender="x@else.example", attachments=(report("附件.doc", GOOD),))
     assert (found.kind, found.confidence, found.unit) == (SUB, MAYBE, JYJ)
