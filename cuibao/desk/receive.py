@@ -293,8 +293,12 @@ def _bounce(desk: Desk, verdict: Verdict, now: datetime) -> list[Draft]:
     if bounce is None or key is None:
         return []
     note = desk.book().letters[key].note
-    data = {**note_to_data(note), "recipient": bounce.recipient, "permanent": bounce.permanent}
-    return [Draft(Kind.LETTER_BOUNCED, now, key.period, key.unit, note.items, data=data)]
+    told = [(bounce.recipient, bounce.permanent), *((address, True) for address in bounce.also)]
+    return [
+        Draft(Kind.LETTER_BOUNCED, now, key.period, key.unit, note.items, data=data)
+        for recipient, permanent in told
+        for data in [{**note_to_data(note), "recipient": recipient, "permanent": permanent}]
+    ]
 
 
 def _late(desk: Desk, kept: Mail, verdict: Verdict) -> bool | None:

@@ -2,6 +2,7 @@
 Coremail in two languages, Winmail)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cuibao.papers.autoreply import auto_reply_subject
@@ -46,15 +47,25 @@ def read(mail: Mail) -> BounceNote | None:
         permanent = mail.returned[0].permanent
     else:
         permanent = not _WAITING.search("\n".join((mail.subject, mail.text)))
-    return BounceNote(_named_recipient(mail), permanent, letter_id(mail))
+    first = _named_recipient(mail)
+    failed = (_single(one.address) for one in mail.returned if one.permanent)
+    return BounceNote(first, permanent, letter_id(mail), _others(failed, first))
 
 
 def _report(mail: Mail) -> BounceNote | None:
-    """What a delivery report says: of several recipients the first that failed for good, else the first that waits. One whose
-    fields stand in blocks of their own is read as a whole."""
+    """What a delivery report says: of several recipients the first that failed for good, beside the others that did, else the first
+    that waits. One whose fields stand in blocks of their own is read as a whole."""
     blocks = [block for block in mail.status_text.split("\n\n") if _is_whole(block)] or [mail.status_text]
     told = [note for block in blocks[:_MOST_RECIPIENTS] if (note := _recipient(block, mail))]
-    return next((note for note in told if note.permanent), told[0] if told else None)
+    failed = [note for note in told if note.permanent]
+    if not failed:
+        return told[0] if told else None
+    return replace(failed[0], also=_others((note.recipient for note in failed), failed[0].recipient))
+
+
+def _others(addresses: Iterable[str | None], first: str | None) -> tuple[str, ...]:
+    """The addresses but the first one, each once, as they come."""
+    return tuple(dict.fromkeys(one for one in addresses if one and one != first))
 
 
 def _is_whole(block: str) -> bool:

@@ -57,8 +57,14 @@ def bounced(mail: Mail, view: View) -> Verdict | None:
     if note is None:
         return None
     letter = _letter_of_bounce(mail, note, view)
-    known = BounceNote(_contact(note.recipient, letter), note.permanent, letter.message_id if letter else None)
+    ours = letter.message_id if letter else None
+    known = replace(note, recipient=_contact(note.recipient, letter), letter=ours, also=_also(note, letter))
     return _by_form(MailKind.BOUNCE, letter, Evidence("bounce", note.recipient or mail.sender_key), known)
+
+
+def _also(note: BounceNote, letter: LetterRef | None) -> tuple[str, ...]:
+    """The other addresses that could not be reached; a letter that went to one address has none."""
+    return note.also if letter is None or len(letter.to) > 1 else ()
 
 
 def _contact(recipient: str | None, letter: LetterRef | None) -> str | None:

@@ -51,11 +51,13 @@ class AttachmentNote:
 
 @dataclass(frozen=True, slots=True)
 class BounceNote:
-    """Who could not be reached, whether for good, and which of our letters (Message-ID) it was, where that is known."""
+    """Who could not be reached, whether for good, and which of our letters (Message-ID) it was, where that is known. `also` are the
+    other recipients of it that could not be reached for good."""
 
     recipient: str | None
     permanent: bool
     letter: str | None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
         "items": list(verdict.items),
         "evidence": [{"rule": e.rule, "value": e.value} for e in verdict.evidence],
         "reasons": list(verdict.reasons),
-        "bounce": bounce and {"recipient": bounce.recipient, "permanent": bounce.permanent, "letter": bounce.letter},
+        "bounce": bounce and _bounce_to_doc(bounce),
         "attachments": [
             {"name": a.name, "size": a.size, "sha256": a.sha256, "kind": a.kind, "state": a.state}
             for a in verdict.attachments
@@ -121,6 +123,12 @@ def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
         "nil": verdict.nil,
         "unknown_sender": verdict.unknown_sender,
     }
+
+
+def _bounce_to_doc(bounce: BounceNote) -> dict[str, Any]:
+    """`also` only where it names somebody: nearly every bounce concerns one address."""
+    doc = {"recipient": bounce.recipient, "permanent": bounce.permanent, "letter": bounce.letter}
+    return doc | ({"also": list(bounce.also)} if bounce.also else {})
 
 
 def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
@@ -134,7 +142,7 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
         items=tuple(doc["items"]),
         evidence=tuple(Evidence(shared(e["rule"]), shared(e["value"])) for e in doc["evidence"]),
         reasons=tuple(map(shared, doc["reasons"])),
-        bounce=BounceNote(**bounce) if bounce else None,
+        bounce=BounceNote(**{**bounce, "also": tuple(bounce.get("also", ()))}) if bounce else None,
         attachments=tuple(AttachmentNote(**a) for a in doc["attachments"]),
         problems=tuple(doc["problems"]),
         nil=bool(doc.get("nil", False)),

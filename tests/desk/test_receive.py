@@ -13,6 +13,7 @@ from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import LedgerError, MailServerError
+from cuibao.rules.registry import Contact
 from cuibao.rules.verdict import Judged, MailKind
 
 ARRIVED = at("2020-06-16T10:00")
@@ -216,6 +217,30 @@ def test_a_bounce_of_our_letter_calls_the_next_contact() -> None:
     assert poll_one(book, post, raw).verdict.kind is MailKind.BOUNCE
     remind.write(book, NOW)
     assert entries(book, "letter.intended")[-1].data["to"] == ["bf@med.example"]
+
+
+def test_a_bounce_of_two_addresses_calls_the_contact_after_both() -> None:
+    contacts = (
+        Contact("甲", "a@med.example"),
+        Contact("乙", "b@med.example"),
+        Contact("丙", "c@med.example", fallback=True),
+    )
+    post = Post()
+    book = desk(post, registry=with_unit(office(), HEALTH, contacts=contacts).registry)
+    remind.write(book, at("2020-06-15T09:00"))
+    receive.poll(book, at("2020-06-15T09:01"))
+    note = next(entry for entry in entries(book, "letter.intended") if entry.unit == HEALTH)
+    lines = "".join(f"\r\nFinal-Recipient: rfc822;{one}@med.example\r\nAction: failed\r\n" for one in "ab")
+    raw = (
+        "From: postmaster@163.com\r\nSubject: x\r\nMessage-ID: <r@163.com>\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;163.com\r\n{lines}\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {note.data['message_id']}\r\n\r\n--b--\r\n"
+    )
+    poll_one(book, post, raw.encode())
+    assert [entry.data["recipient"] for entry in entries(book, "letter.bounced")] == ["a@med.example", "b@med.example"]
+    remind.write(book, NOW)
+    assert entries(book, "letter.intended")[-1].data["to"] == ["c@med.example"]
 
 
 def test_a_strangers_bounce_changes_nothing() -> None:

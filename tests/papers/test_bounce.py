@@ -72,6 +72,19 @@ def test_of_several_recipients_the_one_that_failed_is_told(blocks, recipient, pe
     assert (note.recipient, note.permanent) == (recipient, permanent)
 
 
+AWAY = "Final-Recipient: rfc822;away@b.cn\nAction: failed\nStatus: 5.2.2"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "also"),
+    [((FAILED, OK, AWAY), ("away@b.cn",)), ((FAILED, WAITS), ()), ((FAILED, FAILED), ()), ((WAITS, WAITS), ())],
+)
+def test_a_report_names_every_address_that_failed_for_good(blocks, also):
+    note = bounce.read(report("\n\n".join(blocks)))
+    assert note is not None
+    assert note.also == also
+
+
 def test_a_units_report_with_an_empty_envelope_sender_is_no_bounce():
     unit = Mail(sender="jyj@wuhu.example", subject="完成情况", text="原附件不存在问题", headers={"return-path": "<>"})
     assert bounce.read(unit) is None
@@ -198,6 +211,13 @@ def test_what_old_servers_write_is_read():
     note = bounce.read(mail.read(QMAIL))
     assert note is not None
     assert (note.recipient, note.permanent) == ("gone@x.example", True)
+
+
+def test_what_old_servers_write_of_several_addresses_names_each():
+    two = QMAIL.replace(b"<Gone@X.example>:", b"<away@x.example>:\nno such user\n\n<Gone@X.example>:", 1)
+    note = bounce.read(mail.read(two))
+    assert note is not None
+    assert {note.recipient, *note.also} == {"away@x.example", "gone@x.example"}
 
 
 def test_a_warning_in_a_known_form_is_not_for_good():
