@@ -13,19 +13,24 @@ from cuibao.papers.mail import Mail as ReadMail
 from cuibao.papers.mail import read
 from cuibao.rules.book import Letter, Mail
 from cuibao.rules.entries import Entry
+from cuibao.rules.outcomes import LedgerError
 
 pages = Blueprint("mails", __name__)
 _FRAMED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """For a page of mail: no script, no picture, nothing loaded; the inline styles are those of our own letters."""
 UNREADABLE = "程序未能读取这封来件的内容，请下载原件查看"
+GONE = "这封来件的存档原件不见了或已损坏，请告知维护人员用备份恢复；知悉其内容的，仍可在此办理"
 _REMEMBERED = 8
 _read: OrderedDict[str, ReadMail] = OrderedDict()
 """The mails that were read last: a page, its frame and its attachments are several requests."""
 
 
 def parsed(desk: Desk, mail: Mail) -> ReadMail:
-    """A mail's content from the archive, or word that it cannot be read. Raises LedgerError where the file is gone or damaged."""
-    raw = desk.mails.read(mail.file)
+    """A mail's content from the archive, or word that it cannot be read: a person may have to decide it all the same."""
+    try:
+        raw = desk.mails.read(mail.file)
+    except LedgerError:
+        return ReadMail(problems=(GONE,))
     try:
         return _parsed(mail.sha256, raw)
     except Exception:  # noqa: BLE001 - what parked a mail breaks here too, and a parked mail is for people to decide

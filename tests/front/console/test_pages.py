@@ -386,12 +386,14 @@ def test_a_mail_that_is_no_mail_is_shown_as_far_as_it_goes(house: House, officer
         assert officer.get(path).status_code == 200
 
 
-def test_a_mail_whose_file_is_gone_is_told_of(house: House, officer: Browser) -> None:
+def test_a_mail_whose_file_is_gone_is_told_of_and_can_still_be_decided(house: House, officer: Browser) -> None:
     mark = house.question()
     house.desk.mails.files.clear()  # type: ignore[attr-defined]
-    answer = officer.get(f"/triage/{mark}")
-    assert answer.status_code == 503
-    assert "存档文件不见了" in answer.text
+    assert mails.GONE in officer.get(f"/triage/{mark}").text
+    answer = officer.get(f"/mails/{mark}/raw")
+    assert (answer.status_code, "存档文件不见了" in answer.text) == (503, True)
+    assert officer.post(f"/triage/{mark}", {"act": "settle", "kind": "question"}).status_code == 303
+    assert house.entries("mail.judged")[-1].data["settled"] is True
 
 
 def test_a_mail_that_breaks_whoever_reads_it_can_still_be_decided(
