@@ -55,6 +55,8 @@ PATIENCE = 3 * 24 * 60
 """Minutes of its time until a server's silence is an alarm: three times as long as one answer may be waited for, as in an office."""
 WARM_UP = 2
 """Months that the slope leaves out: everything is imported and compiled then."""
+AS_BOT = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "1"}
+"""What `bot` sets for its process."""
 QUARTERS = {3: ("Q1", "第一季度", 31), 6: ("Q2", "第二季度", 30), 9: ("Q3", "第三季度", 30), 12: ("Q4", "第四季度", 30)}
 
 
@@ -321,7 +323,7 @@ def soak(host: MailHost, folder: Path, minutes: float) -> None:
     world = World(town, clock, random.Random(20200601))  # noqa: S311 - a play
     given = {"job": asdict(town.job()), "clock": asdict(clock), "digest_to": host.account("zhuren").address}
     command = [sys.executable, __file__, "daemon", json.dumps(given, ensure_ascii=False)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, **AS_BOT})
     try:
         samples = _watched(process, world, store)
         process.send_signal(signal.SIGTERM)
