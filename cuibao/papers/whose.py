@@ -114,7 +114,8 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Whose a mail is. `unit` is None where nothing tells or rules disagree; `sure` when a deciding rule stands undisputed."""
+    """Whose a mail is. `unit` is None where nothing tells or rules disagree; `sure` when a deciding rule stands undisputed and the
+    mail names no other unit beside it: a bureau may report for its subordinate too."""
 
     unit: str | None
     sure: bool
@@ -242,7 +243,9 @@ def whose(mail: Mail, view: View) -> Whose:
     failure = forged(mail, view)
     strong = _ask(STRONG, mail, view)
     senders = [] if failure else _ask(FROM, mail, view)
-    support = _ask(() if failure else DOMAIN, mail, view) + _ask(NAMES, mail, view)
+    names = _ask(NAMES, mail, view)
+    several = frozenset[str]().union(*(clue.units for clue in names if len(clue.units) > 1))
+    support = _ask(() if failure else DOMAIN, mail, view) + names
     strong += [clue for inner in _others(mail, view) for clue in _ask(STRONG, inner, view)]
     support += [clue for inner in _others(mail, view) for clue in _enclosed_sender(inner, view)]
     reasons = [f"发件人身份验证未通过（{failure}），不作为判定依据"] if failure else []
@@ -251,6 +254,8 @@ def whose(mail: Mail, view: View) -> Whose:
     unit, disputed = _weigh(deciding, clues)
     if disputed:
         reasons.append(_dispute(clues))
+    if several:
+        reasons.append(f"信中写有{'、'.join(sorted(several))}，可能一并报送：请就其一办理本件，其余单位另行登记报送")
     unknown = bool(strong) and not failure and not view.senders.get(mail.sender_key)
     if unknown or (not deciding and not failure and not senders):
         reasons.append(UNKNOWN_SENDER)
@@ -258,7 +263,8 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(f"发件地址为{'、'.join(sorted(senders[0].units))}共用，不能据以确定单位")
     letter = _letter(unit, [clue.letter for clue in strong if clue.letter])
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
-    return Whose(unit, bool(deciding) and not disputed, disputed, letter, evidence, tuple(reasons), unknown)
+    sure = bool(deciding) and not disputed and not several
+    return Whose(unit, sure, disputed, letter, evidence, tuple(reasons), unknown)
 
 
 def _letter(unit: str | None, letters: list[LetterRef]) -> LetterRef | None:

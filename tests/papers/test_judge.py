@@ -506,6 +506,20 @@ def test_a_document_names_the_items_that_it_is_ordered_by(lines: tuple[str, ...]
     assert (found.kind, found.confidence, found.items) == (SUB, YES, items)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"subject": "市教育局、市财政局第二季度完成情况"},
+        {"attachments": (report("市教育局.doc", GOOD), report("市财政局.doc", "9"))},
+        {"text": f"{PROGRESS}\n市教育局　市财政局"},
+    ],
+)
+def test_a_mail_for_several_units_goes_to_a_person_with_all_of_them(more: dict[str, object]) -> None:
+    found = wrote(**{"text": PROGRESS, **more})  # type: ignore[arg-type]
+    assert (found.kind, found.confidence, found.unit) == (SUB, MAYBE, JYJ)
+    assert "市教育局、市财政局，可能一并报送" in "".join(found.reasons)
+
+
 def test_a_document_alone_decides_nothing() -> None:
     found = wrote("见附件。", in_reply_to="", sender="x@else.example", attachments=(report("附件.doc", GOOD),))
     assert (found.kind, found.confidence, found.unit) == (SUB, MAYBE, JYJ)
