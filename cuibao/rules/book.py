@@ -9,6 +9,7 @@ from typing import Any
 
 from cuibao.rules.entries import Entry, Kind, moment, shared
 from cuibao.rules.letters import RECEIPT, TO_OFFICE, LetterKey, LetterNote, data_to_note
+from cuibao.rules.progress import Reported
 from cuibao.rules.verdict import Verdict, doc_to_verdict
 from cuibao.rules.workdays import CHINA
 
@@ -152,6 +153,7 @@ class Book:
     recipients_by_day: dict[date, tuple[int, int]] = field(default_factory=dict)
     open_letters: dict[LetterKey, Letter] = field(default_factory=dict)
     unjudged: dict[str, Mail] = field(default_factory=dict)
+    reported: Reported = field(default_factory=Reported)
 
     def apply(self, entries: Iterable[Entry]) -> None:
         """Take in entries that follow those already taken in."""
@@ -330,6 +332,15 @@ def _act(book: Book, entry: Entry) -> None:
     )
 
 
+def _received(book: Book, entry: Entry) -> None:
+    _act(book, entry)
+    book.reported.take(entry)
+
+
+def _figure_set(book: Book, entry: Entry) -> None:
+    book.reported.take(entry)
+
+
 def _learned(book: Book, entry: Entry) -> None:
     book.learned[entry.unit or ""][str(entry.data["email"]).lower()] = str(entry.data.get("name", ""))
 
@@ -392,5 +403,7 @@ _HANDLERS = {
     Kind.WAVE_HELD: _held,
     Kind.ALARM_RAISED: _raised,
     Kind.ALARM_CLEARED: _cleared,
+    Kind.FIGURE_SET: _figure_set,
     **dict.fromkeys(ACTS, _act),
+    Kind.SUBMISSION_RECEIVED: _received,
 }

@@ -1,0 +1,213 @@
+"""Progress: the figures and words that units reported for each item, which of them stand, and how far a target is reached.
+
+The fold goes by the ledger's order: what came last stands, be it a unit's report or an officer's act, and what it replaced is kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from cuibao.rules.entries import Entry, Kind, shared
+from cuibao.rules.period import Period, closes_at
+from cuibao.rules.registry import Comparison, Target
+
+T = TypeVar("T")
+NEAR = timedelta(days=3)
+"""A report that is owed is near its limit from three days before it, as 红黄蓝 lights are practised elsewhere."""
+YEAR_END = 100
+"""The share of a yearly target, in percent, that is due where the office has set none for the period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number reported against a target, cumulative since January, in the target's measure."""
+
+    item: int
+    indicator: str
+    value: Decimal
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was written about one item: 进展情况, 存在问题, 下一步打算. Each may be empty, never all."""
+
+    progress: str
+    problems: str
+    next_steps: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The entry that said it: its number, time and actor; the mail's digest and file where it came by mail, and the reason where
+    an officer gave one."""
+
+    seq: int
+    at: datetime
+    kind: Kind
+    actor: str
+    sha256: str
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[T]):
+    """What stands, where it came from, and what it replaced, oldest first."""
+
+    what: T
+    source: Source
+    replaced: tuple[tuple[T, Source], ...] = ()
+
+
+def _followed(old: Told[T] | None, what: T, source: Source) -> Told[T]:
+    """The new one over the old. The same said again is still the newer report."""
+    return Told(what, source, (*old.replaced, (old.what, old.source)) if old else ())
+
+
+@dataclass(slots=True)
+class Reported:
+    """What units reported, by (unit, period). `take` entries in order, each once; everything else is read."""
+
+    figures: dict[tuple[str, str], dict[tuple[int, str], Told[Figure]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """By item and indicator."""
+    words: dict[tuple[str, str], dict[int, Told[Words]]] = field(default_factory=lambda: defaultdict(dict))
+    """By item."""
+
+    def take(self, entry: Entry) -> None:
+        """Take in an entry of kind submission.received or figure.set; others say nothing here."""
+        where = (entry.unit or "", entry.period or "")
+        if entry.kind is Kind.FIGURE_SET:
+            self._figures(where, [entry.data], entry)
+        elif entry.kind is Kind.SUBMISSION_RECEIVED:
+            self._figures(where, entry.data.get("figures", ()), entry)
+            for doc in entry.data.get("words", ()):
+                said = Words(*(str(doc.get(key, "")) for key in ("progress", "problems", "next_steps")))
+                if any((said.progress, said.problems, said.next_steps)):
+                    found = self.words[where]
+                    found[int(doc["item"])] = _followed(found.get(int(doc["item"])), said, _source(entry))
+
+    def _figures(self, where: tuple[str, str], docs: Iterable[Mapping[str, Any]], entry: Entry) -> None:
+        for doc in docs:
+            if figure := doc_to_figure(doc):
+                found, key = self.figures[where], (figure.item, figure.indicator)
+                found[key] = _followed(found.get(key), figure, _source(entry))
+
+    def figure(self, unit: str, period: str, item: int, indicator: str) -> Told[Figure] | None:
+        """The figure that stands, or None where none was reported."""
+        return self.figures.get((unit, period), {}).get((item, indicator))
+
+    def said(self, unit: str, period: str, item: int) -> Told[Words] | None:
+        """The words that stand, or None where none were reported."""
+        return self.words.get((unit, period), {}).get(item)
+
+    def before(
+        self, unit: str, periods: Sequence[Period], period: str, item: int, indicator: str
+    ) -> Told[Figure] | None:
+        """The figure that stands for the latest earlier period of `periods` (in order of time) that has one."""
+        found: Told[Figure] | None = None
+        for one in periods:
+            if one.key == period:
+                break
+            found = self.figure(unit, one.key, item, indicator) or found
+        return found
+
+
+def _source(entry: Entry) -> Source:
+    data = entry.data
+    sha256, file, reason = (str(data.get(key, "")) for key in ("sha256", "file", "reason"))
+    return Source(entry.seq, entry.at, entry.kind, entry.actor, sha256, file, reason)
+
+
+def figure_to_doc(figure: Figure) -> dict[str, Any]:
+    """The stable JSON form of a figure; its value as a decimal string, without exponent."""
+    return {
+        "item": figure.item,
+        "indicator": figure.indicator,
+        "value": plain(figure.value),
+        "measure": figure.measure,
+    }
+
+
+def doc_to_figure(doc: Mapping[str, Any]) -> Figure | None:
+    """The figure that figure_to_doc wrote, or None where the value is no number, so that no entry can stop the ledger from being
+    read. Raises KeyError, TypeError or ValueError for a line that is not one."""
+    try:
+        value = Decimal(str(doc["value"]))
+    except InvalidOperation:
+        return None
+    if not value.is_finite():
+        return None
+    return Figure(int(doc["item"]), shared(str(doc["indicator"])), value, shared(str(doc["measure"])))
+
+
+def words_to_doc(item: int, words: Words) -> dict[str, Any]:
+    """The stable JSON form of the words about one item."""
+    return {"item": item, "progress": words.progress, "problems": words.problems, "next_steps": words.next_steps}
+
+
+def plain(value: Decimal) -> str:
+    """A number as people write it: no exponent, no zeros at the end: 14500, 98.5."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A figure against its target. `percent` is the share of the yearly value, None where that is zero; `due` the share, in
+    percent, that the office expects by the period; `behind` whether 进度滞后."""
+
+    target: Target
+    value: Decimal
+    percent: Decimal | None
+    due: int
+    behind: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether the yearly target itself is met."""
+        if self.target.comparison is Comparison.AT_MOST:
+            return self.value <= self.target.value
+        return self.value >= self.target.value
+
+
+def due_share(progress: Iterable[tuple[str, int]], period: str) -> int:
+    """序时进度: the share in percent that office.yaml expects by that period."""
+    return dict(progress).get(period, YEAR_END)
+
+
+def reach(target: Target, value: Decimal, due: int) -> Reach:
+    """How far a target is reached. A limit (at_most) is behind only when it is passed: whether it is a level or a sum over the year
+    is not said, so that no share of it is due."""
+    percent = (100 * value / target.value).quantize(Decimal("0.1")) if target.value else None
+    limit = target.comparison is Comparison.AT_MOST
+    behind = value > target.value if limit else 100 * value < due * target.value
+    return Reach(target, value, percent, due, behind)
+
+
+class Light(StrEnum):
+    """What needs attention, the gravest last."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+LIGHT_WORDS = {Light.BLUE: "临近时限", Light.YELLOW: "进度滞后", Light.RED: "逾期未报"}
+"""What people see beside the colour: 蓝, 黄, 红."""
+
+
+def light(now: datetime, last_day: date, *, owed: bool, behind: bool) -> Light | None:
+    """The light of an obligation, an item or a unit: red where something is owed (missing or returned) after its effective
+    deadline `last_day`, yellow where a figure is behind, blue where something is owed within three days, else none."""
+    closes = closes_at(last_day)
+    if owed and now >= closes:
+        return Light.RED
+    if behind:
+        return Light.YELLOW
+    return Light.BLUE if owed and now >= closes - NEAR else None

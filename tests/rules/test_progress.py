@@ -1,0 +1,157 @@
+"""Which figures and words stand, where they came from, and how far a target is reached."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from world import EDUCATION, HEALTH, PERIODS, Log, act, at
+
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.progress import (
+    Figure,
+    Light,
+    Reported,
+    Words,
+    doc_to_figure,
+    due_share,
+    figure_to_doc,
+    light,
+    plain,
+    reach,
+    words_to_doc,
+)
+from cuibao.rules.registry import Comparison, Target
+
+LAST_DAY = date(2020, 6, 30)
+
+
+def figure(value: str, item: int = 7) -> dict[str, Any]:
+    return {"item": item, "indicator": "新建", "value": value, "measure": "所"}
+
+
+def report(moment: str, *figures: dict[str, Any], period: str = "2020Q2", **data: Any) -> Draft:
+    return act(Kind.SUBMISSION_RECEIVED, EDUCATION, moment, period=period, figures=list(figures), sha256="ab", **data)
+
+
+def reported(*drafts: Draft) -> Reported:
+    log = Log()
+    log.append(drafts)
+    return log.book().reported
+
+
+def test_the_latest_report_stands_and_keeps_what_it_replaced() -> None:
+    found = reported(report("2020-06-20T09:00", figure("12")), report("2020-06-21T09:00", figure("13")))
+    told = found.figure(EDUCATION, "2020Q2", 7, "新建")
+    assert told
+    assert told.what == Figure(7, "新建", Decimal(13), "所")
+    assert (told.source.seq, told.source.sha256, told.source.kind) == (2, "ab", Kind.SUBMISSION_RECEIVED)
+    assert [(old.value, source.seq) for old, source in told.replaced] == [(Decimal(12), 1)]
+
+
+def test_an_officers_figure_stands_over_the_units_with_its_reason() -> None:
+    by_officer = act(Kind.FIGURE_SET, EDUCATION, "2020-06-22T09:00", 7, **figure("14"), reason="电话核实")
+    told = reported(report("2020-06-20T09:00", figure("12")), by_officer).figure(EDUCATION, "2020Q2", 7, "新建")
+    assert told
+    assert (told.what.value, told.source.reason, len(told.replaced)) == (Decimal(14), "电话核实", 1)
+
+
+def test_a_figure_that_is_no_number_replaces_nothing() -> None:
+    found = reported(report("2020-06-20T09:00", figure("12")), report("2020-06-21T09:00", figure("many")))
+    told = found.figure(EDUCATION, "2020Q2", 7, "新建")
+    assert told
+    assert (told.what.value, told.replaced) == (Decimal(12), ())
+
+
+def test_a_later_report_without_a_figure_leaves_the_earlier_one() -> None:
+    found = reported(report("2020-06-20T09:00", figure("12")), report("2020-06-21T09:00"))
+    assert found.figure(EDUCATION, "2020Q2", 7, "新建")
+    assert found.figure(HEALTH, "2020Q2", 7, "新建") is None
+
+
+def test_words_stand_by_item_and_empty_ones_replace_nothing() -> None:
+    words = {"item": 7, "progress": "已开工", "problems": "", "next_steps": "九月完工"}
+    empty = {"item": 7, "progress": "", "problems": "", "next_steps": ""}
+    found = reported(report("2020-06-20T09:00", words=[words]), report("2020-06-21T09:00", words=[empty]))
+    told = found.said(EDUCATION, "2020Q2", 7)
+    assert told
+    assert told.what == Words("已开工", "", "九月完工")
+    assert words_to_doc(7, told.what) == words
+    assert found.said(EDUCATION, "2020Q2", 11) is None
+
+
+def test_the_last_periods_figure_is_the_latest_earlier_one() -> None:
+    found = reported(
+        report("2020-06-20T09:00", figure("12")), report("2020-12-20T09:00", figure("25"), period="2020Q4")
+    )
+    before = found.before(EDUCATION, PERIODS, "2020Q4", 7, "新建")
+    assert before
+    assert before.what.value == 12
+    assert found.before(EDUCATION, PERIODS, "2020Q2", 7, "新建") is None
+    assert found.before(EDUCATION, PERIODS, "another", 7, "新建") == found.figure(EDUCATION, "2020Q4", 7, "新建")
+
+
+def test_an_entry_of_another_kind_says_nothing() -> None:
+    assert not reported(act(Kind.SUBMISSION_ACCEPTED, EDUCATION, "2020-06-20T09:00", figures=[figure("1")])).figures
+    nothing = Reported()
+    log = Log()
+    nothing.take(log.append([act(Kind.SUBMISSION_ACCEPTED, EDUCATION, "2020-06-20T09:00", figures=[figure("1")])])[0])
+    assert not nothing.figures
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("14500", "14500"), ("98.50", "98.5"), ("0.00", "0"), ("1E+2", "100"), ("100", "100")]
+)
+def test_a_figure_is_written_as_people_write_it(text: str, value: str) -> None:
+    doc = figure_to_doc(Figure(7, "新建", Decimal(text), "所"))
+    assert doc == figure(value)
+    assert doc_to_figure(doc) == Figure(7, "新建", Decimal(value), "所")
+    assert plain(Decimal(text)) == value
+
+
+@pytest.mark.parametrize("text", ["", "many", "NaN", "Infinity"])
+def test_what_is_no_number_is_no_figure(text: str) -> None:
+    assert doc_to_figure(figure(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("comparison", "goal", "value", "due", "percent", "behind", "met"),
+    [
+        (Comparison.AT_LEAST, "200", "100", 50, "50.0", False, False),
+        (Comparison.AT_LEAST, "200", "99", 50, "49.5", True, False),
+        (Comparison.AT_LEAST, "200", "201", 100, "100.5", False, True),
+        (Comparison.EQUAL, "3", "1", 50, "33.3", True, False),
+        (Comparison.AT_MOST, "4.5", "3.9", 50, "86.7", False, True),
+        (Comparison.AT_MOST, "4.5", "4.6", 50, "102.2", True, False),
+        (Comparison.AT_MOST, "0", "0", 50, None, False, True),
+        (Comparison.AT_LEAST, "0", "0", 100, None, False, True),
+    ],
+)
+def test_how_far_a_target_is_reached(
+    comparison: Comparison, goal: str, value: str, due: int, percent: str | None, behind: bool, met: bool
+) -> None:
+    found = reach(Target("新建", comparison, Decimal(goal), "所"), Decimal(value), due)
+    assert found.percent == (None if percent is None else Decimal(percent))
+    assert (found.behind, found.met) == (behind, met)
+
+
+def test_the_share_that_is_due_is_the_offices_or_the_whole() -> None:
+    assert due_share((("2020Q2", 50),), "2020Q2") == 50
+    assert due_share((("2020Q2", 50),), "2020Q4") == 100
+
+
+@pytest.mark.parametrize(
+    ("now", "owed", "behind", "shown"),
+    [
+        ("2020-06-27T23:59", True, False, None),
+        ("2020-06-28T00:00", True, False, Light.BLUE),
+        ("2020-06-28T00:00", True, True, Light.YELLOW),
+        ("2020-06-28T00:00", False, False, None),
+        ("2020-06-30T23:59", True, False, Light.BLUE),
+        ("2020-07-01T00:00", True, True, Light.RED),
+        ("2020-07-01T00:00", False, True, Light.YELLOW),
+        ("2020-07-01T00:00", False, False, None),
+    ],
+)
+def test_the_lights(now: str, owed: bool, behind: bool, shown: Light | None) -> None:
+    assert light(at(now), LAST_DAY, owed=owed, behind=behind) is shown
