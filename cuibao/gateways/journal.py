@@ -12,6 +12,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from cuibao.gateways.lines import LineFile
+from cuibao.gateways.packed import PackedLines
 from cuibao.rules.entries import GENESIS, Entry, doc_to_entry, line_of, link
 from cuibao.rules.outcomes import LedgerError
 
@@ -26,7 +27,7 @@ class JournalStorage(Storage):
         self._file = LineFile(Path(path))
         self._prev = GENESIS
         self._mutex = threading.RLock()
-        self.lines: list[bytes] = []
+        self.lines = PackedLines()
         """Every line so far, checked, as it stands in the file: as documents they would take seven times the room. The list
         only grows; a file that was replaced is read into a new one."""
 
@@ -49,7 +50,7 @@ class JournalStorage(Storage):
         with self._mutex:
             restarted, lines = self._file.tail()
             if restarted:
-                self.lines, self._prev = [], GENESIS
+                self.lines, self._prev = PackedLines(), GENESIS
             for line in lines:
                 self._take(line)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, overload
 
 from cuibao.gateways.journal import JournalDB, JournalStorage
+from cuibao.gateways.packed import PackedLines
 from cuibao.rules.entries import Draft, Entry, Kind, draft_to_doc, line_to_entry
 from cuibao.rules.outcomes import LedgerError, OvertakenError
 
@@ -19,7 +20,7 @@ class Lines(Sequence[Entry]):
 
     __slots__ = ("_lines", "_places")
 
-    def __init__(self, lines: list[bytes], places: range) -> None:
+    def __init__(self, lines: PackedLines, places: range) -> None:
         self._lines = lines
         self._places = places
 
