@@ -107,7 +107,7 @@ def console(here: Desk, store: Path, now: Callable[[], datetime]) -> Flask:
     services = Services(
         desk=lambda: here, now=now, officers=OfficerFile(store), secret=b"k" * 32, sandbox=False, health=lambda: None,
         alive=lambda: True, checks=nothing, problems=nothing, verify=nothing, contacts_out=nothing, contacts_in=nothing,
-        test_mail=nothing,
+        test_mail=nothing, font=nothing,
     )  # fmt: skip
     return make_app(services, ROOT / "templates" / "console")
 

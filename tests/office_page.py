@@ -1,6 +1,7 @@
 """The console over a real ledger, and those who look at it: an officer, a leader, a stranger."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +84,7 @@ class House:
     def __post_init__(self) -> None:
         self.desk = doubles.desk(self.post, JsonlLedger(self.folder / "2020.jsonl", mode="office"))
         self.test_mail = lambda: "试发成功"
+        self.font: Callable[[], bytes] | None = None
         services = Services(
             desk=lambda: self.desk,
             now=lambda: self.now,
@@ -97,6 +99,7 @@ class House:
             contacts_out=lambda: b"PK",
             contacts_in=self._contacts_in,
             test_mail=lambda: self.test_mail(),
+            font=lambda: self.font,
         )
         self.app: Flask = make_app(services, PAGES, tell=self.told.append)
 

@@ -96,6 +96,7 @@ _MODULES = {
     "extend": "acts",
     "note": "note",
     "contacts": "contacts",
+    "report": "report",
     "simulate": "simulate",
     "verify": "verify",
     "wave": "wave",

@@ -88,6 +88,7 @@ def _decisions(command: Command) -> None:
 def _keeping(command: Command) -> None:
     """What keeps the office's files in order, and the rehearsal of a year."""
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
+    _report(command("report", "生成一个季度的台账、汇总和催报函、通报草稿"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
     _sandbox_options(simulate)
     command("verify", "核验台账链条和邮件存档是否完好")
@@ -95,6 +96,13 @@ def _keeping(command: Command) -> None:
     _restore(command("restore", "从备份恢复；现有台账、密钥移到旁边，不删除"))
     doctor = command("doctor", "一页看清各项是否正常，不正常的如何处理")
     doctor.add_argument("--connect", action="store_true", help="同时试连收、发件服务器")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("period", metavar="季度", help="季度编号，如 2020Q2")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="目录", help="文件放在哪个目录下；已有的同名文件不覆盖"
+    )
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:

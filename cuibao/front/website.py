@@ -23,6 +23,7 @@ from cuibao.front.probes import IN_PROCESS, PROBES
 from cuibao.front.problems import rows
 from cuibao.gateways import log
 from cuibao.gateways.contact_sheet import import_contacts, write_contacts
+from cuibao.gateways.fonts import chinese_font
 from cuibao.gateways.heartbeat import last_beat
 from cuibao.gateways.mail_env import DEFAULTS
 from cuibao.gateways.officers import OfficerFile
@@ -113,6 +114,7 @@ class Website:
             contacts_out=self._contacts_out,
             contacts_in=self._contacts_in,
             test_mail=self._test_mail,
+            font=chinese_font,
         )
 
     def _fresh(self) -> House:

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, meta
 
 from cuibao.gateways.yaml_places import quoted
+from cuibao.papers.documents.drafts import BULLETIN, SUMMARY, URGING
 from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, compose, new_environment
 from cuibao.papers.samples import samples
 from cuibao.rules.letters import TO_OFFICE
@@ -14,7 +15,12 @@ from cuibao.rules.outcomes import ConfigError, CuibaoError, Problem
 from cuibao.rules.period import Stage
 
 SUFFIXES = (".subject", ".txt", ".html")
-REQUIRED = tuple(f"{FOLDER}/{purpose}.{part}" for purpose in (*PURPOSES, *sorted(TO_OFFICE)) for part in PARTS)
+REQUIRED = (
+    *(f"{FOLDER}/{purpose}.{part}" for purpose in (*PURPOSES, *sorted(TO_OFFICE)) for part in PARTS),
+    SUMMARY,
+    URGING,
+    BULLETIN,
+)
 """What must be there; files beginning with _ are named by the templates that use them."""
 _PLACE = re.compile(r"(templates/[^：]+)：(第\d+行)：(.*)", re.DOTALL)
 _SUBJECT = re.compile(rf"{FOLDER}/([^_/][^/]*)\.subject")

@@ -1,9 +1,12 @@
-"""Excel sheets of plain rows, such as the ledger: no cell of them is ever a formula."""
+"""Excel sheets of plain rows, such as the ledger: no cell of them is ever a formula, and they print on A4."""
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import east_asian_width
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that Excel or WPS would reckon when it is typed in again, and a stranger's subject may begin."""
@@ -11,6 +14,10 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold (section 2.2)."""
 _A4 = 9
 """ECMA-376, part 1, 18.3.1.63."""
+_SHORT = 12
+"""Characters: what is no longer stands in the middle of its cell."""
+_LINE, _TALLEST = 15, 409
+"""Points: a line of 11 points, and the tallest row that Excel allows."""
 _LONGEST = 32_000
 """Excel's cells hold 32,767 characters."""
 
@@ -21,32 +28,91 @@ def harmless(text: str) -> str:
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet. `widths` are in characters. With a `heading` it is a table to be handed on: the heading above it, every cell framed
+    and its text wrapped; else a plain list."""
+
+    title: str
+    headers: Sequence[str]
+    widths: Sequence[int]
+    rows: Iterable[Sequence[str | int | Decimal]]
+    heading: str = ""
+
+
 def sheet(title: str, headers: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """An .xlsx of one sheet; its header row stays in sight and is printed on each page. Numbers stay numbers. `widths` are in
-    characters."""
+    """An .xlsx of one plain sheet."""
+    return workbook([Page(title, headers, widths, rows)])
+
+
+def workbook(pages: Iterable[Page]) -> bytes:
+    """An .xlsx of these sheets; the header row of each stays in sight and is printed on each of its pages. Numbers stay numbers."""
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    page = book.create_sheet(title)
-    page.freeze_panes = "A2"
-    page.print_title_rows = "1:1"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    for number, width in enumerate(widths, start=1):
-        page.column_dimensions[get_column_letter(number)].width = width
-
-    def bold(text: str) -> Any:
-        cell = WriteOnlyCell(page, text)
-        cell.font = Font(bold=True)
-        return cell
-
-    page.append([bold(header) for header in headers])
-    for row in rows:
-        page.append([cell if isinstance(cell, int) else harmless(cell) for cell in row])
+    for page in pages:
+        _add(book.create_sheet(page.title), page)
     held = BytesIO()
     book.save(held)
     return held.getvalue()
+
+
+def _add(made: Any, page: Page) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    top = 3 if page.heading else 1
+    made.freeze_panes = f"A{top + 1}"
+    made.print_title_rows = f"{top}:{top}"
+    made.page_setup.orientation, made.page_setup.paperSize = "landscape", _A4
+    made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+    made.sheet_properties.pageSetUpPr.fitToPage = True
+    made.oddFooter.center.text = "第 &P 页，共 &N 页"
+    for number, width in enumerate(page.widths, start=1):
+        made.column_dimensions[get_column_letter(number)].width = width
+    line = Side(style="thin")
+    frame = Border(line, line, line, line)
+
+    def cell(value: str | int | Decimal, *, head: bool = False) -> Any:
+        plain = harmless(value) if isinstance(value, str) else value
+        if not (head or page.heading):
+            return plain
+        made_cell = WriteOnlyCell(made, plain)
+        made_cell.font = Font(bold=head)
+        if page.heading:
+            short = head or not isinstance(value, str) or len(value) <= _SHORT
+            made_cell.alignment = Alignment("center" if short else "left", "center", wrap_text=True)
+            made_cell.border = frame
+        return made_cell
+
+    if page.heading:
+        title = WriteOnlyCell(made, page.heading)
+        title.font = Font(bold=True, size=16)
+        across = Alignment("centerContinuous", "center")
+        title.alignment = across
+        rest = [WriteOnlyCell(made, None) for _ in page.headers[1:]]
+        for one in rest:
+            one.alignment = across
+        made.row_dimensions[1].height = 32
+        made.append([title, *rest])
+        made.append([])
+    made.append([cell(header, head=True) for header in page.headers])
+    for number, row in enumerate(page.rows, start=top + 1):
+        if page.heading:
+            made.row_dimensions[number].height = _height(row, page.widths)
+        made.append([cell(value) for value in row])
+
+
+def _height(row: Sequence[str | int | Decimal], widths: Sequence[int]) -> float:
+    """Points for a row whose text is wrapped: not every program finds it out by itself."""
+    lines = max(
+        sum(max(1, -(-_width(line) // (width - 1))) for line in str(value).split("\n"))
+        for value, width in zip(row, widths, strict=True)
+    )
+    return min(_TALLEST, 6 + lines * _LINE)
+
+
+def _width(text: str) -> int:
+    """In characters, a Chinese one counted as two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -15,7 +15,7 @@ from cuibao.gateways import office_converter, reading_room
 from cuibao.gateways.reading_child import OVERRUN
 from cuibao.gateways.reading_room import NO_TIME, ReadingRoom
 from cuibao.papers.attachments import Attachment, attach
-from cuibao.papers.contents.limits import LOCKED, NO_CONVERTER, TOO_LARGE, UNSAFE, UnreadError
+from cuibao.papers.contents.limits import LOCKED, TOO_LARGE, UNSAFE, UnreadError
 
 
 @pytest.fixture
@@ -218,12 +218,6 @@ def test_a_program_that_hangs_ends_the_child(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(office_converter, "SECONDS", 1)
     with pytest.raises(SystemExit):
         office_converter.convert(soffice(tmp_path, "exec sleep 9"), tmp_path, OLD)
-
-
-@pytest.mark.skipif(office_converter.converter() is not None, reason="LibreOffice is installed")
-def test_an_old_document_stays_a_report_without_one(room: ReadingRoom) -> None:
-    found = read(room, "a.doc", OLD)
-    assert (found.state, found.problem, found.reports) == ("kept", NO_CONVERTER, True)
 
 
 def test_a_locked_pdf_is_told(room: ReadingRoom) -> None:

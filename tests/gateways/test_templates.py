@@ -14,7 +14,8 @@ SHIPPED = Path(__file__).parents[2] / "templates"
 
 @pytest.fixture
 def folder(tmp_path):
-    shutil.copytree(SHIPPED / "mail", tmp_path / "mail")
+    for kind in ("mail", "documents"):
+        shutil.copytree(SHIPPED / kind, tmp_path / kind)
     return tmp_path
 
 

@@ -40,7 +40,7 @@ class Services:
     """`desk` gives the daemon's desk as it is configured now; `health` how the servers answer, None before the first tick; `alive`
     whether it ticks at all; `checks` and `problems` what doctor and check say; `verify` holds the chain and the archive;
     `contacts_out` is an .xlsx, `contacts_in` takes one and the officer's name and answers (changes, problems); `test_mail` sends
-    one to the office itself and answers in words, which may take half a minute."""
+    one to the office itself and answers in words, which may take half a minute; `font` is what reads a font with Chinese, if the machine has one."""
 
     desk: Callable[[], Desk]
     now: Callable[[], datetime]
@@ -55,6 +55,7 @@ class Services:
     contacts_out: Callable[[], bytes]
     contacts_in: Callable[[bytes, str], tuple[Sequence[str], Sequence[Problem]]]
     test_mail: Callable[[], str]
+    font: Callable[[], Callable[[], bytes] | None]
 
 
 @dataclass

@@ -1,0 +1,52 @@
+"""Documents: the files of a quarter that go up to the office's leaders, made from what the ledger says now."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from cuibao.desk.context import Desk
+from cuibao.papers.documents.drafts import bulletin, summary, urging
+from cuibao.papers.documents.ledger_book import ledger_book
+from cuibao.papers.documents.picture import picture
+from cuibao.rules.period import Period
+from cuibao.rules.quarter import Quarter, quarter
+from cuibao.rules.standing import UnitStanding
+
+URGING_FOLDER = "催报函"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to hand on; `name` may have a folder before it. `make` makes it, and raises CuibaoError for a template that does not
+    work."""
+
+    name: str
+    make: Callable[[], bytes]
+
+
+def quarter_of(desk: Desk, period: Period, now: datetime) -> Quarter:
+    """The period as the ledger has it now."""
+    return quarter(desk.office, desk.duties, desk.book(), period, now)
+
+
+def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> Iterator[Document]:
+    """台账, 汇总, 通报 once there is something to tell of, a 催报函 for each unit whose report is overdue, and 一图, where `font` reads a
+    Chinese font."""
+    office, templates = desk.office, desk.templates
+    name = f"{office.notice.year}年{found.period.name}"
+    yield Document(f"{name}工作台账.xlsx", lambda: ledger_book(office, found))
+    yield Document(f"{name}完成情况汇总（草稿）.docx", lambda: summary(office, found, templates))
+    if found.overdue or found.late:
+        yield Document(f"{name}报送工作通报（草稿）.docx", lambda: bulletin(office, found, templates))
+    for unit in found.overdue:
+        file = f"{URGING_FOLDER}/{name}催报函（草稿）_{unit.unit}.docx"
+        yield Document(file, partial(_urging, desk, found, unit))
+    if font:
+        yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
+
+
+def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:
+    letters = desk.book().letters_to(unit.unit, found.period.key)
+    written = [letter.sent_at for letter in letters if letter.sent_at]
+    return urging(desk.office, found, unit, written, desk.templates)

@@ -1,0 +1,34 @@
+"""文件: the documents of a quarter that go up, each made when it is asked for."""
+
+from pathlib import PurePath
+
+from flask import Blueprint, Response, abort, render_template
+
+from cuibao.desk.documents import Document, quarter_of
+from cuibao.desk.documents import documents as all_documents
+from cuibao.front.console import here
+from cuibao.front.console.mails import download
+
+pages = Blueprint("documents", __name__)
+
+
+@pages.get("/documents")
+def listed() -> str:
+    period = here.period()
+    return render_template(
+        "documents.html", period=period, documents=[PurePath(one.name) for one in _documents(period.key)]
+    )
+
+
+@pages.get("/documents/<period>/<name>")
+def one(period: str, name: str) -> Response:
+    """That document as it stands now. 404 where there is none of that name: it may have been, and be no longer."""
+    found = next((each for each in _documents(period) if PurePath(each.name).name == name), None)
+    return download(found.make(), name) if found else abort(404)
+
+
+def _documents(key: str) -> list[Document]:
+    desk = here.desk()
+    period = desk.office.period(key) or abort(404)
+    found = here.reader().remembered(("quarter", key), here.now(), lambda: quarter_of(desk, period, here.now()))
+    return list(all_documents(desk, found, here.services().font()))

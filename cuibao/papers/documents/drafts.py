@@ -1,0 +1,102 @@
+"""Drafts in words: 完成情况汇总 of a quarter, 催报函 to a unit that is late, 通报 of the quarter. People issue them, the program does not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from jinja2 import Environment, TemplateError
+
+from cuibao.papers.documents.ledger_book import figure_line
+from cuibao.papers.documents.official import official
+from cuibao.papers.letter import new_environment
+from cuibao.papers.wording import effective_words
+from cuibao.rules.office import Office
+from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.quarter import Quarter
+from cuibao.rules.registry import Role
+from cuibao.rules.standing import ItemStanding, Standing, UnitStanding
+from cuibao.rules.workdays import CHINA
+
+FOLDER = "documents"
+SUMMARY, URGING, BULLETIN = (f"{FOLDER}/{name}.txt" for name in ("summary", "urging", "bulletin"))
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class LateUnit:
+    """A unit that is late, as the drafts speak of it: what it owes by role, and the days on which letters went to it."""
+
+    name: str
+    lead: tuple[int, ...]
+    cooperating: tuple[int, ...]
+    returned: bool
+    deadline: str
+    written_on: tuple[date, ...]
+
+
+def summary(office: Office, quarter: Quarter, templates: Mapping[str, str]) -> bytes:
+    """完成情况汇总 as .docx, by section and item. Raises CuibaoError for a template that does not work."""
+    return official(_words(SUMMARY, office, quarter, templates))
+
+
+def urging(
+    office: Office, quarter: Quarter, unit: UnitStanding, written: Sequence[datetime], templates: Mapping[str, str]
+) -> bytes:
+    """The draft of a 催报函 to a unit of `quarter.overdue`; `written` are the times of the letters that went to it. Raises CuibaoError."""
+    late = late_unit(quarter, unit, written)
+    return official(_words(URGING, office, quarter, templates, unit=late), organ=office.name)
+
+
+def bulletin(office: Office, quarter: Quarter, templates: Mapping[str, str]) -> bytes:
+    """The draft of a 通报: who reported late or not at all, and what is behind. Raises CuibaoError."""
+    overdue = tuple(late_unit(quarter, unit, ()) for unit in quarter.overdue)
+    return official(_words(BULLETIN, office, quarter, templates, overdue=overdue))
+
+
+def late_unit(quarter: Quarter, unit: UnitStanding, written: Sequence[datetime]) -> LateUnit:
+    """What the drafts say of a unit that owes a report whose deadline is over."""
+    owed = quarter.overdue_items(unit)
+    days = sorted({at.astimezone(CHINA).date() for at in written})
+    last_day = min(one.last_day for one in owed)
+    return LateUnit(
+        unit.unit,
+        _numbers(owed, Role.LEAD),
+        _numbers(owed, Role.COOPERATING),
+        any(one.standing is Standing.RETURNED for one in owed),
+        effective_words(quarter.period, last_day),
+        tuple(days),
+    )
+
+
+def _numbers(owed: Sequence[ItemStanding], role: Role) -> tuple[int, ...]:
+    return tuple(one.obligation.item for one in owed if one.obligation.role is role)
+
+
+def chinese_number(number: int) -> str:
+    """一 to 九十九, as headings are numbered (GB/T 9704-2012, 7.3.3)."""
+    tens, ones = divmod(number, 10)
+    ten = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return ten + (_DIGITS[ones] if ones or not tens else "")
+
+
+def one_line(text: str) -> str:
+    """A unit's words as they stand within a line of a document: no line of theirs can become a heading or a cell."""
+    return " ".join(text.split()).replace("|", "｜")
+
+
+def _words(name: str, office: Office, quarter: Quarter, templates: Mapping[str, str], **more: object) -> str:
+    environment = _environment(tuple(sorted(templates.items())))
+    try:
+        return environment.get_template(name).render(
+            office=office, quarter=quarter, period=quarter.period, today=quarter.at.astimezone(CHINA).date(), **more
+        )
+    except (TemplateError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+        raise CuibaoError(f"templates/{name}不能用来拟稿：{error}", "请对照安装包中的原模板改正") from error
+
+
+@lru_cache(maxsize=2)
+def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
+    environment = new_environment(dict(templates))
+    environment.filters.update(chinese_number=chinese_number, one_line=one_line, figure_line=figure_line)
+    return environment

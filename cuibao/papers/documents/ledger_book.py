@@ -1,0 +1,128 @@
+"""台账 as a workbook: the items with their progress, in the columns that 芜湖 itself uses; where every unit stands; the figures."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from cuibao.papers.sheets import Page, workbook
+from cuibao.papers.wording import item_ranges, number_words, target_words
+from cuibao.rules.office import Office
+from cuibao.rules.progress import Reach
+from cuibao.rules.quarter import ItemReport, Measured, Quarter
+from cuibao.rules.registry import Comparison, Role
+from cuibao.rules.standing import WORDS, Standing, UnitStanding
+from cuibao.rules.workdays import CHINA
+
+Row = list[str | int | Decimal]
+
+
+def ledger_book(office: Office, quarter: Quarter) -> bytes:
+    """The .xlsx of three sheets."""
+    name = f"{office.notice.title}{quarter.period.name}"
+    return workbook(
+        [
+            Page(
+                "工作进展",
+                ("序号", "目标与任务", "工作进展", "牵头责任单位", "责任单位"),
+                (6, 36, 60, 22, 30),
+                map(_item, quarter.items),
+                f"{name}工作台账",
+            ),
+            Page(
+                "报送情况",
+                ("序号", "责任单位", "承担事项", "报送状态", "首次收到", "是否按时", "未报事项", "说明"),
+                (6, 26, 22, 12, 20, 10, 22, 44),
+                (_unit(number, one) for number, one in enumerate(quarter.units, start=1)),
+                f"{name}报送情况",
+            ),
+            Page(
+                "完成数",
+                (
+                    "事项",
+                    "目标",
+                    "年度目标值",
+                    "计量单位",
+                    "填报单位",
+                    "本年累计完成",
+                    "完成率（%）",
+                    "序时进度（%）",
+                    "进度",
+                ),
+                (8, 40, 14, 10, 26, 16, 14, 14, 12),
+                (row for one in quarter.items for row in _figures(one)),
+                f"{name}目标完成数",
+            ),
+        ]
+    )
+
+
+def _item(one: ItemReport) -> Row:
+    item = one.item
+    task = "\n".join([item.title, *map(target_words, item.targets)])
+    return [item.no, task, "\n".join(progress_lines(one)), "、".join(item.lead), "、".join(item.cooperating)]
+
+
+def progress_lines(one: ItemReport) -> Iterator[str]:
+    """What was reported on an item and what is wanting: the units' words, leads first, then figures, then who is missing."""
+    several = len(one.parties) > 1
+    for party in one.parties:
+        if party.words:
+            said = party.words.what
+            parts = (
+                said.progress.strip(),
+                said.problems and f"存在问题：{said.problems.strip()}",
+                said.next_steps and f"下一步打算：{said.next_steps.strip()}",
+            )
+            yield (f"{party.unit}：" if several else "") + " ".join(" ".join(part.split()) for part in parts if part)
+    for _, found in one.figures:
+        for measured in found:
+            yield figure_line(measured, several=several)
+    if one.missing:
+        yield f"【未报】{'、'.join(one.missing)}"
+
+
+def figure_line(measured: Measured, *, several: bool) -> str:
+    """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】."""
+    figure, reach = measured.told.what, measured.reach
+    by = f"（{measured.unit}）" if several else ""
+    share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
+    mark = "【进度滞后】" if reach.behind else ""
+    return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
+
+
+def _unit(number: int, one: UnitStanding) -> Row:
+    first = one.first_received_at
+    on_time = {True: "按时", False: "逾期", None: "—"}[one.on_time]
+    if one.standing is Standing.EXEMPT:
+        on_time = "—"
+    return [
+        number,
+        one.unit,
+        "；".join(
+            f"{word}{item_ranges(numbers)}"
+            for role, word in ((Role.LEAD, "牵头"), (Role.COOPERATING, "协同"))
+            if (numbers := [item.obligation.item for item in one.items if item.obligation.role is role])
+        ),
+        WORDS[one.standing],
+        f"{first.astimezone(CHINA):%Y-%m-%d %H:%M}" if first else "—",
+        on_time,
+        item_ranges(item.obligation.item for item in one.owed) or "—",
+        one.reason,
+    ]
+
+
+def _figures(one: ItemReport) -> Iterator[Row]:
+    for target, found in one.figures:
+        start: Row = [one.item.no, target_words(target), target.value, target.measure]
+        if not found:
+            yield [*start, "—", "—", "—", "—", "未报"]
+        for measured in found:
+            reach = measured.reach
+            percent: str | Decimal = reach.percent if reach.percent is not None else "—"
+            yield [*start, measured.unit, measured.told.what.value, percent, reach.due, reach_words(reach)]
+
+
+def reach_words(reach: Reach) -> str:
+    """How far it is, in a word. A limit has no 序时进度."""
+    if reach.target.comparison is Comparison.AT_MOST:
+        return "超过上限" if reach.behind else "未超上限"
+    return "进度滞后" if reach.behind else "已达目标" if reach.met else "正常推进"

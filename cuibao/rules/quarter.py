@@ -1,0 +1,146 @@
+"""A quarter by its items: who reported what for each, how far its targets are, and which units are late; what documents are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cuibao.rules.book import Book
+from cuibao.rules.obligation import Obligation
+from cuibao.rules.office import Office
+from cuibao.rules.period import Period, closes_at
+from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reach
+from cuibao.rules.registry import Item, Role, Target
+from cuibao.rules.standing import OWED, ItemStanding, UnitStanding, unit_standing
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A unit's part in one item: its role, where its obligation stands (None where it owes no report), its words that stand."""
+
+    unit: str
+    role: Role
+    standing: ItemStanding | None
+    words: Told[Words] | None
+
+    @property
+    def owes(self) -> bool:
+        return self.standing is not None and self.standing.standing in OWED
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A unit's figure against one target of an item."""
+
+    unit: str
+    told: Told[Figure]
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReport:
+    """One item in the quarter. `figures` are by target, in the notice's order: of every lead that reported one; where none did, of
+    the cooperating units. They are never added up: whether they are parts or the same number told twice, nobody has said."""
+
+    item: Item
+    parties: tuple[Party, ...]
+    figures: tuple[tuple[Target, tuple[Measured, ...]], ...]
+    light: Light | None
+
+    @property
+    def leads(self) -> tuple[Party, ...]:
+        return tuple(party for party in self.parties if party.role is Role.LEAD)
+
+    @property
+    def behind(self) -> bool:
+        """Whether a figure is 进度滞后."""
+        return any(one.reach.behind for _, found in self.figures for one in found)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The units that still owe a report on it, leads first."""
+        return tuple(party.unit for party in self.parties if party.owes)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """A period as it stands at `at`: items in the notice's order, units in the registry's."""
+
+    period: Period
+    at: datetime
+    items: tuple[ItemReport, ...]
+    units: tuple[UnitStanding, ...]
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[ItemReport, ...]], ...]:
+        """The items by section, both in the notice's order."""
+        found: dict[str, list[ItemReport]] = {}
+        for one in self.items:
+            found.setdefault(one.item.section, []).append(one)
+        return tuple((name, tuple(items)) for name, items in found.items())
+
+    @property
+    def overdue(self) -> tuple[UnitStanding, ...]:
+        """Units that owe something whose deadline is over (未报)."""
+        return tuple(unit for unit in self.units if any(self._over(one) for one in unit.owed))
+
+    @property
+    def late(self) -> tuple[UnitStanding, ...]:
+        """Units that owe nothing more, but were late (迟报)."""
+        return tuple(unit for unit in self.units if not unit.owed and unit.on_time is False)
+
+    def overdue_items(self, unit: UnitStanding) -> tuple[ItemStanding, ...]:
+        """What a unit owes whose deadline is over."""
+        return tuple(one for one in unit.owed if self._over(one))
+
+    def _over(self, one: ItemStanding) -> bool:
+        return self.at >= closes_at(one.last_day)
+
+
+def quarter(
+    office: Office, duties: Mapping[str, Sequence[Obligation]], book: Book, period: Period, now: datetime
+) -> Quarter:
+    """The period as it stands now. Pure."""
+    units = tuple(
+        unit_standing(unit.name, period, duties[unit.name], book, now)
+        for unit in office.registry.units
+        if duties[unit.name]
+    )
+    standings = {(one.unit, item.obligation.item): item for one in units for item in one.items}
+    due = due_share(office.progress, period.key)
+    items = tuple(_report(office, item, standings, book, period, due, now) for item in office.registry.items)
+    return Quarter(period, now, items, units)
+
+
+def _report(
+    office: Office,
+    item: Item,
+    standings: Mapping[tuple[str, int], ItemStanding],
+    book: Book,
+    period: Period,
+    due: int,
+    now: datetime,
+) -> ItemReport:
+    parties = tuple(
+        Party(unit.name, role, standings.get((unit.name, item.no)), book.reported.said(unit.name, period.key, item.no))
+        for unit, role in office.registry.parties(item)
+    )
+    figures = tuple((target, _measured(parties, item, target, book, period, due)) for target in item.targets)
+    behind = any(one.reach.behind for _, found in figures for one in found)
+    owing = [party.standing.last_day for party in parties if party.standing and party.owes]
+    return ItemReport(
+        item, parties, figures, light(now, min(owing, default=period.last_day), owed=bool(owing), behind=behind)
+    )
+
+
+def _measured(
+    parties: Sequence[Party], item: Item, target: Target, book: Book, period: Period, due: int
+) -> tuple[Measured, ...]:
+    for role in (Role.LEAD, Role.COOPERATING):
+        found = tuple(
+            Measured(party.unit, told, reach(target, told.what.value, due))
+            for party in parties
+            if party.role is role and (told := book.reported.figure(party.unit, period.key, item.no, target.indicator))
+        )
+        if found:
+            return found
+    return ()

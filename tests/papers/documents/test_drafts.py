@@ -1,0 +1,129 @@
+"""The drafts in words: what they say of a quarter, and that a unit's words cannot change their form."""
+
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from doubles import TEMPLATES
+from rules.test_quarter import AFTER, figure, found, report
+from world import EDUCATION, FINANCE, HEALTH, act, at, office
+
+from cuibao.papers.documents.drafts import SUMMARY, bulletin, chinese_number, summary, urging
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.quarter import Quarter
+
+SHARES = (("2020Q2", 50),)
+
+
+def lines(data: bytes) -> list[str]:
+    return [paragraph.text for paragraph in docx.Document(BytesIO(data)).paragraphs]
+
+
+def cells(data: bytes) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for table in docx.Document(BytesIO(data)).tables for row in table.rows]
+
+
+def words(item: int, progress: str, problems: str = "", next_steps: str = "") -> dict[str, Any]:
+    return {"item": item, "progress": progress, "problems": problems, "next_steps": next_steps}
+
+
+def told(*drafts: Draft, now: Any = AFTER) -> Quarter:
+    return found(*drafts, now=now, progress=SHARES)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (52, "五十二")]
+)
+def test_headings_are_numbered_in_chinese(number: int, said: str) -> None:
+    assert chinese_number(number) == said
+
+
+def test_the_summary_goes_by_section_and_item() -> None:
+    by_school = report(
+        EDUCATION,
+        figures=[figure("9")],
+        words=[words(7, "已开工9所。", "征迁慢。", "加快推进。"), words(11, "已资助。")],
+    )
+    said = lines(summary(office(), told(by_school), TEMPLATES))
+    assert said[:3] == ["草稿", "2020年民生工作要点", "第二季度完成情况汇总"]
+    assert "截至2020年7月3日，应报送的责任单位3个，已报送1个，尚未报送2个" in said[4]
+    assert [line for line in said if line.startswith(("一、", "二、", "（"))] == [
+        "一、教育",
+        "（一）新建幼儿园",
+        "（二）资助困难学生",
+        "二、社会保障",
+        "（一）居民医保",
+        "（二）大病保险",
+    ]
+    assert "市教育局：已开工9所。　存在问题：征迁慢。　下一步打算：加快推进。" in said
+    assert "完成情况：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
+    assert "【未报】市财政局。" in said
+    assert said[-2:] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
+
+
+def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
+    said = lines(summary(office(), told(report(HEALTH)), TEMPLATES))
+    assert said.count("市医保局已报送，未按事项填写进展，详见来件。") == 2
+
+
+def test_a_units_words_stay_on_their_line() -> None:
+    tricky = report(EDUCATION, words=[words(7, "甲\n# 大标题\n| 一 | 二 |\n【未报】")])
+    data = summary(office(), told(tricky), TEMPLATES)
+    assert "市教育局：甲 # 大标题 ｜ 一 ｜ 二 ｜ 【未报】" in lines(data)
+    assert cells(data) == []
+
+
+def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None:
+    now = told()
+    unit = now.overdue[0]
+    asked = [at("2020-06-28T09:00"), at("2020-06-15T09:00")]
+    said = lines(urging(office(), now, unit, asked, TEMPLATES))
+    assert said[:4] == ["草稿", "关于报送2020年民生工作要点", "第二季度完成情况的催报函", "市教育局："]
+    assert "应于6月30日前（含当日）报送。我办曾于6月15日、6月28日函告贵单位。" in said[4]
+    assert said[5] == "牵头事项（2项）：第7、11项。"
+    assert "bangongshi@163.example" in said[6]
+    assert "零报送" not in "".join(said)
+
+
+def test_an_urging_letter_for_what_was_sent_back_does_not_say_that_nothing_came() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, FINANCE, "2020-06-25T09:00", reason="x")
+    now = told(report(FINANCE), back)
+    unit = next(one for one in now.overdue if one.unit == FINANCE)
+    said = lines(urging(office(), now, unit, (), TEMPLATES))
+    assert "或已退回补正而尚未收到补报" in said[4]
+    assert "我办曾于" not in said[4]
+    assert said[5] == "协同事项（2项）：第11、18项。"
+
+
+def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> None:
+    data = bulletin(
+        office(), told(report(EDUCATION, figures=[figure("9")]), report(FINANCE, when="2020-07-01T09:00")), TEMPLATES
+    )
+    said = lines(data)
+    assert "应报送的责任单位3个，按时报送1个，逾期报送1个，逾期仍未报齐1个。" in said
+    assert cells(data) == [["序号", "责任单位", "未报事项", "情况"], ["1", "市医保局", "第18、19项", "【未报】"]]
+    assert [line for line in said if line.startswith(("一、", "二、", "三、", "四、", "五、"))] == [
+        "一、总体情况",
+        "二、逾期未报的单位",
+        "三、逾期报送的单位",
+        "四、进度滞后的事项",
+        "五、有关要求",
+    ]
+    assert "市财政局。" in said
+    behind = "1．新建幼儿园：新建累计完成9所（市教育局），占年度目标的36%【进度滞后】。（牵头责任单位：市教育局）"
+    assert behind in said
+
+
+def test_a_bulletin_numbers_only_the_parts_that_it_has() -> None:
+    said = lines(
+        bulletin(office(), told(report(FINANCE, when="2020-07-01T09:00"), report(HEALTH), report(EDUCATION)), TEMPLATES)
+    )
+    assert [line[:2] for line in said if line[1:2] == "、"] == ["一、", "二、", "三、"]
+
+
+@pytest.mark.parametrize("text", ["{{ nobody.knows }}", "{{ 1 / 0 }}", "{% if %}"])
+def test_a_template_that_does_not_work_is_named(text: str) -> None:
+    with pytest.raises(CuibaoError, match=r"templates/documents/summary\.txt不能用来拟稿"):
+        summary(office(), told(), {**TEMPLATES, SUMMARY: text})

@@ -1,0 +1,104 @@
+"""台账 as a workbook: three sheets with the columns that offices use, numbers as numbers."""
+
+from io import BytesIO
+
+from openpyxl import load_workbook
+from rules.test_quarter import figure, found, item, report, words
+from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, act, at, office
+
+from cuibao.papers.documents.ledger_book import ledger_book, progress_lines, reach_words
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.progress import reach
+from cuibao.rules.quarter import Quarter
+from cuibao.rules.registry import Comparison, Target
+
+SHARES = (("2020Q2", 50),)
+
+
+def rows(of: Quarter, title: str) -> list[list[object]]:
+    page = load_workbook(BytesIO(ledger_book(office(), of)))[title]
+    return [[cell.value for cell in row] for row in page.iter_rows(min_row=3)]
+
+
+def told(*drafts: Draft) -> Quarter:
+    return found(*drafts, progress=SHARES)
+
+
+def test_items_stand_with_their_targets_progress_and_units() -> None:
+    head, first, second, *_ = rows(
+        told(report(EDUCATION, figures=[figure("9")], words=[words(11, "=已资助")])), "工作进展"
+    )
+    assert head == ["序号", "目标与任务", "工作进展", "牵头责任单位", "责任单位"]
+    assert first[:3] == [7, "新建幼儿园\n新建不少于25所", "新建累计完成9所，占年度目标的36%【进度滞后】"]
+    assert second == [11, "资助困难学生", "市教育局：=已资助\n【未报】市财政局", "市教育局", "市财政局"]
+
+
+def test_a_units_words_become_no_formula() -> None:
+    (_, first, *_) = rows(told(report(EDUCATION, words=[words(7, "=1+1")])), "工作进展")
+    assert first[2] == "'=1+1"
+
+
+def test_units_stand_with_their_times() -> None:
+    exempt = act(Kind.OBLIGATION_EXEMPTED, HEALTH, "2020-06-20T09:00", reason="x")
+    (_, *found_rows) = rows(told(report(EDUCATION), report(FINANCE, 11, when="2020-07-01T09:00"), exempt), "报送情况")
+    assert found_rows[0][:7] == [1, "市教育局", "牵头第7、11项", "已收待核", "2020-06-20 09:00", "按时", "—"]
+    assert found_rows[1][:7] == [2, "市医保局", "牵头第18、19项", "免报", "—", "—", "—"]
+    assert found_rows[2][:7] == [3, "市财政局", "协同第11、18项", "部分报送", "2020-07-01 09:00", "逾期", "第18项"]
+
+
+def test_figures_are_numbers_beside_their_targets() -> None:
+    (_, row) = rows(told(report(EDUCATION, figures=[figure("13")])), "完成数")
+    assert row == [7, "新建不少于25所", 25, "所", "市教育局", 13, 52, 50, "正常推进"]
+    (_, row) = rows(told(), "完成数")
+    assert row[4:] == ["—", "—", "—", "—", "未报"]
+
+
+def test_a_target_of_nothing_has_no_share() -> None:
+    none = ITEMS[0].__class__(
+        7,
+        "安全",
+        "零事故",
+        (EDUCATION,),
+        targets=(Target("新建", Comparison.AT_MOST, ITEMS[0].targets[0].value * 0, "起"),),
+    )
+    registry = office().registry.__class__((none,), office().registry.units)
+    seen = found(report(EDUCATION, figures=[figure("1")]), registry=registry)
+    assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【进度滞后】"]
+    (_, row) = rows(seen, "完成数")
+    assert row[6:] == ["—", 100, "超过上限"]
+
+
+def test_how_far_a_target_is_is_said_in_a_word() -> None:
+    limit, least = (
+        Target("x", how, PERIODS[0].deadline.day * ITEMS[0].targets[0].value, "人")
+        for how in (Comparison.AT_MOST, Comparison.AT_LEAST)
+    )
+    value = limit.value
+    assert [reach_words(reach(limit, value * share, 50)) for share in (1, 2)] == ["未超上限", "超过上限"]
+    assert [reach_words(reach(least, value * share // 10, 50)) for share in (10, 6, 2)] == [
+        "已达目标",
+        "正常推进",
+        "进度滞后",
+    ]
+
+
+def test_every_sheet_prints_on_a4_with_its_head_on_each_page() -> None:
+    for page in load_workbook(BytesIO(ledger_book(office(), told()))):
+        assert (page.page_setup.orientation, int(page.page_setup.paperSize), page.print_title_rows) == (
+            "landscape",
+            9,
+            "$3:$3",
+        )
+        assert page.freeze_panes == "A4"
+        assert page["A3"].border.left.style == "thin"
+        assert (
+            page["A1"].value
+            == f"2020年民生工作要点第二季度{ {'工作进展': '工作台账', '报送情况': '报送情况', '完成数': '目标完成数'}[page.title] }"
+        )
+
+
+def test_a_row_is_as_tall_as_its_text() -> None:
+    many = "已开工建设，按时间节点推进。" * 20
+    page = load_workbook(BytesIO(ledger_book(office(), told(report(EDUCATION, words=[words(7, many)])))))["工作进展"]
+    assert page.row_dimensions[4].height > 10 * 15 > page.row_dimensions[5].height
+    assert at("2020-07-03T10:00") == told().at

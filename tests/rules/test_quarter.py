@@ -1,0 +1,96 @@
+"""A quarter by its items: parties with their words, figures of those who lead, lights, who is late."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, Log, act, at, duties, office
+
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.progress import Light
+from cuibao.rules.quarter import ItemReport, Quarter, quarter
+from cuibao.rules.standing import Standing
+
+AFTER, BEFORE = at("2020-07-03T10:00"), at("2020-06-20T10:00")
+
+
+def figure(value: str, item: int = 7, indicator: str = "新建") -> dict[str, Any]:
+    return {"item": item, "indicator": indicator, "value": value, "measure": "所"}
+
+
+def words(item: int, progress: str) -> dict[str, Any]:
+    return {"item": item, "progress": progress, "problems": "", "next_steps": ""}
+
+
+def report(unit: str, *items: int, when: str = "2020-06-20T09:00", **data: Any) -> Draft:
+    return act(Kind.SUBMISSION_RECEIVED, unit, when, *items, arrived_at=f"{when}:00+08:00", **data)
+
+
+def found(*drafts: Draft, now: Any = AFTER, **changes: Any) -> Quarter:
+    log, base = Log(), office(**changes)
+    log.append(drafts)
+    return quarter(base, duties(base), log.book(), PERIODS[0], now)
+
+
+def item(of: Quarter, no: int) -> ItemReport:
+    return next(one for one in of.items if one.item.no == no)
+
+
+def test_an_item_shows_its_parties_with_their_words_and_who_is_missing() -> None:
+    seen = item(found(report(EDUCATION, words=[words(11, "已资助")])), 11)
+    assert [(party.unit, party.owes) for party in seen.parties] == [(EDUCATION, False), (FINANCE, True)]
+    assert [party.unit for party in seen.leads] == [EDUCATION]
+    told = seen.parties[0].words
+    assert told
+    assert told.what.progress == "已资助"
+    assert seen.missing == (FINANCE,)
+
+
+@pytest.mark.parametrize(("value", "behind", "light"), [("9", True, Light.YELLOW), ("13", False, None)])
+def test_a_figure_is_held_against_what_is_due(value: str, behind: bool, light: Light | None) -> None:
+    seen = item(found(report(EDUCATION, figures=[figure(value)]), progress=(("2020Q2", 50),)), 7)
+    ((target, (measured,)),) = seen.figures
+    assert (target, measured.unit, measured.told.what.value) == (ITEMS[0].targets[0], EDUCATION, Decimal(value))
+    assert (seen.behind, seen.light) == (behind, light)
+
+
+def test_the_figures_of_those_who_lead_come_before_those_of_others() -> None:
+    shared = ITEMS[0].__class__(7, "教育", "新建", (EDUCATION,), (FINANCE,), targets=ITEMS[0].targets)
+    registry = office().registry.__class__((shared,), office().registry.units)
+    by_both = (report(FINANCE, figures=[figure("5")]), report(EDUCATION, figures=[figure("9")]))
+    by_one = by_both[:1]
+    units = [
+        [one.unit for _, measured in item(found(*drafts, registry=registry), 7).figures for one in measured]
+        for drafts in (by_both, by_one, ())
+    ]
+    assert units == [[EDUCATION], [FINANCE], []]
+
+
+def test_sections_come_in_the_notices_order() -> None:
+    assert [(name, [one.item.no for one in items]) for name, items in found().sections] == [
+        ("教育", [7, 11]),
+        ("社会保障", [18, 19]),
+    ]
+
+
+def test_before_the_deadline_nobody_is_late_and_after_it_who_owes_is() -> None:
+    assert found(now=BEFORE).overdue == ()
+    late = report(FINANCE, when="2020-07-01T09:00")
+    after = found(report(EDUCATION), late)
+    assert [unit.unit for unit in after.overdue] == [HEALTH]
+    assert [unit.unit for unit in after.late] == [FINANCE]
+    assert [one.obligation.item for one in after.overdue_items(after.overdue[0])] == [18, 19]
+    assert item(after, 18).light is Light.RED
+
+
+def test_an_extension_moves_the_day_on_which_a_unit_is_late() -> None:
+    extended = act(Kind.OBLIGATION_EXTENDED, HEALTH, "2020-06-20T09:00", until="2020-07-10", reason="x")
+    assert HEALTH not in [unit.unit for unit in found(extended).overdue]
+
+
+def test_units_stand_as_status_says() -> None:
+    assert [unit.standing for unit in found(report(EDUCATION)).units] == [
+        Standing.RECEIVED,
+        Standing.MISSING,
+        Standing.MISSING,
+    ]

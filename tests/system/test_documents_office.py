@@ -1,0 +1,168 @@
+"""The documents of a quarter of 52 items and 40 units in a real office program: opened, set in pages, measured on the pages."""
+
+import io
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pypdf
+import pytest
+from PIL import Image
+from world import Log, at
+
+from cuibao.desk.context import Desk
+from cuibao.desk.documents import documents, quarter_of
+from cuibao.front.house import House
+from cuibao.gateways.fonts import REMEDY, chinese_font
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.registry import Role
+
+ROOT = Path(__file__).parents[2]
+NOW = at("2020-07-03T10:00")
+SECONDS = 10.0
+"""What the documents of a quarter may take at most."""
+POINTS = 72 / 25.4
+
+
+def lacking(what: str) -> None:
+    """Skip the test; where all suites are asked for, missing is failing."""
+    if os.environ.get("CI") or os.environ.get("CUIBAO_ALL_SUITES") == "1":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def a_quarter(desk: Desk) -> Log:
+    """Every second unit has reported, with words on each of its items and a figure for each target that it leads, some too low."""
+    log = Log()
+    for place, unit in enumerate(desk.office.registry.units[::2]):
+        figures, words = [], []
+        for duty in desk.duties[unit.name]:
+            item = desk.office.registry.item(duty.item)
+            assert item
+            words.append(
+                {
+                    "item": duty.item,
+                    "progress": f"第{duty.item}项按计划推进。" * 8,
+                    "problems": "征迁进度慢。",
+                    "next_steps": "",
+                }
+            )
+            if duty.role is Role.LEAD:
+                figures += [
+                    {"item": duty.item, "indicator": one.indicator, "value": str(one.value * (3 + place % 5) / 10), "measure": one.measure}
+                    for one in item.targets
+                ]  # fmt: skip
+        data = {"arrived_at": "2020-06-20T09:00:00+08:00", "figures": figures, "words": words}
+        log.append([Draft(Kind.SUBMISSION_RECEIVED, at("2020-06-20T09:00"), "2020Q2", unit.name, data=data)])
+    return log
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the documents, and beside each the pdf that LibreOffice makes of it."""
+    soffice = shutil.which("soffice")
+    font = chinese_font()
+    if soffice is None or font is None:
+        lacking(f"LibreOffice and a Chinese font are needed. {REMEDY}")
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "store").mkdir()
+    desk = House(ROOT / "config", folder / "store", True, environ={}, writes=False).desk
+    desk.ledger = a_quarter(desk)
+    for one in written(desk, NOW, font).items():
+        (folder / Path(one[0]).name).write_bytes(one[1])
+    subprocess.run(
+        [str(soffice), f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(folder),
+         *map(str, sorted(folder.glob("*.docx"))), *map(str, folder.glob("*.xlsx"))],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return folder
+
+
+def written(desk: Desk, now: datetime, font: Callable[[], bytes] | None) -> Mapping[str, bytes]:
+    period = desk.period("2020Q2")
+    begun = time.monotonic()
+    found = {one.name: one.make() for one in documents(desk, quarter_of(desk, period, now), font)}
+    assert time.monotonic() - begun < SECONDS
+    return found
+
+
+def pages(made: Path, name: str) -> list[pypdf.PageObject]:
+    (path,) = made.glob(name)
+    return list(pypdf.PdfReader(path).pages)
+
+
+def lines(page: pypdf.PageObject) -> list[tuple[float, float, str]]:
+    """What stands on a page: (from the left, from the top, words), in millimetres."""
+    found: list[tuple[float, float, str]] = []
+
+    def see(text: str, _cm: object, tm: list[float], *_: object) -> None:
+        if text.strip():
+            found.append((tm[4] / POINTS, 297 - tm[5] / POINTS, text.strip()))
+
+    page.extract_text(visitor_text=see)
+    return found
+
+
+def test_every_document_opens_and_is_set_in_pages(made: Path) -> None:
+    sources = [path for path in made.iterdir() if path.suffix in (".docx", ".xlsx")]
+    assert len(sources) == 2 + 1 + 20  # 台账, 汇总, 通报, and a 催报函 for each unit that owes
+    assert all(path.with_suffix(".pdf").stat().st_size > 1000 for path in sources)
+
+
+@pytest.mark.parametrize("name", ["*汇总*.pdf", "*通报*.pdf", "*催报函*市退役军人事务局.pdf"])
+def test_pages_are_a4_and_their_text_keeps_to_its_margins(made: Path, name: str) -> None:
+    for page in pages(made, name):
+        assert [round(edge) for edge in (page.mediabox.width, page.mediabox.height)] == [595, 842]
+        body = [one for one in lines(page) if 37 < one[1] < 262]
+        assert min(left for left, _, _ in body) > 28 - 0.5
+        assert all(left < 210 - 26 for left, _, _ in body)
+
+
+def test_a_full_page_has_22_lines_of_28_characters(made: Path) -> None:
+    found = pages(made, "*汇总*.pdf")
+    full = [page for page in found[1:-1] if "（" in page.extract_text()]
+    assert len(full) > 5
+    heights = [sorted({round(top, 1) for _, top, _ in lines(page) if 37 < top < 262}) for page in full]
+    assert max(map(len, heights)) == 22
+    apart = [round(after - before, 1) for tops in heights for before, after in pairwise(tops)]
+    assert max(set(apart), key=apart.count) == pytest.approx(28.95 / POINTS, abs=0.1)
+    rows = [line for page in full for line in page.extract_text().split("\n")]
+    assert max(sum(char > "\u2e80" for char in row) for row in rows) == 28
+
+
+def test_page_numbers_stand_outside_on_odd_and_even_pages(made: Path) -> None:
+    for number, page in enumerate(pages(made, "*汇总*.pdf")[:4], start=1):
+        below = [one for one in lines(page) if one[1] > 262]
+        assert "".join(words for _, _, words in below).replace(" ", "") == f"—{number}—"
+        left = min(left for left, _, _ in below)
+        assert (left > 150) if number % 2 else (left < 40)
+        assert 297 - 35 + 6 < below[0][1] < 297 - 20
+
+
+def test_a_letter_begins_with_the_organ_30_millimetres_from_the_edge(made: Path) -> None:
+    first, *_ = pages(made, "*催报函*市退役军人事务局.pdf")
+    left, top, words = lines(first)[0]
+    assert words.startswith("芜湖市民生工作领导小组办公室"[:4])
+    assert 30 < top < 45
+    assert 25 < left < 60
+    assert "— 1 —" not in first.extract_text()
+
+
+def test_the_ledger_prints_across_with_its_head_on_every_page(made: Path) -> None:
+    found = pages(made, "*台账*.pdf")
+    assert [round(edge) for edge in (found[0].mediabox.width, found[0].mediabox.height)] == [842, 595]
+    for page in found[:4]:
+        assert "目标与任务" in page.extract_text().replace("\n", "")
+
+
+def test_the_picture_shows_the_quarter_in_chinese(made: Path) -> None:
+    (path,) = made.glob("*.png")
+    image = Image.open(io.BytesIO(path.read_bytes())).convert("L")
+    assert image.size == (1600, 900)
+    ink = sum(image.crop((70, 40, 1000, 120)).histogram()[:128])
+    assert 3_000 < ink < 20_000  # words, not boxes and not nothing
