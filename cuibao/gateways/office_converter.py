@@ -37,8 +37,8 @@ def convert(program: str, folder: Path, data: bytes) -> str:
         here = Path(name)
         (here / "in.doc").write_bytes(data)
         command = [program, "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
-        command += [f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--outdir", name]
-        command += ["--convert-to", "txt:Text (encoded):UTF8", str(here / "in.doc")]
+        command += [f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+        command += ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", name, str(here / "in.doc")]
         try:
             # The program is LibreOffice, found on PATH; in this process nothing else runs, so that preexec_fn is safe.
             subprocess.run(command, timeout=SECONDS, check=True, preexec_fn=_limit)  # noqa: S603
