@@ -1,6 +1,5 @@
 """What the browser's tests share: one played quarter, a Chromium for each file of tests, and pages that are watched."""
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from suites import lacking
 
 from tests.browser.office import OFFICER, Served, approving, copy, log_in, play, serve
 from tests.browser.watched import CHROMIUM, DESKTOP, OPTIONS, watched
@@ -24,13 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _lacking(what: str) -> None:
-    """Skip the test naming what is missing. Where all suites are asked for (CI), missing is failing."""
-    if os.environ.get("CI") or os.environ.get("CUIBAO_ALL_SUITES") == "1":
-        pytest.fail(what)
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="session")
 def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of a quarter up to the day before its deadline; only to be read and copied."""
@@ -44,11 +37,11 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def chromium() -> Iterator[Any]:
     """A running Chromium."""
     if not Path(CHROMIUM).exists():
-        _lacking("needs Debian's package chromium")
+        lacking("needs Debian's package chromium")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        _lacking("needs the Python package playwright")
+        lacking("needs the Python package playwright")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**OPTIONS)
         yield browser
@@ -105,8 +98,8 @@ def axe() -> str:
     if not AXE.exists():
         npm = shutil.which("npm")
         if npm is None:
-            _lacking("needs npm, for axe-core")
+            lacking("needs npm, for axe-core")
         made = subprocess.run([str(npm), "ci"], cwd=HERE, capture_output=True, text=True)
         if made.returncode:
-            _lacking(f"needs axe-core: npm ci failed\n{made.stderr[-500:]}")
+            lacking(f"needs axe-core: npm ci failed\n{made.stderr[-500:]}")
     return AXE.read_text("utf-8")

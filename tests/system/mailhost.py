@@ -12,8 +12,8 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from imapclient import IMAPClient
+from suites import lacking
 
 from cuibao.gateways.account import Account, ServerAddress, Tls
 
@@ -305,11 +305,8 @@ class MailHost:
 
 def running_mailhost() -> MailHost:
     """Start a host, or skip the test naming what is missing. Where all suites are asked for (CI), missing is failing."""
-    missing = _missing()
-    if missing and (os.environ.get("CI") or os.environ.get("CUIBAO_ALL_SUITES") == "1"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+    if missing := _missing():
+        lacking(missing)
     home = Path(tempfile.mkdtemp(prefix="cuibao-mailhost-", dir="/tmp"))
     home.chmod(0o755)
     host = MailHost(home)

@@ -1,7 +1,6 @@
 """The documents of a quarter of 52 items and 40 units in a real office program: opened, set in pages, measured on the pages."""
 
 import io
-import os
 import shutil
 import subprocess
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 import pypdf
 import pytest
 from PIL import Image
+from suites import lacking
 from world import Log, at
 
 from cuibao.desk.context import Desk
@@ -27,13 +27,6 @@ NOW = at("2020-07-03T10:00")
 SECONDS = 10.0
 """What the documents of a quarter may take at most."""
 POINTS = 72 / 25.4
-
-
-def lacking(what: str) -> None:
-    """Skip the test; where all suites are asked for, missing is failing."""
-    if os.environ.get("CI") or os.environ.get("CUIBAO_ALL_SUITES") == "1":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def a_quarter(desk: Desk) -> Log:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from suites import lacking
 from world import EDUCATION, at
 
 from cuibao.front import website
@@ -122,13 +123,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((DESK, 0))
         return int(probe.getsockname()[1])
-
-
-def lacking(what: str) -> None:
-    """Skip the test; where all suites are asked for, missing is failing."""
-    if os.environ.get("CI") or os.environ.get("CUIBAO_ALL_SUITES") == "1":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def example(proxied: Proxied, folder: Path) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import hostile
 import pytest
+from suites import lacking
 
 from cuibao.gateways.reading_room import ReadingRoom
 from cuibao.papers.attachments import attach
-from tests.system.test_documents_office import lacking
 
 WORDS = ("芜湖市教育局文件", "2020年第二季度民生工作完成情况", "第7项：已新建幼儿园9所。")
 
