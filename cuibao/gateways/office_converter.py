@@ -1,4 +1,4 @@
-"""Old Word, WPS and rtf documents to text, by LibreOffice where it is installed. Run by the process in the reading room only."""
+"""Old Word, WPS and rtf documents to text or docx, by LibreOffice where it is installed. Run by the process in the reading room only."""
 
 import resource
 import shutil
@@ -28,7 +28,17 @@ def converter() -> str | None:
 
 
 def convert(program: str, folder: Path, data: bytes) -> str:
-    """The document's text. Works in a folder of its own under `folder`, where its profile stays for the next. Raises UnreadError."""
+    """The document's text. Raises UnreadError."""
+    return _converted(program, folder, data, "txt:Text (encoded):UTF8").decode("utf-8-sig", "replace")
+
+
+def to_docx(program: str, folder: Path, data: bytes) -> bytes:
+    """The document as a docx, with its tables. Raises UnreadError."""
+    return _converted(program, folder, data, "docx:MS Word 2007 XML")
+
+
+def _converted(program: str, folder: Path, data: bytes, form: str) -> bytes:
+    """The document in another form. Works in a folder of its own under `folder`, where its profile stays for the next."""
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     if not settings.exists():
         settings.parent.mkdir(parents=True)
@@ -38,12 +48,12 @@ def convert(program: str, folder: Path, data: bytes) -> str:
         (here / "in.doc").write_bytes(data)
         command = [program, "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
         command += [f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-        command += ["--convert-to", "txt:Text (encoded):UTF8", "--outdir", name, str(here / "in.doc")]
+        command += ["--convert-to", form, "--outdir", name, str(here / "in.doc")]
         try:
             # The program is LibreOffice, found on PATH; in this process nothing else runs, so that preexec_fn is safe.
             subprocess.run(command, timeout=SECONDS, check=True, preexec_fn=_limit)  # noqa: S603
-            with (here / "in.txt").open("rb") as text:
-                return text.read(LARGEST_PART).decode("utf-8-sig", "replace")
+            with (here / f"in.{form.partition(':')[0]}").open("rb") as made:
+                return made.read(LARGEST_PART)
         except (
             subprocess.TimeoutExpired
         ):  # what it started still runs: only the end of this whole process group ends it

@@ -1,8 +1,9 @@
 """The process in the reading room: reads requests from standard input until it ends, opens one attachment at a time, answers on
 standard output. It limits itself before it reads anything, and owns nothing that it could lose.
 
-A request is two lengths (8 bytes each, big-endian) and as many bytes: the name in UTF-8, the content. An answer is a length and a
-JSON document: kind, state, problem, doubtful, text, reports, members of the same with name, size, sha256."""
+A request is one byte, 1 for a notice's layout, and two lengths (8 bytes each, big-endian) and as many bytes: the name in UTF-8, the
+content. An answer is a length and a JSON document: kind, state, problem, doubtful, text, reports, members of the same with name, size,
+sha256; of a notice, its source, or the problem and the page it is on."""
 
 import json
 import os
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-REQUEST, ANSWER = struct.Struct(">QQ"), struct.Struct(">Q")
+REQUEST, ANSWER = struct.Struct(">?QQ"), struct.Struct(">Q")
 MEMORY = 512 << 20
 """Bytes of address space. What converts old documents may take more, see office_converter."""
 LARGEST_FILE = 64 << 20
@@ -28,21 +29,24 @@ def main(folder: str, seconds: str) -> None:
     """Serve until standard input ends. `folder` is the only one to write to; one request takes `seconds` at most."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _silence()
-    from cuibao.gateways.office_converter import convert, converter
+    from cuibao.gateways.office_converter import convert, converter, to_docx
     from cuibao.papers.attachments import attach
+    from cuibao.papers.contents.layout import laid_out, no_docx
     from cuibao.papers.contents.opening import no_converter, opened
 
     soffice = converter()
     _limit(soffice is not None)
     _without_network()
     read = partial(opened, convert=partial(convert, soffice, Path(folder)) if soffice else no_converter)
+    lay_out = partial(laid_out, to_docx=partial(to_docx, soffice, Path(folder)) if soffice else no_docx)
     while head := requests.read(REQUEST.size):
         # Whoever started us kills us first; if it is gone, nobody would.
         signal.alarm(int(seconds) + 2)
-        name, size = REQUEST.unpack(head)
+        notice, name, size = REQUEST.unpack(head)
         asked = attach(requests.read(name).decode("utf-8", "replace"), requests.read(size))
         try:
-            answer = json.dumps(_doc(read(asked) if asked.to_open else asked)).encode()
+            found = _laid_out(lay_out, asked) if notice else _doc(read(asked) if asked.to_open else asked)
+            answer = json.dumps(found).encode()
         except BaseException:  # noqa: BLE001 - out of memory, out of stack, or a panic in a library: after that, only a new process
             answer = json.dumps({"problem": OVERRUN}).encode()
             requests.close()
@@ -56,6 +60,15 @@ def main(folder: str, seconds: str) -> None:
 def _doc(one: Any) -> dict[str, Any]:
     shown = ("name", "size", "sha256", "kind", "state", "problem", "doubtful", "text", "reports")
     return {name: getattr(one, name) for name in shown} | {"members": [_doc(member) for member in one.members]}
+
+
+def _laid_out(lay_out: Any, asked: Any) -> dict[str, Any]:
+    from cuibao.papers.contents.limits import UnreadError
+
+    try:
+        return {"source": [{key: getattr(one, key) for key in one.__slots__} for one in lay_out(asked)]}
+    except UnreadError as error:
+        return {"problem": error.words, "page": getattr(error, "page", 0)}
 
 
 def _silence() -> None:

@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from cuibao.gateways.reading_child import ANSWER, OVERRUN, REQUEST
-from cuibao.papers.attachments import Attachment, safe_name
+from cuibao.papers.attachments import Attachment, attach, safe_name
+from cuibao.papers.notice.refusals import refusal
+from cuibao.papers.notice.source import Line, Source, Table
 
 SECONDS = 20
 """One attachment's time."""
@@ -49,14 +51,14 @@ class _Child:
     folder: Path
     jobs: int = 0
 
-    def ask(self, one: Attachment, seconds: float) -> Mapping[str, Any]:
-        """What the child found. Raises _SilentError, at the latest after `seconds`."""
+    def ask(self, one: Attachment, seconds: float, *, notice: bool = False) -> Mapping[str, Any]:
+        """What the child found in an attachment or, with `notice`, how a document is laid out. Raises _SilentError, at the latest after `seconds`."""
         self.jobs += 1
         name = one.name.encode("utf-8", "replace")
         alarm = threading.Timer(seconds, self.kill)
         alarm.start()
         try:
-            self.requests.write(REQUEST.pack(len(name), len(one.data)) + name)
+            self.requests.write(REQUEST.pack(notice, len(name), len(one.data)) + name)
             self.requests.write(one.data)
             self.requests.flush()
             (length,) = ANSWER.unpack(self.answers.read(ANSWER.size))
@@ -105,6 +107,20 @@ class ReadingRoom:
         with self._one_at_a_time:
             until = time.monotonic() + self._seconds_a_mail
             return [self._read(one, until) for one in attachments]
+
+    def lay_out(self, name: str, data: bytes) -> Source:
+        """The lines and tables of a notice. Raises NoticeRefused where the file cannot be read whole."""
+        one = attach(name, data)
+        with self._one_at_a_time:
+            try:
+                found = self._staffed().ask(one, self._seconds, notice=True)
+                if "problem" not in found:
+                    return tuple(map(_block, found["source"]))
+                words, page = str(found["problem"])[:200], int(found.get("page", 0))
+            except (_SilentError, OSError, TypeError, ValueError, KeyError):
+                self.close()
+                words, page = OVERRUN, 0
+        raise refusal(one.name, words, page)
 
     def close(self) -> None:
         """End the child; the next attachment gets a new one."""
@@ -177,6 +193,17 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
+def _block(doc: Mapping[str, Any]) -> Line | Table:
+    place = _clean(doc["place"])
+    if "rows" in doc:
+        return Table(tuple(tuple(map(_clean, row)) for row in doc["rows"]), place)
+    return Line(_clean(doc["text"]), place)
+
+
+def _clean(text: object) -> str:
+    return str(text).encode("utf-8", "ignore").decode()
+
+
 def _unread(one: Attachment, words: str) -> Attachment:
     return replace(one, problem=words, reports=False)
 
@@ -196,6 +223,6 @@ def _member(doc: Mapping[str, Any]) -> Attachment:
 
 def _said(one: Attachment, doc: Mapping[str, Any]) -> Attachment:
     state = doc["state"] if doc["state"] in _STATES else "kept"
-    problem, text = (str(doc[key]).encode("utf-8", "ignore").decode() for key in ("problem", "text"))
+    problem, text = _clean(doc["problem"]), _clean(doc["text"])
     reports, doubtful = doc["reports"] is True, doc["doubtful"] is True
     return replace(one, state=state, problem=problem[:200], text=text[:100_000], reports=reports, doubtful=doubtful)

@@ -15,7 +15,9 @@ from cuibao.gateways import office_converter, reading_room
 from cuibao.gateways.reading_child import OVERRUN
 from cuibao.gateways.reading_room import NO_TIME, ReadingRoom
 from cuibao.papers.attachments import Attachment, attach
-from cuibao.papers.contents.limits import LOCKED, TOO_LARGE, UNSAFE, UnreadError
+from cuibao.papers.contents.limits import LOCKED, NO_CONVERTER, TOO_LARGE, UNSAFE, UnreadError
+from cuibao.papers.notice.draft import NoticeRefused
+from cuibao.papers.notice.source import Line, Table
 
 
 @pytest.fixture
@@ -220,6 +222,50 @@ def test_a_program_that_hangs_ends_the_child(tmp_path: Path, monkeypatch: pytest
         office_converter.convert(soffice(tmp_path, "exec sleep 9"), tmp_path, OLD)
 
 
+def test_an_old_document_stays_a_report_without_one(room: ReadingRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "defpath", "/nowhere")
+    found = read(room, "a.doc", OLD)
+    assert (found.state, found.problem, found.reports) == ("kept", NO_CONVERTER, True)
+
+
 def test_a_locked_pdf_is_told(room: ReadingRoom) -> None:
     assert read(room, "a.pdf", hostile.pdf("x", user="x")).problem == LOCKED
     assert replace(read(room, "a.pdf", hostile.pdf("x", user="")), data=b"").text == "x"
+
+
+def test_a_notice_is_laid_out_by_the_same_child(room: ReadingRoom) -> None:
+    read(room, "a.docx", hostile.word("9"))
+    pid = child_of(room)
+    assert room.lay_out("要点.docx", hostile.word("某市要点")) == (Line("某市要点", "第1段"),)
+    assert room.lay_out("要点.txt", "1\t甲\t乙\n2\t甲\t乙".encode()) == (
+        Table((("1", "甲", "乙"), ("2", "甲", "乙")), "第1行的表格"),
+    )
+    assert child_of(room) == pid
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [("a.pdf", b"", "文件没有内容"), ("a.docx", hostile.word_xml(b"<w:p>&b;</w:p>", hostile.LAUGHS), f"文件{UNSAFE}")],
+)
+def test_a_notice_that_cannot_be_read_is_refused(room: ReadingRoom, name: str, data: bytes, message: str) -> None:
+    with pytest.raises(NoticeRefused) as told:
+        room.lay_out(name, data)
+    assert (told.value.place, told.value.message) == (name, message)
+    assert told.value.remedy
+
+
+def test_a_notice_that_takes_too_long_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
+    room = ReadingRoom(tmp_path / "reading", seconds=0.01)
+    with pytest.raises(NoticeRefused, match=OVERRUN):
+        room.lay_out("a.docx", hostile.word("9"))
+    room = ReadingRoom(tmp_path / "reading")
+    assert room.lay_out("a.docx", hostile.word("9"))
+    room.close()
+
+
+@pytest.mark.skipif(office_converter.converter() is None, reason="needs LibreOffice")
+def test_an_old_document_is_converted_by_the_real_program(tmp_path: Path) -> None:
+    program = office_converter.converter() or ""
+    rtf = rb"{\rtf1\ansi notice 5\par}"
+    assert office_converter.convert(program, tmp_path, rtf).strip() == "notice 5"
+    assert office_converter.to_docx(program, tmp_path, rtf).startswith(b"PK")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
 
-__all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "NoToolError", "UnreadError", "bounded"]
+__all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "NoToolError", "UnreadError", "bounded", "visible"]
 
 MOST_MEMBERS = 200
 MOST_UNPACKED = 50 << 20
@@ -20,6 +20,7 @@ LARGEST_PART = 32 << 20
 MOST_CELLS = 200_000
 MOST_SHEETS = 30
 MOST_PAGES = 60
+MOST_NOTICE_PAGES = 500
 LONGEST_TEXT = 50_000
 _TAIL = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -29,6 +30,8 @@ TOO_DEEP = "压缩层数过多，未予展开"
 UNSAFE = "含有不安全的内容，未予读取"
 NO_CONVERTER = "的格式本机不能提取文字，请直接打开原件查看"
 NO_UNPACKER = "本机不能解压，请直接打开原件查看"
+NOT_A_DOCUMENT = "不是文档"
+SCANNED = "是扫描件，没有文字"
 
 
 class UnreadError(Exception):
@@ -37,6 +40,14 @@ class UnreadError(Exception):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+
+class ScannedError(UnreadError):
+    """A page of a pdf that is only a picture; pages count from 1."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(SCANNED)
+        self.page = page
 
 
 class NoToolError(UnreadError):
@@ -51,9 +62,14 @@ class Budget:
     size: int = MOST_UNPACKED
 
 
+def visible(text: str) -> str:
+    """The text without control characters, and without spaces around it."""
+    return _CONTROL.sub("", text).strip()
+
+
 def bounded(text: str) -> str:
     """The text without control characters, its beginning and its end where it is long: the letterhead and the 落款 are there."""
-    text = _CONTROL.sub("", text).strip()
+    text = visible(text)
     if len(text) <= LONGEST_TEXT:
         return text
     return text[: LONGEST_TEXT - _TAIL] + "\n" + text[-_TAIL:]

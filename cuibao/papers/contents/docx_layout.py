@@ -1,0 +1,132 @@
+"""The lines and tables of a docx, with the numbers that Word writes by itself. Headers, footers and pictures are left out."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import parse
+
+from cuibao.papers.contents.docx_numbers import Numbering, W
+from cuibao.papers.contents.html_layout import Block
+from cuibao.papers.contents.limits import (
+    BROKEN,
+    LARGEST_PART,
+    MOST_CELLS,
+    NO_CONVERTER,
+    TOO_LARGE,
+    UNSAFE,
+    NoToolError,
+    UnreadError,
+)
+
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_WORDS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_TRANSPARENT = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "smartTag", "customXml"))
+_WIDEST = 100
+
+
+def docx_blocks(data: bytes) -> list[Block]:
+    """The blocks of the body in order: a line a paragraph, and tables, in which a merged cell stands in each row that it covers,
+    once in a row. What was struck out by a tracked change is gone. Raises UnreadError, and what zipfile and the XML parser raise."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        document = _part(package, "word/document.xml")
+        numbering = Numbering(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
+    if document is None:
+        raise NoToolError(NO_CONVERTER)
+    if (body := document.find(f"{W}body")) is None:
+        raise UnreadError(BROKEN)
+    return list(_blocks(body, numbering))
+
+
+def _part(package: zipfile.ZipFile, name: str) -> Element | None:
+    if name not in package.namelist():
+        return None
+    if package.getinfo(name).file_size > LARGEST_PART:
+        raise UnreadError(TOO_LARGE)
+    try:
+        with package.open(name) as stream:
+            root: Element = parse(stream, forbid_dtd=True).getroot()
+            return root
+    except DefusedXmlException:
+        raise UnreadError(UNSAFE) from None
+
+
+def _blocks(parent: Element, numbering: Numbering) -> Iterator[Block]:
+    for element in parent:
+        if element.tag == f"{W}p":
+            yield from _lines(element, numbering)
+        elif element.tag == f"{W}tbl":
+            yield _rows(element, numbering)
+        elif element.tag in _TRANSPARENT:
+            yield from _blocks(element, numbering)
+
+
+def _lines(paragraph: Element, numbering: Numbering) -> Iterator[str]:
+    """The lines of a paragraph; those of a text box that hangs on it come first."""
+    boxes: list[Element] = []
+    words = numbering.before(paragraph) + "".join(_words(paragraph, boxes))
+    for box in boxes:
+        for block in _blocks(box, numbering):
+            yield from [block] if isinstance(block, str) else ("\t".join(row) for row in block)
+    for line in words.split("\n"):
+        if text := line.strip():
+            yield text
+
+
+def _words(element: Element, boxes: list[Element]) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{W}txbxContent":
+            boxes.append(child)
+        elif child.tag == f"{W}t":
+            yield child.text or ""
+        elif child.tag in _WORDS:
+            yield _WORDS[child.tag]
+        elif child.tag not in (f"{W}pPr", f"{W}del", _FALLBACK):
+            yield from _words(child, boxes)
+
+
+def _rows(table: Element, numbering: Numbering) -> tuple[tuple[str, ...], ...]:
+    rows: list[tuple[str, ...]] = []
+    above: dict[int, str] = {}
+    cells = 0
+    for row in _each(table, "tr"):
+        laid: list[str] = []
+        for cell in _each(row, "tc"):
+            span, merged, anew = _merging(cell)
+            text = "\n".join(_cell(cell, numbering))
+            text = above.get(len(laid), text) if merged and not anew else text
+            above[len(laid)] = text
+            laid += [text, *[""] * (span - 1)]
+        rows.append(tuple(laid))
+        cells += len(laid)
+        if cells > MOST_CELLS:
+            raise UnreadError(TOO_LARGE)
+    return tuple(rows)
+
+
+def _each(parent: Element, tag: str) -> Iterator[Element]:
+    for child in parent:
+        if child.tag == f"{W}{tag}":
+            yield child
+        elif child.tag in _TRANSPARENT:
+            yield from _each(child, tag)
+
+
+def _merging(cell: Element) -> tuple[int, bool, bool]:
+    """How many columns a cell covers, whether it is merged with cells above or below, and whether it is the first of those."""
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        return 1, False, False
+    span = properties.find(f"{W}gridSpan")
+    width = span.get(f"{W}val", "") if span is not None else ""
+    merge = properties.find(f"{W}vMerge")
+    columns = int(width) if width.isascii() and width.isdigit() and len(width) < 4 else 1
+    return max(1, min(columns, _WIDEST)), merge is not None, merge is not None and merge.get(f"{W}val") == "restart"
+
+
+def _cell(cell: Element, numbering: Numbering) -> Iterator[str]:
+    """The lines of a cell; a table in it, a line a row."""
+    for block in _blocks(cell, numbering):
+        yield from [block] if isinstance(block, str) else ("\t".join(row) for row in block)
