@@ -263,12 +263,18 @@ class ContactBlock(Strict):
     fallback: bool = False
 
 
+class FormerBlock(Strict):
+    name: Filled
+    until: Day
+
+
 class UnitBlock(Strict):
     name: Filled
     aliases: list[Filled] = []
     duty: Duty = Duty.REPORT
     contacts: list[ContactBlock] = []
     escalate_to: list[Address] = []
+    former: list[FormerBlock] = []
 
 
 class CollectiveBlock(Strict):

@@ -86,6 +86,7 @@ def units_mistakes(file: UnitsFile, shown: str) -> Iterator[Problem]:
 def _names(file: UnitsFile) -> Iterator[Place]:
     for number, unit in enumerate(file.units):
         yield from _names_of(f"units[{number}]", unit)
+        yield from ((f"units[{number}].former[{n}].name", former.name) for n, former in enumerate(unit.former))
     for number, body in enumerate(file.collectives):
         yield from _names_of(f"collectives[{number}]", body)
 

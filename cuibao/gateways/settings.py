@@ -10,7 +10,7 @@ from cuibao.gateways.yaml_places import read_mapping, shown_path
 from cuibao.rules.office import Alarms, MailboxRules, Notice, Office, Pace, Reporting
 from cuibao.rules.outcomes import ConfigError, Problem
 from cuibao.rules.period import Period, Stage
-from cuibao.rules.registry import Collective, Contact, Item, Registry, Target, Unit
+from cuibao.rules.registry import Collective, Contact, Former, Item, Registry, Target, Unit
 from cuibao.rules.workdays import OfficeHours, Workdays
 
 OFFICE, REGISTRY, UNITS, HOLIDAYS = "office.yaml", "registry.yaml", "units.yaml", "holidays.yaml"
@@ -124,6 +124,7 @@ def _registry(file: RegistryFile, units: UnitsFile) -> Registry:
                 unit.duty,
                 tuple(Contact(c.name, c.email, c.phone, c.fallback) for c in unit.contacts),
                 tuple(unit.escalate_to),
+                tuple(Former(f.name, f.until) for f in unit.former),
             )
             for unit in units.units
         ),

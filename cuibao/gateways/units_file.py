@@ -45,6 +45,9 @@ def _unit(unit: UnitBlock) -> Iterator[str]:
     yield "    contacts:" if unit.contacts else "    contacts: []"
     yield from (f"      - {_contact(contact)}" for contact in unit.contacts)
     yield f"    escalate_to: {_list(unit.escalate_to)}"
+    if unit.former:
+        yield "    former:"
+        yield from (f"      - {{name: {_scalar(former.name)}, until: {former.until}}}" for former in unit.former)
 
 
 def _contact(contact: ContactBlock) -> str:

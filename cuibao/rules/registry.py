@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -50,6 +51,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """A name that a unit, or the organ whose duties it took over, bore before `until`: ledgers and notices of then print it."""
+
+    name: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """An organ that answers for items."""
 
@@ -58,6 +67,7 @@ class Unit:
     duty: Duty = Duty.REPORT
     contacts: tuple[Contact, ...] = ()
     escalate_to: tuple[str, ...] = ()
+    former: tuple[Former, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,8 @@ class Registry:
 
     @cached_property
     def _units_by_name(self) -> dict[str, Unit]:
-        return {name: unit for unit in self.units for name in (unit.name, *unit.aliases)}
+        known = {former.name: unit for unit in self.units for former in unit.former}
+        return known | {name: unit for unit in self.units for name in (unit.name, *unit.aliases)}
 
     @cached_property
     def _collectives_by_name(self) -> dict[str, Collective]:
@@ -103,7 +114,7 @@ class Registry:
         return {item.no: item for item in self.items}
 
     def unit(self, name: str) -> Unit | None:
-        """The unit of that name or alias, or None."""
+        """The unit of that name or alias, else the one that bore the name before, or None."""
         return self._units_by_name.get(name)
 
     def collective(self, name: str) -> Collective | None:

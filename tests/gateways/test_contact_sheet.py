@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from cuibao.gateways.contact_sheet import HEADERS, import_contacts, read_contact
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, UsageError
-from cuibao.rules.registry import Contact, Unit
+from cuibao.rules.registry import Contact, Former, Unit
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config"
 
@@ -219,6 +220,16 @@ def test_an_export_is_an_xlsx_file(config: Path) -> None:
 def test_an_export_that_cannot_be_written_is_told(config: Path) -> None:
     with pytest.raises(ConfigError, match="无法写入"):
         write_contacts(config / "no" / "such.xlsx", load_office(config)[0])
+
+
+def test_a_former_name_outlives_an_import(config: Path, tmp_path: Path) -> None:
+    units = config / "units.yaml"
+    former = "    former: [{name: 市教育委员会, until: 2019-03-31}]"
+    units.write_text(
+        units.read_text("utf-8").replace("  - name: 市教育局\n", f"  - name: 市教育局\n{former}\n"), "utf-8"
+    )
+    import_contacts(sheet(tmp_path, [("市财政局", "张三", "a@czj.example", "", "", "")]), config)
+    assert unit(config, "市教育局").former == (Former("市教育委员会", date(2019, 3, 31)),)
 
 
 def test_mistakes_in_units_yaml_keep_the_import_from_writing(config: Path) -> None:

@@ -10,7 +10,7 @@ from cuibao.gateways.config_questions import unreachable
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Approval
 from cuibao.rules.outcomes import ConfigError, Problem, Severity
-from cuibao.rules.registry import Duty
+from cuibao.rules.registry import Duty, Former
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config"
 
@@ -204,6 +204,16 @@ def test_two_units_that_share_an_address_are_only_a_warning(config: Path) -> Non
 def test_a_name_may_stand_for_one_body_only(config: Path) -> None:
     write(config, units=UNITS.replace("name: 市医保局", "name: 市教委"))
     assert "units[1].name" in {problem.path for problem in mistakes(config)}
+
+
+def test_a_former_name_is_read_with_its_day_and_may_be_no_other_bodys_name(config: Path) -> None:
+    former = "former: [{name: 市教育委员会, until: 2019-03-31}], "
+    write(config, units=UNITS.replace("name: 市教育局,", f"name: 市教育局, {former}"))
+    assert load_office(config)[0].registry.units[0].former == (Former("市教育委员会", date(2019, 3, 31)),)
+    write(
+        config, units=UNITS.replace("name: 市教育局,", f"name: 市教育局, {former.replace('市教育委员会', '市医保局')}")
+    )
+    assert {problem.path for problem in mistakes(config)} == {"units[1].name"}
 
 
 def test_a_member_that_is_no_unit_is_a_mistake(config: Path) -> None:

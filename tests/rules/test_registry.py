@@ -9,7 +9,7 @@ from world import EDUCATION, FINANCE, HEALTH, REGISTRY, Log, at, office
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
 from cuibao.rules.recipients import senders, working
-from cuibao.rules.registry import Collective, Contact, Item, Registry, Role, Unit
+from cuibao.rules.registry import Collective, Contact, Former, Item, Registry, Role, Unit
 
 SAFETY = Collective("市安委会成员单位", ("安委会成员单位",), members=(EDUCATION, "教育局", FINANCE, "没有的单位"))
 UNITS = tuple(Unit(name, ("教育局",) if name == EDUCATION else ()) for name in (EDUCATION, HEALTH, FINANCE))
@@ -26,6 +26,14 @@ def parties(made: Registry) -> list[tuple[str, Role]]:
 def test_a_name_is_found_through_its_alias_and_never_by_likeness() -> None:
     assert REGISTRY.unit("教育局") is REGISTRY.unit(EDUCATION)
     assert REGISTRY.unit("市教育") is None
+
+
+def test_a_unit_is_known_by_the_name_that_it_bore_before_unless_another_bears_it_now() -> None:
+    since = date(2019, 3, 31)
+    school = Unit(EDUCATION, former=(Former("市教委", since), Former(FINANCE, since)))
+    made = Registry((), (Unit(FINANCE), school), ())
+    assert made.unit("市教委") is school
+    assert made.unit(FINANCE) == Unit(FINANCE)
 
 
 def test_a_collective_stands_for_its_configured_members_each_once() -> None:
