@@ -1,7 +1,8 @@
 """The desk: what an act of the office has at hand, and the book kept in step with the ledger."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers, ReadingRoom
@@ -30,9 +31,21 @@ class Unread:
         return list(attachments)
 
 
+def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    listed = list(counts)
+    return sum(all_ for all_, _ in listed), sum(receipts for _, receipts in listed)
+
+
+def _none(day: date) -> tuple[int, int]:
+    del day
+    return 0, 0
+
+
 @dataclass
 class Desk:
-    """Everything that the office's acts need. `templates` are loaded text by file name; `secret` keys the marks."""
+    """Everything that the office's acts need. `templates` are loaded text by file name; `secret` keys the marks; `earlier` are the
+    desks of the years before, the latest first, each over its own ledger; `elsewhere` says how many recipients, and of them receipts, other years' letters
+    went to on a day: the mailbox has one quota."""
 
     office: Office
     ledger: Ledger
@@ -45,10 +58,22 @@ class Desk:
     secret: bytes
     herald: Herald = field(default_factory=Nobody)
     reading_room: ReadingRoom = field(default_factory=Unread)
+    earlier: "tuple[Desk, ...]" = ()
+    elsewhere: Callable[[date], tuple[int, int]] = _none
     _book: Book = field(init=False)
 
     def __post_init__(self) -> None:
         self._book = Book(self.office.notice.number)
+
+    def with_years_before(self, before: "Sequence[tuple[Office, Ledger]]") -> "Desk":
+        """This desk with those of the years before, the latest first, which share all but their office and their ledger."""
+        made = replace(self)
+        made.earlier = tuple(
+            replace(self, office=office, ledger=ledger, elsewhere=lambda day: made.book().sent_recipients(day))
+            for office, ledger in before
+        )
+        made.elsewhere = lambda day: _sum(one.book().sent_recipients(day) for one in made.earlier)
+        return made
 
     def book(self) -> Book:
         """The book as of the ledger's last line, other processes' lines included."""
@@ -57,6 +82,21 @@ class Desk:
             self._book = Book(self.office.notice.number)
         self._book.apply(entries[self._book.count :])
         return self._book
+
+    @property
+    def years(self) -> "tuple[Desk, ...]":
+        """This desk and those of the years before, the latest first."""
+        return (self, *self.earlier)
+
+    @property
+    def running(self) -> "tuple[Desk, ...]":
+        """The desks of the years in which something may still be due: this one and the one before it."""
+        return (self, *self.earlier[:1])
+
+    def sent_recipients(self, book: Book, day: date) -> tuple[int, int]:
+        """How many recipients letters went to on that day, whatever their year, and of them receipts. `book` is this desk's."""
+        own, others = book.sent_recipients(day), self.elsewhere(day)
+        return own[0] + others[0], own[1] + others[1]
 
     @cached_property
     def duties(self) -> Mapping[str, tuple[Obligation, ...]]:
@@ -79,5 +119,5 @@ class Desk:
         """The period of that key. Raises UsageError."""
         if period := self.office.period(key):
             return period
-        known = "、".join(period.key for period in self.office.periods)
+        known = "、".join(period.key for desk in (self, *self.earlier) for period in desk.office.periods)
         raise UsageError(f"没有编号为“{key}”的季度", f"请从 {known} 中选择")

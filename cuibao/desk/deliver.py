@@ -217,7 +217,7 @@ def _may_leave(desk: Desk, key: LetterKey, now: datetime) -> bool:
 def _fits(desk: Desk, book: Book, note: LetterNote, now: datetime, unrecorded: Sequence[LetterNote] = ()) -> bool:
     if note.key.purpose in TO_OFFICE:
         return True
-    used, receipts = book.sent_recipients(now.astimezone(CHINA).date())
+    used, receipts = desk.sent_recipients(book, now.astimezone(CHINA).date())
     used += sum(other.recipients for other in unrecorded)
     receipts += sum(other.recipients for other in unrecorded if other.key.purpose == RECEIPT)
     return note.recipients <= allowance(now, used, receipts, desk.office.pace, note.key.purpose)

@@ -141,7 +141,7 @@ def _waves(desk: Desk, now: datetime) -> tuple[WaitingWave, ...]:
 def work(desk: Desk, now: datetime) -> Work:
     """How the bot's own work goes, as far as the ledger tells."""
     book = desk.book()
-    used, receipts = book.sent_recipients(now.astimezone(CHINA).date())
+    used, receipts = desk.sent_recipients(book, now.astimezone(CHINA).date())
     left = allowance(now, used, receipts, desk.office.pace, RECEIPT)
     return Work(last_letter(book), next_stage(desk.office, now), used, left)
 

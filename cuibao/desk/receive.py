@@ -13,6 +13,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.opening import opened
 from cuibao.desk.ports import Mailbox
 from cuibao.desk.view import view_of
+from cuibao.desk.whichyear import Years
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
 from cuibao.rules.book import Book, Mail
@@ -75,6 +76,24 @@ def take_in(
     `receipts_from` get no receipt."""
     files = desk.mails.keep_all([(source.arrival.raw, source.arrival.arrived_at) for source in sources])
     read = [_kept(source, *file, now) for source, file in zip(sources, files, strict=True)]
+    told = [
+        one for owner, group in _by_year(desk, read, now) for one in _record_and_judge(owner, group, now, receipts_from)
+    ]
+    places = {source.name: place for place, source in enumerate(sources)}
+    return sorted(told, key=lambda one: places[one.source])
+
+
+def _by_year(desk: Desk, read: Sequence["_Read"], now: datetime) -> list[tuple[Desk, list["_Read"]]]:
+    """The mails in their order, each under the desk of the year whose ledger takes it in."""
+    years = Years.of(desk, now)
+    owners = [years.desk_of(item.sha256, item.mail) for item in read]
+    groups = ((one, [item for item, owner in zip(read, owners, strict=True) if owner is one]) for one in desk.years)
+    return [(one, group) for one, group in groups if group]
+
+
+def _record_and_judge(
+    desk: Desk, read: Sequence["_Read"], now: datetime, receipts_from: datetime | None
+) -> list[Judged]:
     drafts = _new_lines(desk, read)
     if drafts:
         desk.ledger.append(drafts)
@@ -82,9 +101,13 @@ def take_in(
 
 
 def judge_waiting(desk: Desk, now: datetime) -> list[Judged]:
-    """Judge the mails that an earlier run kept but did not judge."""
-    waiting = list(desk.book().unjudged.values())
-    return _judge_all(desk, (_again(desk, kept) for kept in waiting), now, _receipts_from(desk, now))
+    """Judge the mails that an earlier run kept but did not judge, whatever their year."""
+    receipts_from = _receipts_from(desk, now)
+    return [
+        told
+        for one in desk.years
+        for told in _judge_all(one, [_again(one, kept) for kept in one.book().unjudged.values()], now, receipts_from)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Bell:
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
             judged = self._poll(now, watch, troubles)
-        unwritten = [*remind.write(self.desk, now), *self._digest(now)]
+        unwritten = [failed for desk in self.desk.running for failed in remind.write(desk, now)]
+        unwritten += self._digest(now)
         delivered = self._deliver(now, watch, past, troubles)
         told = alarms.ring(self.desk, watch.health, max(now, self._paused_till or now))
         return Done(
@@ -79,10 +80,11 @@ class Bell:
 
     def _wave_due(self, now: datetime) -> bool:
         """Whether letters are about to leave: the mailbox is read first, so that nobody is urged who has just reported."""
-        desk = self.desk
         if self.watch and self.watch.rests("smtp", now):
             return False
-        return bool(deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)))
+        return any(
+            deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)) for desk in self.desk.running
+        )
 
     def _poll(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
         judged = receive.judge_waiting(self.desk, now)
@@ -111,12 +113,26 @@ class Bell:
     ) -> tuple[deliver.Delivered, ...]:
         if watch.rests("smtp", now):
             return ()
-        if not deliver.sendable(self.desk, now):
+        waiting = [desk for desk in self.desk.running if deliver.sendable(desk, now)]
+        if not waiting:
             self._knock(now, watch, troubles)
+        return tuple(one for desk in waiting for one in self._deliver_of(desk, now, watch, past, troubles))
+
+    def _deliver_of(
+        self,
+        desk: Desk,
+        now: datetime,
+        watch: Watch,
+        past: deliver.Past,
+        troubles: list[tuple[str, MailServerError]],
+    ) -> tuple[deliver.Delivered, ...]:
+        """What one year's ledger has waiting; nothing where the year before it has just found the server out of order."""
+        now = max(now, self._paused_till or now)
+        if watch.rests("smtp", now):
             return ()
         past.mailbox_rests = watch.rests("imap", now)
         try:
-            delivered = deliver.deliver(self.desk, now, self._pause, past)
+            delivered = deliver.deliver(desk, now, self._pause, past)
         except LedgerError:
             past.own_since = now + timedelta(seconds=1)  # a letter may have left that could not be recorded
             raise

@@ -18,6 +18,7 @@ from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.gateways.secret import LENGTH, VARIABLE, load_secret
 from cuibao.gateways.settings import OFFICE, load_office
+from cuibao.gateways.store_files import earlier_configs
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
@@ -92,7 +93,8 @@ class House:
         """The key of tokens and Message-IDs. Commands that only read go on without one: its lack is for those that write."""
         if self.writes:
             secrets_of = {**self.environ, VARIABLE: self.mail_env.secret}
-            return load_secret(self.store, secrets_of, bool(self.ledger.entries()), True)
+            begun = any(house.ledger.entries() for house in (self, *self.earlier))
+            return load_secret(self.store, secrets_of, begun, True)
         try:
             return load_secret(self.store, {**self.environ, VARIABLE: self._secret_in_env}, False, False)
         except CuibaoError:
@@ -131,6 +133,23 @@ class House:
     def ledger(self) -> JsonlLedger:
         return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
 
+    @cached_property
+    def earlier(self) -> "tuple[House, ...]":
+        """The years before, the latest first, each as config/YEAR/ keeps it, over the same store. A folder that is not of a year
+        before, as after restoring an older config/, is left alone. Raises ConfigError for a mistake in one."""
+        return tuple(
+            House(folder, self.store, self.sandbox, self.environ, self.writes, template_folder=self.template_folder)
+            for folder in reversed(earlier_configs(self.config))
+            if int(folder.name) < self.office.notice.year and (folder / OFFICE).is_file()
+        )
+
+    def of_period(self, period: str | None) -> "House":
+        """The house of the year that has that period, or is that year (2020); this one where none has it or none is asked for."""
+        if period is None or self.office.period(period):
+            return self
+        found = (one for one in self.earlier if one.office.period(period) or str(one.office.notice.year) == period)
+        return next(found, self)
+
     @property
     def begun(self) -> bool:
         """Whether the store has a ledger."""
@@ -138,11 +157,15 @@ class House:
 
     def play_time(self) -> datetime:
         """Where the sandbox's play stands: at its start, or where its ledger ends."""
-        entries = self.ledger.entries()
-        return max(SANDBOX_START, entries[-1].at) if entries else SANDBOX_START
+        ledgers = (house.ledger.entries() for house in (self, *self.earlier))
+        return max((SANDBOX_START, *(entries[-1].at for entries in ledgers if entries)))
 
     @cached_property
     def desk(self) -> Desk:
+        """The desk of this year; those of the years before share with it all but their office and their ledger."""
+        return self._desk().with_years_before([(house.office, house.ledger) for house in self.earlier])
+
+    def _desk(self) -> Desk:
         return Desk(
             office=self.office,
             ledger=self.ledger,

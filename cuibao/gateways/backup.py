@@ -34,6 +34,7 @@ from cuibao.gateways.store_files import (
     PRIVATE,
     SECRET,
     day_of,
+    earlier_configs,
     ledgers_in,
     listed,
     mode_of,
@@ -138,9 +139,10 @@ def _pack(packing: "_Packing", store: Path, config: Path, archives: tuple[str, .
     for name in (SECRET, LOGINS, CURSORS):
         if (store / name).is_file():
             packing.add(name, (store / name).read_bytes())
-    for path in listed(config):
-        if path.is_file() and CONFIG.fullmatch(f"config/{path.name}"):
-            packing.add(f"config/{path.name}", path.read_bytes())
+    for path in (file for folder in (config, *earlier_configs(config)) for file in listed(folder)):
+        name = f"config/{path.relative_to(config).as_posix()}"
+        if path.is_file() and CONFIG.fullmatch(name):
+            packing.add(name, path.read_bytes())
     for folder in archives:
         for path in sorted((store / folder).glob("*/*")):
             name = path.relative_to(store).as_posix()

@@ -216,7 +216,7 @@ def _swap(unpacked: _Unpacked, store: Path, config: Path | None, aside: Path) ->
                 _put_back(unpacked.folder / name, store / name, aside / name)
         for name in unpacked.files:
             if config and CONFIG.fullmatch(name):
-                _put_back(unpacked.folder / name, config / Path(name).name, aside / name)
+                _put_back(unpacked.folder / name, config / Path(name).relative_to("config"), aside / name)
         for ledger in ledgers:
             os.truncate(ledger.lock_path, 0)  # a batch announced there was one of the ledger that goes
             name = ledger.path.name

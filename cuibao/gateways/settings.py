@@ -47,6 +47,16 @@ def load_units(path: Path) -> UnitsFile | list[Problem]:
     return mistakes if mistakes or units is None else units
 
 
+def office_and_units(config: Path) -> tuple[OfficeFile, UnitsFile]:
+    """office.yaml and units.yaml as they are written, each checked in itself. Raises ConfigError."""
+    mistakes: list[Problem] = []
+    office = _load(OfficeFile, config / OFFICE, mistakes)
+    units = _load(UnitsFile, config / UNITS, mistakes)
+    if mistakes or office is None or units is None:
+        raise ConfigError(tuple(mistakes))
+    return office, units
+
+
 def _load(model: type[Model], path: Path, mistakes: list[Problem]) -> Model | None:
     data = read_mapping(path)
     if isinstance(data, Problem):

@@ -20,7 +20,9 @@ DAILY_KEPT, MONTHS_KEPT = 14, 12
 DAILY = re.compile(r"(\d{4}-\d{2}-\d{2})\.tar\.gz", re.ASCII)
 LEDGER = re.compile(r"\d{4}\.jsonl", re.ASCII)
 ARCHIVED = re.compile(r"(?:mail|letters|papers)/\d{4}-\d{2}/[0-9a-f]{64}(?:\.[a-z0-9]{1,8})?", re.ASCII)
-CONFIG = re.compile(r"config/[^/\\.][^/\\]*")
+CONFIG = re.compile(r"config/(?:\d{4}/)?[^/\\.][^/\\]*", re.ASCII)
+"""What an office has set, and below config/YEAR/ what it had set in a year before."""
+YEAR = re.compile(r"\d{4}", re.ASCII)
 PRIVATE = 0o600
 LARGEST_FILE = 1 << 30
 LARGEST_MANIFEST = 1 << 28
@@ -65,6 +67,11 @@ def listed(folder: Path) -> list[Path]:
 
 def ledgers_in(store: Path) -> list[Path]:
     return [path for path in listed(store) if LEDGER.fullmatch(path.name)]
+
+
+def earlier_configs(config: Path) -> list[Path]:
+    """The folders in which the configuration of years before is kept, oldest first."""
+    return [path for path in listed(config) if path.is_dir() and YEAR.fullmatch(path.name)]
 
 
 def first_line(path: Path) -> bytes:

@@ -31,13 +31,14 @@ def harmless(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One sheet. `widths` are in characters. With a `heading` it is a table to be handed on: the heading above it, every cell framed
-    and its text wrapped; else a plain list."""
+    and its text wrapped; else a plain list. With `wraps`, long texts of a list go on in the next line of their cell."""
 
     title: str
     headers: Sequence[str]
     widths: Sequence[int]
     rows: Iterable[Sequence[str | int | Decimal]]
     heading: str = ""
+    wraps: bool = False
 
 
 def sheet(title: str, headers: Sequence[str], widths: Sequence[int], rows: Iterable[Sequence[str | int]]) -> bytes:
@@ -76,7 +77,7 @@ def _add(made: Any, page: Page) -> None:
 
     def cell(value: str | int | Decimal, *, head: bool = False) -> Any:
         plain = harmless(value) if isinstance(value, str) else value
-        if not (head or page.heading):
+        if not (head or page.heading or page.wraps):
             return plain
         made_cell = WriteOnlyCell(made, plain)
         made_cell.font = Font(bold=head)
@@ -84,6 +85,8 @@ def _add(made: Any, page: Page) -> None:
             short = head or not isinstance(value, str) or len(value) <= _SHORT
             made_cell.alignment = Alignment("center" if short else "left", "center", wrap_text=True)
             made_cell.border = frame
+        elif page.wraps:
+            made_cell.alignment = Alignment(wrap_text=True, vertical="top")
         return made_cell
 
     if page.heading:
@@ -99,7 +102,7 @@ def _add(made: Any, page: Page) -> None:
         made.append([])
     made.append([cell(header, head=True) for header in page.headers])
     for number, row in enumerate(page.rows, start=top + 1):
-        if page.heading:
+        if page.heading or page.wraps:
             made.row_dimensions[number].height = _height(row, page.widths)
         made.append([cell(value) for value in row])
 

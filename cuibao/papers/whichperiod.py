@@ -171,3 +171,9 @@ def periods_in(text: str, view: View) -> frozenset[str]:
         year = match.group(1)
         found.update(key for one in ([year] if year else years) if (key := f"{one}Q{quarter}") in known)
     return frozenset(found)
+
+
+def years_named(mail: Mail) -> frozenset[int]:
+    """The years that a mail writes before a quarter: 2020年第四季度, 2020Q4."""
+    texts = (folded(text) for _, text in _places(mail) if _HINT.search(text))
+    return frozenset(int(match.group(1)) for text in texts for match in _WORDS.finditer(text) if match.group(1))

@@ -11,6 +11,7 @@ from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _SHORTEST_RUN = 3
+_DIGITS = "〇一二三四五六七八九"
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
 """What people call a letter that belongs to no stage; those have the names that the office gives them."""
 MAILS = {
@@ -47,6 +48,15 @@ def _run_words(run: list[int]) -> str:
     if len(run) < _SHORTEST_RUN:
         return "、".join(str(number) for number in run)
     return f"{run[0]}—{run[-1]}"
+
+
+def chinese_number(number: int) -> str:
+    """12 is 十二; from 100 on digit by digit."""
+    if number >= 100:
+        return "".join(_DIGITS[int(digit)] for digit in str(number))
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def chinese_date(day: date) -> str:

@@ -87,3 +87,10 @@ def test_the_time_left_is_told_in_working_days(today, days_left, words):
 )
 def test_a_target_says_which_way_it_is_meant(comparison, value, measure, words):
     assert wording.target_words(Target("培训", comparison, Decimal(value), measure)) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (45, "四十五"), (0, "〇"), (102, "一〇二")]
+)
+def test_numbers_in_chinese(number: int, words: str) -> None:
+    assert wording.chinese_number(number) == words

@@ -4,19 +4,11 @@ import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
+from cuibao.papers.wording import chinese_number
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DIGITS = "〇一二三四五六七八九"
 _CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCountingThousand"})
 _PLACE = re.compile(r"%([1-9])")
-
-
-def chinese(number: int) -> str:
-    """12 is 十二; from 100 on digit by digit."""
-    if number >= 100:
-        return "".join(_DIGITS[int(digit)] for digit in str(number))
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 class Numbering:
@@ -86,7 +78,7 @@ class Numbering:
         number = counts.get(level, self._start(key, level))
         shape = self._lists[key].get(level)
         kind = _value(shape.find(f"{W}numFmt")) if shape is not None else ""
-        return chinese(number) if kind in _CHINESE else str(number)
+        return chinese_number(number) if kind in _CHINESE else str(number)
 
 
 def _all(parent: Element | None, tag: str) -> list[Element]:

@@ -10,7 +10,6 @@ from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from cuibao.papers.attachments import attach
 from cuibao.papers.contents import docx_layout, html_layout, layout, limits, pdfs
-from cuibao.papers.contents.docx_numbers import chinese
 from cuibao.papers.contents.layout import laid_out
 from cuibao.papers.contents.limits import ScannedError, UnreadError
 from cuibao.papers.notice.source import Line, Source, Table
@@ -129,13 +128,6 @@ def test_a_number_may_come_from_the_paragraphs_style() -> None:
     )
     body = p("甲", '<w:pStyle w:val="a"/>') + "<w:p><w:r><w:t>乙</w:t></w:r></w:p>"
     assert texts(read("a.docx", word(body, numbering=lists(("decimal", "%1．", 1)), styles=styles))) == ["1．甲", "乙"]
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (45, "四十五"), (0, "〇"), (102, "一〇二")]
-)
-def test_numbers_in_chinese(number: int, words: str) -> None:
-    assert chinese(number) == words
 
 
 def test_html_is_lines_and_tables_as_a_browser_stacks_them() -> None:

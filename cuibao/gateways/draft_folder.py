@@ -1,0 +1,134 @@
+"""Writes the draft of a notice into a folder of its own: the three files of config/, and the review as a sheet and a page. Nothing
+in config/ is touched; a folder that is there already is never written into."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cuibao.gateways.config_models import CollectiveBlock, FormerBlock, UnitBlock, UnitsFile
+from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary, write_synced
+from cuibao.gateways.office_file import office_text
+from cuibao.gateways.registry_file import registry_text
+from cuibao.gateways.settings import HOLIDAYS, OFFICE, REGISTRY, UNITS, office_and_units
+from cuibao.gateways.units_file import units_text
+from cuibao.papers.notice.draft import Draft
+from cuibao.papers.notice.review import Review, review_page, review_sheet
+from cuibao.rules.entries import stamp
+from cuibao.rules.outcomes import UsageError
+from cuibao.rules.registry import Unit
+
+SHEET, PAGE, ORIGIN = "核对表.xlsx", "核对表.html", "import.json"
+"""Beside the three files; ORIGIN says what the draft was made of."""
+_DOING = "写入通知草案"
+
+
+def new_folder(notices: Path, year: int) -> Path:
+    """The folder of a year's next draft: 2021-1, then 2021-2."""
+    number = 1
+    while (folder := notices / f"{year}-{number}").exists():
+        number += 1
+    return folder
+
+
+def write_draft(
+    folder: Path, found: Review, config: Path, template: str, origin: Mapping[str, str], now: datetime
+) -> None:
+    """Write the draft as `folder`, whole or not at all. `config` is what is in force, of which contacts and settings are carried
+    over; `origin` is the notice's file (name, sha256). Raises UsageError for a folder that is there, ConfigError for a mistake in what
+    is in force, LedgerError where the disk refuses."""
+    if folder.exists():
+        raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
+    files = _files(found, config, template)
+    files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": digests(config)})
+    scratch = temporary(folder)
+    try:
+        with telling(folder, _DOING):
+            make_folder(folder.parent)
+            scratch.mkdir()
+            for name, raw in files.items():
+                write_synced(scratch / name, raw)
+            sync_folder(scratch)
+            scratch.rename(folder)
+            sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def digests(config: Path) -> dict[str, str]:
+    """The sha256 of what a draft carries over, to tell later whether it was edited since."""
+    return {name: hashlib.sha256((config / name).read_bytes()).hexdigest() for name in (OFFICE, UNITS)}
+
+
+def _files(found: Review, config: Path, template: str) -> dict[str, bytes]:
+    draft = found.draft
+    office, units = office_and_units(config)
+    old_office, old_units = ((config / name).read_text(encoding="utf-8-sig") for name in (OFFICE, UNITS))
+    made = carried_over(draft, units)
+    number, title = draft.notice.number or office.notice.number, draft.notice.title or office.notice.title
+    files = {
+        REGISTRY: registry_text(number, title, draft.items).encode(),
+        UNITS: units_text(_opening(old_units, number, made), made).encode(),
+        OFFICE: office_text(old_office, office, draft.notice).encode(),
+        SHEET: review_sheet(found),
+        PAGE: review_page(found, template).encode(),
+    }
+    if (config / HOLIDAYS).is_file():
+        files[HOLIDAYS] = (config / HOLIDAYS).read_bytes()
+    return files
+
+
+def _opening(old: str, number: str, made: UnitsFile) -> str:
+    """The old text with what its first line says of the notice made true."""
+    first, line_end, rest = old.partition("\n")
+    if not first.startswith("# 责任单位和联系人"):
+        return old
+    counts = f"{len(made.units)}个单位和{len(made.collectives)}个“成员单位”"
+    return f"# 责任单位和联系人：{' '.join(number.split())}点名的{counts}。{line_end}{rest}"
+
+
+def carried_over(draft: Draft, live: UnitsFile) -> UnitsFile:
+    """The draft's units, with what the office has entered of those that it knows: contacts, leaders, duty, further names. Units that
+    only a collective's members name stay."""
+    known = {name: unit for unit in live.units for name in _names(unit)}
+    taken = {name for unit in draft.units for name in (unit.name, *unit.aliases, *(f.name for f in unit.former))}
+    units = [_unit(unit, known, taken) for unit in draft.units]
+    bodies = {name: body for body in live.collectives for name in (body.name, *body.aliases)}
+    collectives = [
+        CollectiveBlock(
+            name=body.name, aliases=list(body.aliases), members=_members(body.members, bodies.get(body.name))
+        )
+        for body in draft.collectives
+    ]
+    named = {name for unit in units for name in _names(unit)}
+    members = {known[member].name: known[member] for body in collectives for member in body.members if member in known}
+    units += [unit for name, unit in members.items() if name not in named]
+    return UnitsFile(units=units, collectives=collectives)
+
+
+def _names(unit: UnitBlock) -> Iterator[str]:
+    yield from (unit.name, *unit.aliases, *(former.name for former in unit.former))
+
+
+def _unit(unit: Unit, known: Mapping[str, UnitBlock], taken: set[str]) -> UnitBlock:
+    own = (unit.name, *unit.aliases, *(former.name for former in unit.former))
+    old = next((known[name] for name in own if name in known), None)
+    given: dict[str, Any] = {"name": unit.name, "aliases": list(unit.aliases)}
+    given["former"] = [FormerBlock(name=one.name, until=one.until) for one in unit.former]
+    if old:
+        given["aliases"] += [name for name in (old.name, *old.aliases) if name not in taken]
+        given["former"] += [former for former in old.former if former.name not in taken]
+        given |= {"contacts": old.contacts, "escalate_to": old.escalate_to}
+        given |= {"duty": old.duty} if "duty" in old.model_fields_set else {}
+    return UnitBlock(**given)
+
+
+def _members(read: Iterable[str], old: CollectiveBlock | None) -> list[str]:
+    return list(read) or (old.members if old else [])
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
