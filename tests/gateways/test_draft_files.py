@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import yaml
 from notices import HEAD, ITEMS
@@ -29,8 +30,12 @@ ODD = (
 )
 
 
+def loaded(text: str) -> Any:
+    return yaml.load(text, Loader)  # noqa: S506, a SafeLoader's child
+
+
 def items_of(text: str) -> list[Item]:
-    file = checked(RegistryFile, yaml.load(text, Loader), "x")
+    file = checked(RegistryFile, loaded(text), "x")
     assert isinstance(file, RegistryFile)
     return [
         Item(
@@ -47,7 +52,7 @@ def items_of(text: str) -> list[Item]:
 
 
 def office_of(text: str) -> OfficeFile:
-    file = checked(OfficeFile, yaml.load(text, Loader), "x")
+    file = checked(OfficeFile, loaded(text), "x")
     assert isinstance(file, OfficeFile)
     return file
 
@@ -94,7 +99,7 @@ def test_progress_that_the_office_chose_for_a_quarter_stays_its_own() -> None:
 def test_a_notice_without_deadlines_or_number_leaves_them_to_a_person() -> None:
     old = (CONFIG / "office.yaml").read_text(encoding="utf-8")
     text = office_text(old, office_of(old), replace(HEAD, number="", periods=()))
-    found = checked(OfficeFile, yaml.load(text, Loader), "office.yaml")
+    found = checked(OfficeFile, loaded(text), "office.yaml")
     assert isinstance(found, list)
     assert [problem.path for problem in found] == ["notice.number"]
     assert "2020-06-30" in text
