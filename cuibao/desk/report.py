@@ -1,7 +1,8 @@
 """Report: the standing of every unit in a period, and the ledger's lines, as plain documents for people and for JSON."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from cuibao.rules.entries import Entry, stamp
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
 from cuibao.rules.planned import Plan
-from cuibao.rules.standing import Standing, UnitStanding, unit_standing
+from cuibao.rules.standing import WORDS, Standing, UnitStanding, unit_standing
 from cuibao.rules.window import begun
 
 ORDER = (
@@ -47,6 +48,48 @@ def status_doc(desk: Desk, period: Period, now: datetime, unit: str | None = Non
         "counts": {str(standing): counts[standing] for standing in Standing},
         "units": [_unit_doc(desk, standing) for standing in found],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class YearBefore:
+    """Where units stood in the same quarter of the year before: how many in each standing, and of those that reported how many late."""
+
+    period: str
+    counts: Mapping[Standing, int]
+    late: int
+
+    def doc(self) -> dict[str, Any]:
+        """As `status --json` prints it."""
+        counts = {str(standing): self.counts.get(standing, 0) for standing in Standing}
+        return {"period": self.period, "counts": counts, "late": self.late}
+
+    def words(self) -> str:
+        """未报 2、已报送 38，其中迟报 3."""
+        told = "、".join(f"{WORDS[one]} {self.counts[one]}" for one in ORDER if self.counts.get(one))
+        return f"{told}，其中迟报 {self.late}" if self.late else told
+
+
+def year_before(desk: Desk, period: Period, now: datetime, unit: str | None = None) -> YearBefore | None:
+    """The same quarter of the year before `period`, of all units or one; None where no ledger has it, or it had no such unit. A unit is
+    found by every name that it bears or bore."""
+    key = f"{int(period.key[:4]) - 1}{period.key[4:]}" if period.key[:4].isdigit() else ""
+    found = ((one, then) for one in desk.earlier if (then := one.office.period(key)))
+    old, then = next(found, (None, None))
+    if old is None or then is None or not old.ledger.entries():
+        return None
+    names = _names_then(desk, old, unit) if unit else (None,)
+    stood = [standing for name in names for standing in standings(old, then, now, name)]
+    if not stood:
+        return None
+    late = sum(one.on_time is False and one.first_received_at is not None for one in stood)
+    return YearBefore(key, Counter(one.standing for one in stood), late)
+
+
+def _names_then(desk: Desk, old: Desk, unit: str) -> tuple[str, ...]:
+    """What a unit of now was called then: several names where it took over what others did."""
+    known = desk.office.registry.unit(unit)
+    names = (known.name, *known.aliases, *(former.name for former in known.former)) if known else (unit,)
+    return tuple(dict.fromkeys(then.name for name in names if (then := old.office.registry.unit(name))))
 
 
 def _unit_doc(desk: Desk, standing: UnitStanding) -> dict[str, Any]:

@@ -53,6 +53,13 @@ def plan(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
     return make_plan(desk.office, desk.duties, desk.book(), now, until, fingerprint_of(desk))
 
 
+def plan_of_all(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
+    """The plans of this year and of the one before it together."""
+    made = [plan(one, now, until) for one in desk.running]
+    letters = tuple(letter for one in made for letter in one.letters)
+    return Plan(now, letters, tuple(item for one in made for item in one.withheld))
+
+
 def fingerprint_of(desk: Desk) -> Fingerprint:
     """What tells a letter from any other: recipients, items, deadline and its words as of its stage's day, so that the date
     printed on it voids no approval. A letter that cannot be written has none that an approval could match."""

@@ -17,7 +17,7 @@ from cuibao.rules.workdays import CHINA
 
 
 def run(args: Namespace, now: datetime) -> int:
-    house = House.of(args, writes=True)
+    house = House.of(args, writes=True).of_period(args.period)
     desk = house.desk
     entry = act(
         desk,

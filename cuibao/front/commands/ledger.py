@@ -18,8 +18,9 @@ LONGEST = 80
 
 
 def run(args: Namespace, now: datetime) -> int:
-    house = House.of(args, writes=False)
-    lines = ledger_lines(house.desk, args.period, args.unit, kind_of(args.kind))
+    house = House.of(args, writes=False).of_period(args.period)
+    period = None if args.period == str(house.office.notice.year) else args.period  # a year is the whole of its ledger
+    lines = ledger_lines(house.desk, period, args.unit, kind_of(args.kind))
     if args.json:
         for entry in lines:
             show.as_line(entry_to_doc(entry))

@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from cuibao.desk.report import plan_doc
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plan_of_all
 from cuibao.front import show
 from cuibao.front.house import NO_LEDGER, House
 from cuibao.front.words import stage_name as stage_name
@@ -15,7 +15,7 @@ from cuibao.rules.planned import NO_ADDRESS, Plan, Withheld
 
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
-    made = plan(house.desk, now, args.until)
+    made = plan_of_all(house.desk, now, args.until)
     if args.json:
         show.as_json(plan_doc(made))
     else:

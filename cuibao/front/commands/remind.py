@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cuibao.desk.report import plan_doc
 from cuibao.desk.tick import Bell, Done
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plan_of_all
 from cuibao.front import show
 from cuibao.front.commands.plan import stage_name, tell
 from cuibao.front.connections import opened
@@ -24,12 +24,12 @@ STATES = {
 def run(args: Namespace, now: datetime) -> int:
     if args.dry_run:
         house = House.of(args, writes=False)
-        made = plan(house.desk, now, now)
+        made = plan_of_all(house.desk, now, now)
         show.as_json(plan_doc(made) | {"dry_run": True}) if args.json else tell(house.office, made)
         return 0
     house = House.of(args, writes=True)
     with opened(house, now) as clock:
-        made = plan(house.desk, now, now)
+        made = plan_of_all(house.desk, now, now)
         done = Bell(house.desk, clock.pause).tick(now)
     if args.json:
         show.as_json(_doc(plan_doc(made), done))

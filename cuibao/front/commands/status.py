@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.report import ORDER, current_period, standings, status_doc
+from cuibao.desk.report import ORDER, current_period, standings, status_doc, year_before
 from cuibao.front import show
 from cuibao.front.house import NO_LEDGER, House
 from cuibao.papers.wording import item_ranges
@@ -12,11 +12,13 @@ from cuibao.rules.workdays import CHINA
 
 
 def run(args: Namespace, now: datetime) -> int:
-    house = House.of(args, writes=False)
+    this_year = House.of(args, writes=False)
+    house = this_year.of_period(args.period)
     desk = house.desk
     period = desk.period(args.period) if args.period else current_period(desk.office, now)
+    before = year_before(this_year.desk, period, now, args.unit)
     if args.json:
-        show.as_json(status_doc(desk, period, now, args.unit))
+        show.as_json(status_doc(desk, period, now, args.unit) | {"year_before": before and before.doc()})
         return 0
     found = standings(desk, period, now, args.unit)
     counts = "　".join(f"{WORDS[s]} {n}" for s in ORDER if (n := sum(u.standing is s for u in found)))
@@ -27,6 +29,7 @@ def run(args: Namespace, now: datetime) -> int:
         [_row(unit) for unit in ordered],
         caption=f"共 {len(found)} 个单位：{counts}",
     )
+    show.say(*([f"上年同期（{before.period}）：{before.words()}"] if before else []))
     show.say(*([] if house.begun else [NO_LEDGER]))
     return 0
 

@@ -22,8 +22,16 @@ def run(args: Namespace, now: datetime) -> int:
         raise UsageError("退回来件须写明 --as submission", "请加 --as submission，并核对单位、季度和事项")
     if args.kind is None and not args.learn_sender:
         raise UsageError("缺少参数：--as", "请写明来件类别；只登记发件人的，请写 --learn-sender")
-    house = House.of(args, writes=True)
+    house = _holding(House.of(args, writes=True), args.mail)
     return _learn(args, house, now) if args.kind is None else _settle(args, house, now)
+
+
+def _holding(house: House, mark: str) -> House:
+    """The house of the year whose ledger has that mail."""
+    held = (
+        one for one in (house, *house.earlier) if any(sha.startswith(mark.lower()) for sha in one.desk.book().mails)
+    )
+    return next(held, house)
 
 
 def _settle(args: Namespace, house: House, now: datetime) -> int:
@@ -58,8 +66,9 @@ def _learn(args: Namespace, house: House, now: datetime) -> int:
 
 
 def _list(args: Namespace, house: House) -> int:
-    unknown = strangers(house.desk)
-    waiting = () if args.senders else house.desk.book().triage()
+    years = house.desk.years
+    unknown = tuple(mail for desk in years for mail in strangers(desk))
+    waiting = () if args.senders else tuple(mail for desk in years for mail in desk.book().triage())
     if args.json:
         show.as_json([_doc(mail) for mail in (unknown if args.senders else waiting)])
         return 0

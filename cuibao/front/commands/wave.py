@@ -17,6 +17,7 @@ def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=args.act != "list")
     if args.act == "list":
         return _list(args, house, now)
+    house = house.of_period(args.period)
     given = {"units": args.unit or (), "by": args.by, "reason": args.reason}
     if args.act in ("approve", "send"):
         let_go = approve if args.act == "approve" else send_now
