@@ -1,0 +1,158 @@
+"""The running text of a notice: what conversion left is taken out, lines are joined, and every character keeps its place."""
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cuibao.papers.notice.source import Line
+
+_PLAIN = str.maketrans(
+    {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
+    | dict(zip("％＠．＋／～﹪＿", "%@.+/~%_", strict=True))
+    | dict(zip("()﹙﹚;!?", "（）（）；！？", strict=True))
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00", "")
+    | dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\t\r\n\x0b\x0c\u2028\u2029", " ")
+)
+"""One way of writing what files write in several: figures and letters in half width, brackets of sentences in full width."""
+_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
+"""Radicals and compatibility forms, which PDF files hold instead of the characters that they look like."""
+_COMMA = re.compile(r"(?<![0-9A-Za-z]),|,(?![0-9A-Za-z])")
+_COLON = re.compile(r"(?<![0-9A-Za-z]):|:(?![0-9A-Za-z/])")
+_STOP = re.compile(r"(?<=[\u4e00-\u9fff”’）%])\.(?![0-9A-Za-z])")
+_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_MARKDOWN = re.compile(r"\*\*|__|~~|^ {0,3}#{1,6} +|^ {0,3}> ?|\\(?=[.*_#()\[\]~-])|`")
+_LEADING_NUMBER = re.compile(r"^ *(\d{1,4}) *\. +(?=\d)")
+_SPACE = re.compile(r" +(?![A-Za-z])|(?<![A-Za-z]) +")
+_PAGE_INLINE = re.compile(
+    r" *(?:[—–―]+ *\d{1,4} *[—–―]+|(?<= )- \d{1,4} -(?= )|第 *\d{1,4} *页 *[，,、/]? *共 *\d{1,4} *页) *"
+)
+_PAGE_LINE = re.compile(r"[-—–―·•~ ]*(?:第 *\d{1,4} *页|\d{1,4} */ *\d{1,4}|[-—–―·•~] *\d{1,4} *[-—–―·•~])[-—–―·•~ ]*")
+_BARE_NUMBER = re.compile(r"\d{1,4}")
+_PAGE_OF = re.compile(r"第(\d+)页")
+_INDENT = re.compile(r"[ \u3000\t]{2,}|\u3000")
+_REPEATED, _LONG_ENOUGH, _MOST_IN_HEADER = 3, 6, 40
+_RUNNING = re.compile(r"[，。；：、（）]")
+_FIRST_PAGES = 3
+
+
+@dataclass(frozen=True)
+class Text:
+    """Lines joined into one string without breaks. `starts` are where lines begin, `places` where in the document each stands, and
+    `fresh` whether it surely begins a paragraph."""
+
+    text: str
+    starts: tuple[int, ...]
+    places: tuple[str, ...]
+    fresh: tuple[bool, ...]
+
+    def place(self, index: int) -> str:
+        """Where in the document a character stands; "" in an empty text."""
+        return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else ""
+
+    def begins_line(self, index: int) -> bool:
+        """Whether a line begins with that character."""
+        found = bisect_left(self.starts, index)
+        return found < len(self.starts) and self.starts[found] == index
+
+    def line_end(self, index: int) -> int:
+        """Where the line of that character ends."""
+        found = bisect_right(self.starts, index)
+        return self.starts[found] if found < len(self.starts) else len(self.text)
+
+    def begins_paragraph(self, index: int) -> bool:
+        """Whether the line that begins there surely begins a paragraph too."""
+        found = bisect_left(self.starts, index)
+        return found < len(self.starts) and self.starts[found] == index and self.fresh[found]
+
+    def starts_between(self, start: int, end: int) -> tuple[int, ...]:
+        """Where lines begin after `start` and before `end`."""
+        return self.starts[bisect_right(self.starts, start) : bisect_left(self.starts, end)]
+
+    def without(self, start: int, end: int) -> "Text":
+        """What stands before `start` and from `end` on, as if it followed."""
+        first, last = bisect_left(self.starts, start), bisect_right(self.starts, end) - 1
+        behind = end < len(self.text)
+        starts = self.starts[:first] + (
+            (start, *(one - end + start for one in self.starts[last + 1 :])) if behind else ()
+        )
+        kept = slice(last, None) if behind else slice(0, 0)
+        return Text(
+            self.text[:start] + self.text[end:],
+            starts,
+            self.places[:first] + self.places[kept],
+            self.fresh[:first] + self.fresh[kept],
+        )
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Every line with its place."""
+        for number, start in enumerate(self.starts):
+            end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+            yield self.text[start:end], self.places[number]
+
+
+def plain(text: str) -> str:
+    """A line or a cell without the marks of conversion: one width of digits and brackets, no blanks beside Chinese."""
+    text = text.translate(_PLAIN)
+    if _COMPATIBLE.search(text):
+        text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found.group(0)), text)
+    text = _PAGE_INLINE.sub("", _MARKDOWN.sub("", text))
+    text = _SPACE.sub("", _LEADING_NUMBER.sub(r"\1、", text).strip())
+    text = _STOP.sub("。", _COLON.sub("：", _COMMA.sub("，", text)))
+    return _GROUPED.sub("", text)
+
+
+def running(lines: Sequence[Line]) -> Text:
+    """The lines joined, without page numbers and without headers and footers that come again on every page."""
+    kept = [(text, line) for line, raw in _without_page_numbers(lines) if (text := plain(raw))]
+    repeated = _headers(kept)
+    seen: set[str] = set()
+    pieces: list[str] = []
+    starts, places, fresh = [], [], []
+    length = 0
+    for text, line in kept:
+        if text in repeated and text in seen:
+            continue
+        seen.add(text)
+        if pieces and _letters_meet(pieces[-1], text):
+            pieces.append(" ")
+            length += 1
+        starts.append(length)
+        places.append(line.place)
+        fresh.append("段" in line.place or bool(_INDENT.match(line.text)))
+        pieces.append(text)
+        length += len(text)
+    return Text("".join(pieces), tuple(starts), tuple(places), tuple(fresh))
+
+
+def _letters_meet(before: str, after: str) -> bool:
+    return before[-1].isascii() and before[-1].isalpha() and after[0].isascii() and after[0].isalpha()
+
+
+def _without_page_numbers(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
+    """Lines that are more than the number of a page. A bare number is one where it goes on from the page before."""
+    page = 0
+    for line in lines:
+        for raw in line.text.split("\n"):
+            bare = raw.translate(_PLAIN).strip()
+            if _PAGE_LINE.fullmatch(bare):
+                continue
+            if _BARE_NUMBER.fullmatch(bare) and (int(bare) == page + 1 or (not page and int(bare) <= _FIRST_PAGES)):
+                page = int(bare)
+                continue
+            yield line, raw
+
+
+def _headers(kept: Iterable[tuple[str, Line]]) -> frozenset[str]:
+    """Lines that stand on several pages word for word, and are no part of a sentence or of a list."""
+    counted: Counter[str] = Counter()
+    pages: dict[str, set[str]] = {}
+    for text, line in kept:
+        if _LONG_ENOUGH <= len(text) <= _MOST_IN_HEADER and not _RUNNING.search(text):
+            counted[text] += 1
+            page = _PAGE_OF.search(line.place)
+            pages.setdefault(text, set()).add(page[1] if page else "")
+    several = {text for text, count in counted.items() if count >= _REPEATED}
+    return frozenset(text for text in several if len(pages[text]) >= _REPEATED or not text.endswith(("局", "委", "办")))
