@@ -86,10 +86,15 @@ def _numbered(blocks: Iterable[Block], word: str) -> Iterator[Line | Table]:
 
 
 def _pages(data: bytes) -> Iterator[Line | Table]:
-    for page, text in enumerate(pdf_pages(data), start=1):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if shown := visible(line):
-                yield Line(shown, f"第{page}页第{number}行")
+    for page, blocks in enumerate(pdf_pages(data), start=1):
+        lines = 0
+        for block in blocks:
+            if isinstance(block, tuple):
+                yield Table(tuple(tuple(map(visible, row)) for row in block), f"第{page}页的表格")
+                continue
+            for line in filter(None, map(visible, block.split("\n"))):
+                lines += 1
+                yield Line(line, f"第{page}页第{lines}行")
 
 
 def _plain(text: str) -> Iterator[Line | Table]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.errors import DependencyError
 
+from cuibao.papers.contents.html_layout import Block
 from cuibao.papers.contents.limits import (
     LOCKED,
     LONGEST_TEXT,
@@ -15,6 +16,8 @@ from cuibao.papers.contents.limits import (
     ScannedError,
     UnreadError,
 )
+from cuibao.papers.contents.pdf_layout import page_blocks
+from cuibao.papers.contents.radicals import ordinary
 
 
 def pdf_text(data: bytes) -> str:
@@ -22,22 +25,22 @@ def pdf_text(data: bytes) -> str:
     whatever the library does."""
     texts: list[str] = []
     for page in _reader(data).pages[:MOST_PAGES]:
-        texts.append(page.extract_text())
+        texts.append(ordinary(page.extract_text()))
         if sum(map(len, texts)) > 2 * LONGEST_TEXT:
             break
     return "\n".join(texts)
 
 
-def pdf_pages(data: bytes) -> Iterator[str]:
-    """Every page's text in order. Raises UnreadError, ScannedError at a page that is only a picture, and whatever the library does."""
+def pdf_pages(data: bytes) -> Iterator[list[Block]]:
+    """Every page's blocks in order. Raises UnreadError, ScannedError at a page that is only a picture, and whatever the library does."""
     pages = _reader(data).pages
     if len(pages) > MOST_NOTICE_PAGES:
         raise UnreadError(TOO_LARGE)
     for number, page in enumerate(pages, start=1):
-        text = page.extract_text()
-        if not text.strip() and _has_picture(page):
+        blocks = page_blocks(page)
+        if not any(isinstance(block, tuple) or block.strip() for block in blocks) and _has_picture(page):
             raise ScannedError(number)
-        yield text
+        yield blocks
 
 
 def _has_picture(page: PageObject) -> bool:

@@ -1,0 +1,233 @@
+"""The lines and the ruled tables of a pdf page. A pdf has neither: a table is what its rules enclose, and a cell is what stands in one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from pypdf import PageObject
+
+from cuibao.papers.contents.html_layout import Block
+from cuibao.papers.contents.radicals import ordinary
+
+_NEAR = 4.0
+"""Points: rules so close are one; browsers draw each cell's border for itself."""
+_THIN = 3.0
+"""A filled rectangle no wider is a rule, as Word draws them; a wider one is a colour behind a cell."""
+_MOST_RULES, _MOST_CELLS = 2_000, 10_000
+"""A page with more is a drawing."""
+_ROOM = 2
+"""So many characters' room may be left at the end of a line that was broken for want of it: the cell's margin, and a 、 that may not
+begin a line."""
+_STROKED, _FILLED = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"}), frozenset({b"f", b"F", b"f*"})
+_FORGOTTEN = b"n"
+
+
+class _Rule(NamedTuple):
+    """A straight line along an axis, in points from the page's lower left corner; x0 ≤ x1, y0 ≤ y1."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def upright(self) -> bool:
+        return self.y1 - self.y0 > self.x1 - self.x0
+
+
+class _Run(NamedTuple):
+    """A piece of text where it begins, and its size in points; `level` is false for text that is turned."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    level: bool
+
+
+@dataclass
+class _Seen:
+    """What a page draws, in its order."""
+
+    runs: list[_Run] = field(default_factory=list)
+    rules: list[_Rule] = field(default_factory=list)
+    _path: list[_Rule] = field(default_factory=list)
+    _boxes: list[_Rule] = field(default_factory=list)
+    _at: tuple[float, float] = (0.0, 0.0)
+
+    def text(self, text: str, cm: Sequence[float], tm: Sequence[float], _font: object, size: float) -> None:
+        x, y = _placed(cm, tm[4], tm[5])
+        scale = abs(tm[3] * cm[3]) or 1.0
+        self.runs.append(_Run(ordinary(text), x, y, abs(size) * scale, level=not (tm[1] or tm[2] or cm[1] or cm[2])))
+
+    def drawing(self, operator: bytes, operands: Sequence[Any], cm: Sequence[float], _tm: object) -> None:
+        if operator == b"re":
+            x, y, width, height = map(float, operands)
+            self._boxes.append(_rule(_placed(cm, x, y), _placed(cm, x + width, y + height)))
+        elif operator == b"m":
+            self._at = _placed(cm, *map(float, operands))
+        elif operator == b"l":
+            end = _placed(cm, *map(float, operands))
+            self._path.append(_rule(self._at, end))
+            self._at = end
+        elif operator in _STROKED:
+            self._end([*self._path, *(edge for box in self._boxes for edge in _edges(box))])
+        elif operator in _FILLED:
+            self._end(self._boxes)
+        elif operator == _FORGOTTEN:
+            self._end(())
+
+    def _end(self, drawn: Iterable[_Rule]) -> None:
+        self.rules += (one for one in drawn if min(one.x1 - one.x0, one.y1 - one.y0) <= _THIN)
+        self._path, self._boxes = [], []
+
+
+def page_blocks(page: PageObject) -> list[Block]:
+    """The blocks of a page as they were written: a text of lines, and tables of rows, in which a merged cell stands in each row that
+    it covers, once in a row. Raises what the library does."""
+    seen = _Seen()
+    text = page.extract_text(visitor_operand_before=seen.drawing, visitor_text=seen.text)
+    grids = list(_grids(seen.rules))
+    if not grids:
+        return [ordinary(text)]
+    blocks: list[Block | _Grid] = []
+    for run in seen.runs:
+        grid = next((one for one in grids if run.level and one.take(run)), None)
+        if grid is None and blocks and isinstance(blocks[-1], str):
+            blocks[-1] += run.text
+        elif grid is None:
+            blocks.append(run.text)
+        elif grid not in blocks:
+            blocks.append(grid)
+    return [one.rows() if isinstance(one, _Grid) else one for one in blocks]
+
+
+def _placed(cm: Sequence[float], x: float, y: float) -> tuple[float, float]:
+    return cm[0] * x + cm[2] * y + cm[4], cm[1] * x + cm[3] * y + cm[5]
+
+
+def _rule(one: tuple[float, float], other: tuple[float, float]) -> _Rule:
+    (x0, x1), (y0, y1) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    return _Rule(x0, y0, x1, y1)
+
+
+def _edges(box: _Rule) -> tuple[_Rule, ...]:
+    x0, y0, x1, y1 = box
+    return _Rule(x0, y0, x1, y0), _Rule(x0, y1, x1, y1), _Rule(x0, y0, x0, y1), _Rule(x1, y0, x1, y1)
+
+
+def _grids(rules: Sequence[_Rule]) -> Iterator["_Grid"]:
+    """The tables among the rules of a page: those that hang together and enclose two columns or more."""
+    if len(rules) > _MOST_RULES:
+        return
+    for group in _connected(rules):
+        columns = _lines(rule.x0 for rule in group if rule.upright)
+        rows = _lines(rule.y0 for rule in group if not rule.upright)
+        if len(columns) > 2 and len(rows) > 1 and len(columns) * len(rows) <= _MOST_CELLS:
+            yield _Grid(columns, rows[::-1], group)
+
+
+def _connected(rules: Sequence[_Rule]) -> list[list[_Rule]]:
+    """The rules by the figure that they belong to. Figures grow by what touches their frame."""
+    figures: list[tuple[_Rule, list[_Rule]]] = []
+    for rule in rules:
+        frame, members, apart = rule, [rule], []
+        for other, held in figures:
+            if _touch(rule, other):
+                frame = _Rule(
+                    min(frame.x0, other.x0), min(frame.y0, other.y0), max(frame.x1, other.x1), max(frame.y1, other.y1)
+                )
+                members = held + members
+            else:
+                apart.append((other, held))
+        figures = [*apart, (frame, members)]
+    return [held for _, held in figures]
+
+
+def _touch(one: _Rule, other: _Rule) -> bool:
+    return (
+        one.x0 <= other.x1 + _NEAR
+        and other.x0 <= one.x1 + _NEAR
+        and one.y0 <= other.y1 + _NEAR
+        and other.y0 <= one.y1 + _NEAR
+    )
+
+
+def _lines(places: Iterable[float]) -> list[float]:
+    """The places in their order, those near each other as one."""
+    found: list[float] = []
+    for place in sorted(places):
+        if not found or place - found[-1] > _NEAR:
+            found.append(place)
+    return found
+
+
+class _Grid:
+    """A table's rules, and what its cells hold. `columns` are from left to right, `rows` from the top."""
+
+    def __init__(self, columns: list[float], rows: list[float], rules: Sequence[_Rule]) -> None:
+        self._columns, self._rows = columns, rows
+        self._upright = [rule for rule in rules if rule.upright]
+        self._level = [rule for rule in rules if not rule.upright]
+        self._first = self._merged()
+        self._held: dict[tuple[int, int], list[_Run]] = {}
+
+    def take(self, run: _Run) -> bool:
+        """Whether the text stands in a cell, which then holds it."""
+        row = _between(run.y + run.size / 4, [-place for place in self._rows], sign=-1)
+        column = _between(run.x + run.size / 4, self._columns)
+        if row is None or column is None:
+            return False
+        self._held.setdefault(self._first[row, column], []).append(run)
+        return True
+
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The cells' texts, row by row."""
+        width = len(self._columns) - 1
+        return tuple(tuple(self._text(row, column) for column in range(width)) for row in range(len(self._rows) - 1))
+
+    def _text(self, row: int, column: int) -> str:
+        first = self._first[row, column]
+        if column != first[1]:
+            return ""
+        right = next((c for c in range(column + 1, len(self._columns) - 1) if self._first[row, c] != first), None)
+        edge = self._columns[-1] if right is None else self._columns[right]
+        return _flowed([run for run in self._held.get(first, ()) if run.text.strip()], edge)
+
+    def _merged(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The upper left cell of the merged cell that each one belongs to."""
+        first: dict[tuple[int, int], tuple[int, int]] = {}
+        for row, (top, bottom) in enumerate(pairwise(self._rows)):
+            for column, (left, right) in enumerate(pairwise(self._columns)):
+                middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+                if column and not any(_near(r.x0, left) and r.y0 <= middle_y <= r.y1 for r in self._upright):
+                    first[row, column] = first[row, column - 1]
+                elif row and not any(_near(r.y0, top) and r.x0 <= middle_x <= r.x1 for r in self._level):
+                    first[row, column] = first[row - 1, column]
+                else:
+                    first[row, column] = (row, column)
+        return first
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= _NEAR
+
+
+def _between(place: float, lines: Sequence[float], sign: int = 1) -> int | None:
+    """Between which lines a place is, counted from 0."""
+    return next((n for n, (low, high) in enumerate(pairwise(lines)) if low <= sign * place < high), None)
+
+
+def _flowed(runs: Sequence[_Run], edge: float) -> str:
+    """A cell's text. Where a line reached the cell's edge, it was only broken there; a line that ended before that is one."""
+    text = runs[0].text.strip() if runs else ""
+    for before, run in pairwise(runs):
+        ended = before.x + (_width(before.text) + _ROOM) * before.size < edge
+        text += ("\n" if ended and not _near(before.y, run.y) else "") + run.text.strip()
+    return text
+
+
+def _width(text: str) -> float:
+    """In ems: a Chinese character is one, any other about half."""
+    return sum(1.0 if character > "\u2e7f" else 0.5 for character in text.strip())
