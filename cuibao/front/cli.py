@@ -97,6 +97,7 @@ _MODULES = {
     "note": "note",
     "contacts": "contacts",
     "report": "report",
+    "notice": "notice",
     "simulate": "simulate",
     "verify": "verify",
     "wave": "wave",

@@ -89,6 +89,7 @@ def _keeping(command: Command) -> None:
     """What keeps the office's files in order, and the rehearsal of a year."""
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
     _report(command("report", "生成一个季度的台账、汇总和催报函、通报草稿"))
+    _notice(command("notice", "读取新的通知，写成配置草案；核对后启用"))
     simulate = command("simulate", "在演练环境中快速走完全年三个季度")
     _sandbox_options(simulate)
     command("verify", "核验台账链条和邮件存档是否完好")
@@ -117,6 +118,22 @@ def _restore(parser: argparse.ArgumentParser) -> None:
 def _contacts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("direction", choices=("import", "export"), metavar="import|export", help="导入或导出")
     parser.add_argument("file", type=Path, metavar="文件", help="Excel 文件（.xlsx）")
+
+
+def _notice(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(title="操作", dest="act", metavar="import|adopt", required=True, parser_class=Parser)
+    help_words = "读取通知，写成草案，不改动现行配置"
+    take = acts.add_parser("import", help=help_words, description=help_words, parents=[_common(top=False)])
+    kinds = "通知：.docx、.pdf（有文字的）、.html、.txt、.md；装有 LibreOffice 的，还有 .doc、.wps"
+    take.add_argument("file", type=Path, metavar="文件", help=kinds)
+    default = "草案文件夹，须尚不存在，默认为数据目录的 notices/ 下，如 2021-1"
+    take.add_argument("--out", type=Path, metavar="目录", help=default)
+    take.add_argument(
+        "--diff", action="store_true", help="同时列出与现行通知相比的变化：事项增减和调整、单位增减和更名"
+    )
+    help_words = "启用核对过的草案：先备份，再换上草案的三个配置文件；上一年未了的季度照常办理"
+    adopt = acts.add_parser("adopt", help=help_words, description=help_words, parents=[_common(top=False)])
+    adopt.add_argument("draft", type=Path, metavar="草案", help="notice import 写成的文件夹")
 
 
 def _officer(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cuibao.desk.context import Desk
 from cuibao.front.house import House
+from cuibao.gateways.store_files import earlier_configs
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.outcomes import ConfigError, Problem
 
@@ -48,7 +49,9 @@ class Renewal:
 
     def _files(self) -> Seen:
         templates = sorted(path for path in self.house.template_folder.rglob("*") if path.is_file())
-        return _marks([*sorted(self.house.config.glob("*.yaml")), *templates, self.house.env_file])
+        folders = (self.house.config, *earlier_configs(self.house.config))
+        settings = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
+        return _marks([*settings, *templates, self.house.env_file])
 
 
 def _marks(paths: list[Path]) -> Seen:

@@ -17,8 +17,8 @@ _STALE_WORDS = re.compile(r"。右侧为[^\n]*的日期")
 def office_text(old: str, file: OfficeFile, head: NoticeHead) -> str:
     """The new text. `old` is the text of office.yaml, `file` what it says. Where the notice names no deadlines the old ones stay; a
     number or title that it lacks is left empty, so that nothing is adopted under the old one. Dates noted beside the stages were the
-    old notice's, and go."""
-    text = _STALE_WORDS.sub("", _STALE.sub(r"\1", old))
+    old notice's, and go where it names others."""
+    text = _STALE_WORDS.sub("", _STALE.sub(r"\1", old)) if _other_dates(file, head) else old
     blocks = {"notice": _notice(head)}
     if head.periods:
         blocks["periods"] = "\n".join(["periods:", *map(_period, head.periods)])
@@ -27,6 +27,10 @@ def office_text(old: str, file: OfficeFile, head: NoticeHead) -> str:
     for key, block in blocks.items():
         text = _put(text, key, block)
     return text
+
+
+def _other_dates(file: OfficeFile, head: NoticeHead) -> bool:
+    return bool(head.periods) and head.periods[0].deadline != file.periods[0].deadline
 
 
 def _notice(head: NoticeHead) -> str:

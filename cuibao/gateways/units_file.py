@@ -22,9 +22,9 @@ _REFUSALS = {
     errno.ENOSPC: "磁盘空间已满",
 }
 _PLAIN = re.compile(
-    r"[\u4e00-\u9fff“《（〔][\u4e00-\u9fff0-9A-Za-z“”‘’《》（）〔〕、，。；：·—＋+./-]*|[A-Za-z][\w.+-]*@[A-Za-z0-9.-]+"
+    r"[0-9]*[\u4e00-\u9fff“《（〔][\u4e00-\u9fff0-9A-Za-z“”‘’《》（）〔〕、，。；：·—＋+./-]*|[A-Za-z][\w.+-]*@[A-Za-z0-9.-]+"
 )
-"""What YAML reads back as it is, in a list too: Chinese that begins with no figure, and addresses."""
+"""What YAML reads back as it is, in a list too: Chinese, figures before it or not, and addresses."""
 
 
 def units_text(old: str, file: UnitsFile) -> str:

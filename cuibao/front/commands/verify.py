@@ -13,7 +13,7 @@ from cuibao.rules.outcomes import Severity
 
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
-    paths = sorted({house.ledger_path, *ledgers_in(house.store)})
+    paths = ledgers_in(house.store) or [house.ledger_path]
     problems = [problem for path in paths for problem in audit_store(path, house.store, sandbox=args.sandbox)]
     if args.json:
         show.as_json({"problems": problems_doc(problems)})

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template
 
 from cuibao.desk.context import Desk
 from cuibao.desk.overview import overview
+from cuibao.desk.report import year_before
 from cuibao.desk.thread import Paper, cause, item_thread, paper_of, unit_thread
 from cuibao.front.console import here
 from cuibao.front.words import summary
@@ -54,6 +55,7 @@ def unit(name: str) -> str:
         unit=body,
         period=period,
         standing=standing,
+        before=year_before(desk, period, now, body.name),
         duties=_duties(desk, body, {one.obligation.item: one for one in standing.items}),
         contacts=_contacts(desk, body),
         thread_lines=lines(desk, list(unit_thread(desk, body.name))),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from cuibao.papers.wording import target_words
-from cuibao.rules.registry import Item, Registry, Unit
+from cuibao.rules.registry import Item, Registry, Target, Unit
 
 _ALIKE = 0.6
 """So like each other are the titles of an item that was reworded."""
@@ -74,8 +74,7 @@ def _changed(old: Item, new: Item, before: Registry, after: Registry, renamed: M
         yield from _parties(role, _resolved(was, before, renamed), _resolved(now, after, {}))
     if old.open_ended != new.open_ended:
         yield "名单后新写了“等”" if new.open_ended else "名单后不再写“等”"
-    if old.targets != new.targets:
-        yield f"目标由{_listed(map(target_words, old.targets))}改为{_listed(map(target_words, new.targets))}"
+    yield from _targets(old.targets, new.targets)
 
 
 def _resolved(names: Iterable[str], registry: Registry, renamed: Mapping[str, str]) -> list[str]:
@@ -91,6 +90,19 @@ def _parties(role: str, was: list[str], now: list[str]) -> Iterator[str]:
         yield f"{role}增加{_listed(more)}"
     if less:
         yield f"{role}减少{_listed(less)}"
+
+
+def _targets(was: Sequence[Target], now: Sequence[Target]) -> Iterator[str]:
+    """Targets of one indicator are held against each other."""
+    left = [target for target in was if target not in now]
+    for target in (one for one in now if one not in was):
+        old = next((one for one in left if one.indicator == target.indicator), None)
+        if old:
+            left.remove(old)
+            yield f"目标由{target_words(old)}改为{target_words(target)}"
+        else:
+            yield f"新增目标{target_words(target)}"
+    yield from (f"取消目标{target_words(target)}" for target in left)
 
 
 def _listed(texts: Iterable[str]) -> str:

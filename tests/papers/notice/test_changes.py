@@ -44,7 +44,13 @@ def test_an_item_that_changed_says_in_what() -> None:
 def test_an_open_end_and_targets_that_went_are_told() -> None:
     before = after(replace(NURSERIES, open_ended=True), INSURANCE)
     found = changes(before, after(replace(NURSERIES, targets=()), INSURANCE))
-    assert found == ("调整事项：第7项“推进学前教育促进工程”：名单后不再写“等”；目标由新建幼儿园不少于25所改为无",)
+    assert found == ("调整事项：第7项“推进学前教育促进工程”：名单后不再写“等”；取消目标新建幼儿园不少于25所",)
+
+
+def test_a_target_that_came_beside_one_that_stays_is_told() -> None:
+    classes = Target("新增班级", Comparison.AT_LEAST, Decimal(60), "个")
+    found = changes(BEFORE, after(replace(NURSERIES, targets=(PLACES, classes)), INSURANCE))
+    assert found == ("调整事项：第7项“推进学前教育促进工程”：新增目标新增班级不少于60个",)
 
 
 def test_units_are_new_gone_renamed_and_called_otherwise_and_a_rename_changes_no_item() -> None:

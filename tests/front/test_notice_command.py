@@ -1,0 +1,332 @@
+"""An officer's way from one year to the next: the notice is imported, checked and adopted, and the old year stays at hand."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hostile
+import pytest
+from world import EDUCATION, FINANCE
+
+from cuibao.front import house
+from cuibao.front.cli import main
+
+PROGRAM = Path(__file__).resolve().parents[2]
+WHO = ("--reason", "按规定办理", "--by", "王五")
+NOTICE = """测试市民生工作领导小组办公室文件
+测民〔2021〕2号
+关于印发2021年全市民生工作要点的通知
+各责任单位：
+现将《2021年全市民生工作要点》印发给你们，请认真贯彻执行。市直各责任单位将完成情况于6月30日、12月25日前报市民生办。邮箱：bangongshi@163.example
+测试市民生工作领导小组办公室
+2021年3月1日
+2021年全市民生工作要点
+一、办好人民满意教育
+1. 新建幼儿园。全年新建幼儿园30所，新增学位5000个。（牵头责任单位：市教育局，协同责任单位：市财政局）
+2. 资助困难学生。全年资助困难学生1.2万人。（牵头责任单位：市教育局）
+二、做好社会保障工作
+3. 提高居民医保水平。居民医保参保率达到95%以上。（牵头责任单位：市医疗保障局，协同责任单位：市财政局等）
+"""
+OFFICE = """# 测试办的设置
+office: {name: 测试市民生工作领导小组办公室, short: 测试办, contact: 陈某, phone: "0553-0000000", digest_to: [chen@office.gov.cn]}
+notice: {number: 测民〔2020〕1号, year: 2020, title: 2020年全市民生工作要点}
+mailbox: {address: bangongshi@163.example, since: 2020-05-15}  # 本办邮箱
+"""
+REGISTRY = """items:
+  - {"no": 1, section: 教育, title: 新建幼儿园, lead: [市教育局], targets: [{indicator: 新建幼儿园, comparison: at_least, value: 25, measure: 所}]}
+  - {"no": 2, section: 社会保障, title: 扶贫助困, lead: [市扶贫办], cooperating: [市财政局]}
+"""
+UNITS = """# 责任单位和联系人：测民〔2020〕1号点名的3个单位。
+units:
+  - {name: 市教育局, contacts: [{name: 张老师, email: jyj@edu.gov.cn}]}
+  - {name: 市财政局, contacts: [{name: 赵科, email: czj@fin.gov.cn}], escalate_to: [ju@fin.gov.cn]}
+  - {name: 市扶贫办, contacts: [{name: 孙某, email: fpb@gov.example.cn}]}
+"""
+
+
+@dataclass
+class Office:
+    """An office with a configuration of its own, and what it typed last."""
+
+    root: Path
+    capsys: pytest.CaptureFixture[str]
+    code: int = 0
+    err: str = ""
+
+    def __call__(self, *words: str, now: str = "2021-03-02T10:00") -> str:
+        self.capsys.readouterr()
+        self.code = main(["--sandbox", "--now", now, *words])
+        out, self.err = self.capsys.readouterr()
+        return out
+
+    def doc(self, *words: str, now: str = "2021-03-02T10:00") -> Any:
+        return json.loads(self(*words, "--json", now=now))
+
+    @property
+    def store(self) -> Path:
+        return self.root / "store" / "sandbox"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config"
+
+    def notice(self, name: str = "通知.txt", data: bytes | None = None) -> str:
+        path = self.root / name
+        path.write_bytes(NOTICE.encode() if data is None else data)
+        return str(path)
+
+    def texts(self, folder: Path) -> dict[str, str]:
+        return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
+
+
+@pytest.fixture
+def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Office:
+    root = tmp_path / "催报"
+    (root / "config").mkdir(parents=True)
+    for name, text in (("office", OFFICE), ("registry", REGISTRY), ("units", UNITS)):
+        (root / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(PROGRAM / "templates", root / "templates")
+    monkeypatch.setattr(house, "ROOT", root)
+    monkeypatch.chdir(root)
+    for name in ("CUIBAO_MAIL_USER", "CUIBAO_MAIL_PASSWORD", "CUIBAO_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    return Office(root, capsys)
+
+
+def begun(bot: Office) -> None:
+    """2020 was worked with: a unit's report is in its ledger."""
+    bot("record", EDUCATION, "2020Q4", *WHO, now="2020-12-20T10:00")
+
+
+# ---- import
+
+
+def test_an_import_writes_a_draft_beside_and_leaves_everything_else_alone(bot: Office) -> None:
+    before = bot.texts(bot.config)
+    out = bot("notice", "import", bot.notice())
+    assert (bot.code, bot.err) == (0, "")
+    assert out.startswith("已读 测民〔2021〕2号《2021年全市民生工作要点》：3 个事项，3 个单位，0 个成员单位，")
+    assert "./bot notice adopt 'store/sandbox/notices/2021-1'" in out
+    assert bot.texts(bot.config) == before
+    folder = bot.store / "notices" / "2021-1"
+    names = {"office.yaml", "registry.yaml", "units.yaml", "核对表.xlsx", "核对表.html", "import.json"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert [path.name for path in bot.store.iterdir()] == ["notices"]
+
+
+def test_contacts_settings_and_comments_are_carried_over(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    draft = bot.texts(bot.store / "notices" / "2021-1")
+    assert "email: jyj@edu.gov.cn" in draft["units.yaml"]
+    assert "escalate_to: [ju@fin.gov.cn]" in draft["units.yaml"]
+    assert draft["units.yaml"].startswith("# 责任单位和联系人：测民〔2021〕2号点名的3个单位和0个“成员单位”。")
+    assert "市扶贫办" not in draft["units.yaml"]
+    assert "# 本办邮箱" in draft["office.yaml"]
+    assert "  - {key: 2021Q2, name: " in draft["office.yaml"]
+    assert "deadline: 2021-12-25}" in draft["office.yaml"]
+
+
+def test_a_second_import_never_writes_over_the_first(bot: Office) -> None:
+    notice = bot.notice()
+    bot("notice", "import", notice)
+    bot("notice", "import", notice)
+    assert sorted(path.name for path in (bot.store / "notices").iterdir()) == ["2021-1", "2021-2"]
+    bot("notice", "import", notice, "--out", "config")
+    assert (bot.code, "文件夹已存在（config），未作改动" in bot.err) == (2, True)
+
+
+def test_programs_get_what_was_read(bot: Office) -> None:
+    found = bot.doc("notice", "import", bot.notice(), "--out", "草案", "--diff")
+    assert found["notice"]["number"] == "测民〔2021〕2号"
+    assert [one["deadline"] for one in found["notice"]["periods"]] == ["2021-06-30", "2021-12-25"]
+    first = found["items"][0]
+    assert (first["no"], first["title"], first["lead"], first["cooperating"]) == (
+        1,
+        "新建幼儿园",
+        [EDUCATION],
+        [FINANCE],
+    )
+    assert {"comparison": "at_least", "value": 30, "measure": "所"}.items() <= first["targets"][0].items()
+    assert found["items"][2]["open_ended"] is True
+    assert set(found) == {"notice", "items", "units", "collectives", "aliases", "questions", "draft", "changes"}
+    assert {"place", "message", "remedy", "item"} == set(found["questions"][0]) if found["questions"] else True
+
+
+def test_what_changes_against_the_notice_in_force_is_told_in_words(bot: Office) -> None:
+    out = bot("notice", "import", bot.notice(), "--diff")
+    assert "新增事项：第2项“资助困难学生”，牵头单位：市教育局" in out
+    assert "取消事项：原第2项“扶贫助困”" in out
+    assert "目标由新建幼儿园不少于25所改为新建幼儿园不少于30所" in out
+    assert "新增单位：市医疗保障局" in out
+    assert "不再涉及的单位：市扶贫办" in out
+    assert "与现行通知相比" not in bot("notice", "import", bot.notice())
+
+
+def test_the_same_notice_changes_nothing(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+    assert "没有变化" in bot("notice", "import", bot.notice(), "--diff")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "place", "message"),
+    [
+        ("空.pdf", b"", "空.pdf", "文件没有内容"),
+        ("扫描.pdf", hostile.pdf(), "扫描.pdf", "没有"),
+        ("密.pdf", hostile.pdf("x", user="x"), "密.pdf", "已加密"),
+        ("损坏.docx", b"PK\x03\x04 broken", "损坏.docx", "不完整"),
+        ("联系人.xlsx", hostile.sheet(("单位",)), "联系人.xlsx", "不是文档"),
+        ("无事项.txt", "某市通知\n请各单位高度重视。\n".encode(), "", "事项"),
+        (
+            "无单位.txt",
+            NOTICE.replace("（牵头责任单位：市医疗保障局，协同责任单位：市财政局等）", "").encode(),
+            "第",
+            "单位",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_over_is_refused_with_place_and_remedy_and_nothing_is_written(
+    bot: Office, name: str, data: bytes, place: str, message: str
+) -> None:
+    (problem,) = bot.doc("notice", "import", bot.notice(name, data))["problems"]
+    assert bot.code == 1
+    assert problem["file"] == name
+    assert problem["path"].startswith(place)
+    assert message in problem["message"]
+    assert problem["remedy"]
+    bot("notice", "import", bot.notice(name, data))
+    assert bot.err.startswith("未能导入，没有写入任何文件：")
+    assert not bot.store.exists()
+
+
+def test_a_file_that_is_not_there_is_told(bot: Office) -> None:
+    bot("notice", "import", "没有.docx")
+    assert (bot.code, "没有.docx 无法读取" in bot.err) == (2, True)
+
+
+def test_a_file_of_any_size_is_not_read_into_memory(bot: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cuibao.front.commands.notice.LARGEST", 1 << 20)
+    bot("notice", "import", bot.notice("大.txt", b" " * ((1 << 20) + 1)))
+    assert (bot.code, "过大，超过 1 MB" in bot.err) == (2, True)
+
+
+# ---- adopt, and the year before
+
+
+def adopted(bot: Office) -> str:
+    begun(bot)
+    bot("notice", "import", bot.notice())
+    return bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+
+
+def test_an_adopted_draft_is_what_is_in_force_and_the_old_year_is_kept(bot: Office) -> None:
+    before = bot.texts(bot.config)
+    out = adopted(bot)
+    assert (bot.code, "已启用 测民〔2021〕2号《2021年全市民生工作要点》" in out) == (0, True)
+    draft = bot.texts(bot.store / "notices" / "2021-1")
+    assert bot.texts(bot.config) == draft
+    assert bot.texts(bot.config / "2020") == before
+    assert len(list((bot.store / "backups").glob("full-*.tar.gz"))) == 1
+
+
+def test_programs_are_told_where_the_old_year_is(bot: Office) -> None:
+    begun(bot)
+    bot("notice", "import", bot.notice())
+    found = bot.doc("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+    assert (found["year"], found["number"], found["kept"]) == (2021, "测民〔2021〕2号", str(bot.config / "2020"))
+    assert Path(found["backup"]).is_file()
+
+
+def test_both_years_answer_by_their_quarters(bot: Office) -> None:
+    adopted(bot)
+    assert {unit["unit"] for unit in bot.doc("status")["units"]} == {EDUCATION, FINANCE, "市医疗保障局"}
+    old = bot.doc("status", "--period", "2020Q4")
+    assert {unit["unit"]: unit["standing"] for unit in old["units"]}[EDUCATION] == "received"
+    assert bot("status", "--period", "2019Q4") == ""
+    assert "请从 2021Q2、2021Q4、2020Q2、2020Q3、2020Q4 中选择" in bot.err
+
+
+def test_a_quarter_is_shown_beside_the_same_one_of_the_year_before(bot: Office) -> None:
+    adopted(bot)
+    found = bot.doc("status", "--period", "2021Q4")["year_before"]
+    assert (found["period"], found["counts"]["received"], found["counts"]["missing"]) == ("2020Q4", 1, 2)
+    assert "上年同期（2020Q4）：未报 2、已收待核 1" in bot("status", "--period", "2021Q4")
+    assert "上年同期（2020Q4）：已收待核 1" in bot("status", "--period", "2021Q4", "--unit", EDUCATION)
+    assert bot.doc("status", "--period", "2020Q4")["year_before"] is None
+
+
+def test_the_old_years_quarters_are_worked_with_until_they_are_closed(bot: Office) -> None:
+    adopted(bot)
+    bot("accept", EDUCATION, "2020Q4", *WHO)
+    bot("note", "--period", "2020Q4", "--unit", "市扶贫办", *WHO)
+    kinds = [json.loads(line)["kind"] for line in bot("ledger", "--period", "2020", "--json").splitlines()]
+    assert kinds == ["sandbox.opened", "submission.received", "submission.accepted", "note.added"]
+    assert bot("ledger", "--json") == ""
+    assert "2020.jsonl 链条完整" in bot("verify")
+
+
+def test_mail_that_names_the_older_year_is_found_and_counts_there(bot: Office) -> None:
+    adopted(bot)
+    mail = bot.root / "a.eml"
+    subject = "=?utf-8?b?5biC6LSi5pS/5bGAMjAyMOW5tOesrOWbm+Wto+W6puWujOaIkOaDheWGtQ==?="
+    mail.write_bytes(
+        f"From: czj@fin.gov.cn\r\nSubject: {subject}\r\nMessage-ID: <1@x>\r\nDate: Tue, 2 Mar 2021 09:00:00 +0800\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n本季度已发放救助资金120万元，全年任务已完成。\r\n".encode()
+    )
+    (found,) = [json.loads(line) for line in bot("receive", "--from", str(mail), "--json").splitlines()]
+    assert (found["unit"], found["period"], found["late"]) == (FINANCE, "2020Q4", True)
+    assert "mail.kept" in bot("ledger", "--period", "2020", "--json")
+
+
+def test_what_waits_in_the_older_years_triage_is_listed_and_settled(bot: Office) -> None:
+    adopted(bot)
+    mail = bot.root / "a.eml"
+    mail.write_bytes(
+        "From: someone@x.cn\r\nSubject: 2020Q4\r\nMessage-ID: <2@x>\r\nDate: Tue, 2 Mar 2021 09:00:00 +0800\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n本季度已发放救助资金120万元。\r\n".encode()
+    )
+    bot("receive", "--from", str(mail))
+    (waiting,) = bot.doc("triage", "list")
+    settled = bot.doc(
+        "triage",
+        "settle",
+        waiting["mail"],
+        "--as",
+        "submission",
+        "--unit",
+        FINANCE,
+        "--period",
+        "2020Q4",
+        "--by",
+        "王五",
+    )
+    assert settled[1]["kind"] == "submission.received"
+    assert bot.doc("triage", "list") == []
+
+
+def test_a_contact_entered_after_the_import_is_not_lost(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    path = bot.config / "units.yaml"
+    path.write_text(UNITS.replace("jyj@", "new@"), encoding="utf-8")
+    bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+    assert (bot.code, "草案写成之后 config/units.yaml 又有改动" in bot.err) == (2, True)
+
+
+def test_a_draft_with_a_mistake_is_refused_with_the_place_and_nothing_changes(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    before = bot.texts(bot.config)
+    path = bot.store / "notices" / "2021-1" / "registry.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[市财政局]", "[市财政厅]"), encoding="utf-8")
+    bot("notice", "adopt", str(path.parent))
+    assert bot.code == 2
+    assert "store/sandbox/notices/2021-1/registry.yaml：items[0].cooperating[0]：units.yaml中没有这个单位" in bot.err
+    assert bot.texts(bot.config) == before
+    assert not (bot.store / "backups").exists()
+
+
+@pytest.mark.parametrize("draft", ["没有", "config"])
+def test_what_is_no_draft_is_refused(bot: Office, draft: str) -> None:
+    bot("notice", "adopt", draft)
+    assert (bot.code, bot.err.startswith(f"不是通知草案（{draft}）")) == (2, True)
