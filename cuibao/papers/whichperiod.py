@@ -12,17 +12,20 @@ _YEAR = r"(?:(20\d\d)\s*年?(?:度)?\s*)?"
 _TO = r"\s*(?:-|–|—|~|～|―|至|到|一)+\s*"
 _Q = r"(?:(?<![A-Z\d])|(?<=(?<![A-Z\d])20\d\d))Q"
 """A quarter's Q stands by itself or after a year: a token may hold Q2 as well."""
+_FIRST = r"(?<!\d)第?[一1]季度"
 _QUARTERS: tuple[tuple[str, int], ...] = (
+    (rf"(?<!\d)1\s*月?(?:份)?{_TO}3\s*月", 1),
     (rf"(?<!\d)[14]\s*月?(?:份)?{_TO}6\s*月", 2),
     (rf"(?<!\d)[17]\s*月?(?:份)?{_TO}9\s*月", 3),
     (rf"(?<!\d)10?\s*月?(?:份)?{_TO}12\s*月", 4),
+    (rf"{_Q}1(?![A-Z\d])|{_FIRST}", 1),
     (rf"上半年|前[二两2]个?季度|{_Q}2(?![A-Z\d])|第?[二2]季度", 2),
     (rf"前[三3]个?季度|{_Q}3(?![A-Z\d])|第?[三3]季度", 3),
     (rf"{_Q}4(?![A-Z\d])|第?[四4]季度|年终|全年(?!度?(?:目标|任务|计划|指标|预期|的?\d))", 4),
 )
 _ORDER = tuple(quarter for _, quarter in _QUARTERS)
 _WORDS = re.compile(_YEAR + r"(?:" + "|".join(f"({words})" for words, _ in _QUARTERS) + ")", re.IGNORECASE)
-_HINT = re.compile(r"季度|6\s*月|9\s*月|2\s*月|[６９２]\s*月|上半年|全年|年终|Q[234]|Ｑ", re.IGNORECASE)
+_HINT = re.compile(r"季度|[3692]\s*月|[３６９２]\s*月|上半年|全年|年终|Q[1234]|Ｑ", re.IGNORECASE)
 _LOOSE_YEAR = re.compile(r"(?:完成|占|达到?|为)全年|全年(?!.{0,6}(?:完成情况|总结|报告|工作|累计))")
 _STRANGE_HINT = re.compile(
     r"[一1]季|[、和及]第?.季|去年|上年|Q1|二[〇○零]|20\d\d年|月份|\d月|个月|下半年|[月周]报", re.IGNORECASE
@@ -44,7 +47,8 @@ _SUMMED = re.compile(r"截[至止]|累计|目前")
 _COMPARED = re.compile(r"比|较|同期|增长|去年|上年|结转")
 _AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|(?<!现)将|预计|力争|确保|争取|去年|同期|上年")
 _NEVER_OURS = (_OTHER_QUARTER, _SEVERAL_QUARTERS)
-_RANGE_ENDS = frozenset({"6", "9", "12"})
+_FIRST_QUARTER = re.compile(rf"{_FIRST}|Q1", re.IGNORECASE)
+_YEARS = re.compile(r"(?<!\d)20\d\d(?=\s*年|\s*(?:度\s*)?第?[一二三四]季|Q)", re.IGNORECASE)
 _SENTENCES = re.compile(r"[。;!\n]")
 _OWN_LIMIT = 20_000
 
@@ -125,12 +129,15 @@ def _strange(places: list[tuple[str, str]], period: str | None, view: View, *, n
 
 def _other_times(text: str, period: str | None, view: View, *, in_text: bool) -> Iterable[str]:
     years = {one.key[:4] for one in view.periods}
+    ours = {one.key[4:] for one in view.periods}
+    ends = {str(3 * quarter) for quarter in range(1, 5) if f"Q{quarter}" in ours or quarter > 1}
     for sentence in _SENTENCES.split(text):
         if in_text and _COMPARED.search(sentence):
             continue
         yield from (match.group(0) for match in _OTHER_YEAR.finditer(sentence) if match.group(1) not in years)
-        yield from (match.group(0) for rule in _NEVER_OURS for match in rule.finditer(sentence))
-        yield from (match.group(0) for match in _OTHER_RANGE.finditer(sentence) if match.group(1) not in _RANGE_ENDS)
+        strange = (match.group(0) for rule in _NEVER_OURS for match in rule.finditer(sentence))
+        yield from (words for words in strange if not ("Q1" in ours and _FIRST_QUARTER.fullmatch(words)))
+        yield from (match.group(0) for match in _OTHER_RANGE.finditer(sentence) if match.group(1) not in ends)
         if not (in_text and _SUMMED.search(text)):
             months = (_MONTH_IN_TEXT if in_text else _MONTH).finditer(sentence)
             yield from (match.group(0) for match in months if not _closes(int(match.group(1)), period))
@@ -174,6 +181,14 @@ def periods_in(text: str, view: View) -> frozenset[str]:
 
 
 def years_named(mail: Mail) -> frozenset[int]:
-    """The years that a mail writes before a quarter: 2020年第四季度, 2020Q4."""
-    texts = (folded(text) for _, text in _places(mail) if _HINT.search(text))
-    return frozenset(int(match.group(1)) for text in texts for match in _WORDS.finditer(text) if match.group(1))
+    """The years of which a mail names a quarter. A subject or an attachment's name may write them apart (2020年民生工作四季度); own
+    words only together, and a year that something is compared with is not meant."""
+    found: set[str] = set()
+    for rule, text in _places(mail):
+        for sentence in _SENTENCES.split(folded(text)) if _HINT.search(text) else ():
+            named = [match.group(1) for match in _WORDS.finditer(sentence)]
+            if rule != "period_in_text":
+                found.update(_YEARS.findall(sentence) if named else ())
+            elif not _COMPARED.search(sentence):
+                found.update(filter(None, named))
+    return frozenset(map(int, found))
