@@ -10,8 +10,9 @@ from cuibao.papers.notice.draft import NoticeRefused, Question
 from cuibao.papers.notice.text import Text
 from cuibao.rules.period import Period
 
-_SENTENCE = re.compile(r"[^。；！？]+")
-_REPORTS = re.compile(r"报送|上报|报至|报到|反馈|报告|提交|[将前按]报|报(?:我|市|县|区|省|领导|民生|送|本|备)")
+_REPORTS = re.compile(
+    r"报送|上报|报至|报到|反馈|报告|提交|[将前按]报|(?:情况|进展|进度|总结|结果)报|报(?:我|市|县|区|省|领导|民生|送|本|备)"
+)
 _PROGRESS = re.compile(
     r"完成情况|进展|进度|落实情况|工作情况|推进情况|实施情况|总结|季度|半年|年终|每月|月报|执行情况|自查|工作报告"
 )
@@ -28,6 +29,7 @@ _QUARTER_AFTER = re.compile(
     r"(?:每(?:个)?季度?(?:结束|终了|末)?(?:后)?(?:的)?|季后|季末后|按季度?[^，。]{0,6}?)(?:(?:次|下)(?:一)?(?:个)?月|(?:下|次)(?:一)?(?:个)?季度?(?:首|第一个)月|首月|第一个月)(?:的)?(?P<day>\d{1,2})[日号](?:之?以?前)|(?:每(?:个)?季度?(?:结束|终了|末)?后|季后|季度?(?:结束|终了)后)(?:的)?(?P<within>\d{1,2})(?P<kind>个工作日|工作日|日|天)(?:之?以?[内前])"
 )
 _MONTHLY = re.compile(r"每(?:个)?月(?:的)?(?P<day>\d{1,2})[日号](?:之?以?前)|(?P<end>每(?:个)?月(?:底|末)(?:之?以?前))")
+_MONTH_BEFORE = re.compile(r"上(?:一)?(?:个)?月|前(?:一)?(?:个)?月")
 _HALF_YEAR = re.compile(r"(?:每半年|半年(?:和|、|及)(?:年终|年末|全年)|半年度和?(?:年度|年终))")
 _HALVES = re.compile(r"半年")
 _LATEST_OF_MONTH = 20
@@ -52,12 +54,10 @@ def read_deadlines(text: Text, year: int, issued_on: date | None) -> tuple[tuple
     found: list[Due] = []
     said = ""
     halves = False
-    for sentence in _SENTENCE.finditer(text.text):
-        words = sentence.group(0)
+    for start, words in text.sentences():
         if not _REPORTS.search(words) or not _PROGRESS.search(words) or _NOT_PROGRESS.search(words):
             continue
-        place = text.place(sentence.start())
-        dues = list(_dues(words, year, sentence.start(), place, questions))
+        dues = list(_dues(words, year, start, text.place(start), questions))
         if dues:
             said = said or words
             halves = halves or bool(_HALVES.search(words))
@@ -113,8 +113,10 @@ def _dues(words: str, year: int, at: int, place: str, questions: list[Question])
             yield Due(quarter, _day(year, quarter * 3, 31), at)
     elif found := _MONTHLY.search(words):
         questions.append(Question(place, "通知要求按月报送，已逐月列出时限", "请核对各月时限；一年不需十二次的请删减"))
+        later = bool(_MONTH_BEFORE.search(words))
         for month in range(1, 13):
-            yield Due((month + 2) // 3, _day(year, month, int(found["day"] or 31)), at, month)
+            due = _day(year + later * month // 12, (month - 1 + later) % 12 + 1, int(found["day"] or 31))
+            yield Due((month + 2) // 3, due, at, month)
     elif _HALF_YEAR.search(words):
         questions.append(Question(place, "通知要求半年和年终报送，没有写明日期", "已暂按6月30日、12月31日，请核对"))
         yield from (Due(2, date(year, 6, 30), at), Due(4, date(year, 12, 31), at))

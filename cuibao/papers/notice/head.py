@@ -22,7 +22,7 @@ _PLAN_LINE = re.compile(
     r"[^。，：；]{0,30}20\d\d年[^。，：；]{2,40}(?:要点|方案|清单|计划|任务分解表|任务表|分工表|责任表|实事|任务|安排|分解表|一览表)(?:的通知)?"
 )
 _LETTERHEAD = re.compile(r"(?P<organ>[\u4e00-\u9fff（）]{4,40})文件")
-_ORGAN = re.compile(r"[\u4e00-\u9fff（）]{3,40}(?:办公室|委员会|人民政府|政府|领导小组|局|委|办|指挥部|联席会议)")
+_ORGAN = re.compile(r"[\u4e00-\u9fff（）]{3,40}(?:办公室|委员会|人民政府|政府|小组|局|委|办|指挥部|联席会议|专班)")
 _DATE = re.compile(r"(?P<y>20\d\d)年(?P<m>1[0-2]|0?[1-9])月(?P<d>[12]\d|3[01]|0?[1-9])日")
 _HAN_DATE = re.compile(
     r"(?P<y>二[〇○零Oo]{1}[〇○零一二三四五六七八九]{2})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>三?[十]?[一二三四五六七八九]|二?十[一二三四五六七八九]?|三十[一]?|十)日"
@@ -30,7 +30,7 @@ _HAN_DATE = re.compile(
 _HAN_DIGITS = {**{digit: value for value, digit in enumerate("〇一二三四五六七八九")}, "○": 0, "零": 0, "O": 0, "o": 0}
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _REPORTERS = re.compile(
-    r"(?:^|[，,。；：、]|请|要求)(?P<who>(?:请)?(?:市直?|县直?|区直?|州直?|各|全市)?[^，。；：]{0,24}?(?:单位|部门|县区|县（市）、?区|市区|委办局)(?:[^，。；：]{0,8}?(?:单位|部门))?)(?:要|应当?|须|需|务必|每|于|按|在|将|认真|及时|分别|请|从|对)"
+    r"(?:^|[，,。；：、]|请|要求)(?P<who>(?:请)?(?:市直?|县直?|区直?|州直?|各|全市)?[^，。；：]{0,24}?(?:单位|部门|县区|县（市）、?区|市区|委办局)(?:[^，。；：]{0,8}?(?:单位|部门))?)(?:要|应当?|须|需|务必|每|于|按|在|将|认真|及时|分别|请|从|对|明确|结合|根据)"
 )
 _YEAR = re.compile(r"(20\d\d)年")
 _CITY = re.compile(r"(?P<city>[\u4e00-\u9fff]{2,4}?)(?P<level>市|县|区|州)")
@@ -137,7 +137,7 @@ def _year(text: Text, title: str, number_year: int, issued_on: date | None) -> i
 
 
 def _organ(lines: Sequence[tuple[str, str]], text: Text) -> str:
-    """Who issued it: the letterhead, the signature over the date, or who stands before 关于."""
+    """Who issued it: the letterhead, the signature over the date, who stands before 关于, or on a line alone."""
     for line, _ in lines:
         if found := _LETTERHEAD.fullmatch(line):
             return found["organ"]
@@ -146,9 +146,8 @@ def _organ(lines: Sequence[tuple[str, str]], text: Text) -> str:
             before = lines[number - 1][0] if number else ""
             if _ORGAN.fullmatch(before):
                 return before
-    if found := re.search(rf"({_ORGAN.pattern})(?=关于)", text.text):
-        return found[1]
-    return ""
+    found = re.search(rf"({_ORGAN.pattern})(?=关于)", text.text)
+    return found[1] if found else next((line for line, _ in lines if _ORGAN.fullmatch(line)), "")
 
 
 def _missing(text: Text, number: str, title: str, organ: str, issued_on: date | None) -> list[Question]:

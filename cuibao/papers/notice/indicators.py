@@ -6,10 +6,12 @@ from cuibao.papers.notice.quantities import MEASURES
 
 _DATES = r"(?:到|至|截至|截止)?(?:20\d\d年)?(?:年底前|年底|年末|年内|底前|底|末|今年|本年度?|全年|当年内|上半年|\d{1,2}月底前|\d{1,2}月\d{1,2}日前)|(?:到|至)?20\d\d年(?:度|底前|底|末|内)?"
 _OURS = r"(?:全|我|本)(?:市|区|县|省|镇|州)(?=.)"
-_HOPED = r"力争(?:实现)?|确保|争取|计划|预计|努力|积极|要求|其中|共计|总计|合计|共(?=.)|再|预期"
+_HOPED = r"力争(?:实现)?|确保|争取|计划|预计|努力|积极|要求|其中|共计|总计|合计|共(?=.)|再|预期|已(?=[\u4e00-\u9fff]?[建完实成])"
 _EMPTY = r"开展|完成|组织|实施|推进|实现|进行|做好|加快|继续|稳步|全面|深入|扎实|高质量|推动|支持"
 _THROUGH = r"通过.{2,15}?(?:方式|途径|形式|渠道)"
-_LEADING = re.compile(rf"^(?:{_DATES}|{_OURS}|{_HOPED}|{_THROUGH}|[，、：和及与])")
+_LEADING = re.compile(
+    rf"^(?:{_DATES}|{_OURS}|{_HOPED}|{_THROUGH}|\d{{1,2}}[、.](?!\d)|（\d{{1,2}}）|[①-⑳]|[，、：和及与])"
+)
 _LEADING_EMPTY = re.compile(rf"^(?:{_EMPTY})(?=.{{3,}})")
 _DATE_ALONE = re.compile(
     r"(?<=.)(?:20\d\d年(?:度|底前|底|末)?|年底前|今年)(?![\u4e00-\u9fff]{0,6}[开建]工?[^，]{0,4}的)"
@@ -22,14 +24,15 @@ _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20
 _QUALIFIERS = re.compile(r"符合条件的|有需求的")
 _MODIFIERS = re.compile(r"(?:(?![为对给向])[\u4e00-\u9fff“”]{1,8}、)+[\u4e00-\u9fff“”]{1,8}等(?=[\u4e00-\u9fff]{2})")
 _FOR = re.compile(r"^(?:为|对|给|向)(.+?)(?:提供|给予|发放|实施|开展|进行)(.+)$")
+_BENEFITED = re.compile(r"^[为给](?=.{4,})")
 _OF = re.compile(r"^对(.+?)的?(培训|资助|救助|帮扶|改造|整治|补助)$")
 _NOUN_VERB = re.compile(r"^(培训|资助|救助|帮扶|慰问)(?=[^、和及]{2,})(.+)$")
 GOAL = re.compile(
-    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开|新招|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|治理|修复|绿化|淘汰|推广|维修|提标|更换|救治|筛查|检测|抽检|监测)"
+    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开|新招|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|治理|修复|绿化|淘汰|推广|维修|提标|更换|更新|募集|惠及|消除|清淤|新辟|安置|救治|筛查|检测|抽检|监测)"
 )
 """What is done to the things that a number counts."""
 _BARE = re.compile(
-    r"^(?:新开工|开工|基本建成|建成|竣工|完工|新增|累计|交付|完成|改造|更新|发放|投入使用|动工|累计新增|累计建成|累计完成)$"
+    r"^(?:新开工|开工|新建|改建|扩建|新改扩建|改扩建|续建|改造提升|提升|基本建成|建成|竣工|完工|新增|累计|交付|完成|改造|更新|发放|投入使用|动工|累计新增|累计建成|累计完成)$"
 )
 _OBJECT_VERBS = re.compile(
     rf"^(?:巩固完善|建立健全|加快推进|持续推进|积极推进|稳步推进|深入推进|巩固|完善|健全|加强|推进|推动|深化|提升|提高|加快|抓好|做好|优化|强化|扩大|继续|实施|开展|落实|支持|{GOAL.pattern})(?:一批|更多|若干)?"
@@ -51,8 +54,10 @@ def core(before: str, after: str) -> str:
     words = _LEADING_EMPTY.sub("", words) if not _OF.match(words) else words
     if found := _OF.match(words) or _FOR.match(words):
         words = f"{stripped(found[1])}{found[2]}"
-    if found := _NOUN_VERB.match(words):
+    elif found := _NOUN_VERB.match(words):
         words = f"{found[2]}{found[1]}"
+    else:
+        words = _BENEFITED.sub("", words)
     return _TRAILING.sub("", words)
 
 
@@ -110,6 +115,11 @@ def base_of(indicator: str) -> str:
 def is_short_rate(words: str) -> bool:
     """Whether it is a rate of something that stands before: 参保率."""
     return bool(_RATE.match(words))
+
+
+def rate_of(thing: str, rate: str) -> str:
+    """The rate of what stands before: 参保率 of 城乡居民基本医疗保险. What is done to people has no rate by itself."""
+    return rate if _NOUN_VERB.match(thing) else f"{thing}{rate}"
 
 
 def share_of_plan(words: str, thing: str) -> str | None:

@@ -223,11 +223,13 @@ def _entry(
             words += _before_signature(text, part, clauses) if last else rest
         elif not last:
             doubts.append((f"责任单位之后还有文字：“{rest[:20]}”，未计入该项", "请对照原件核对是否错行、缺号"))
+    title = _title(text, part, words)
+    rest = words.removeprefix(title)
     return Entry(
         no=no,
         section=section,
-        title=_title(text, part, words),
-        words=words,
+        title=title,
+        words=f"{title}。{rest}" if _is_own_line(rest) else words,
         lists=tuple(listed for one in clauses for listed in one.lists),
         place=text.place(part.start),
         clause_place=text.place(part.words + clauses[0].start),
@@ -251,6 +253,11 @@ def _before_signature(text: Text, part: Part, clauses: Sequence[Clause]) -> str:
         if _SIGNATURE.match(text.text, end):
             return text.text[start:end]
     return text.text[start : part.end]
+
+
+def _is_own_line(rest: str) -> bool:
+    """Whether a title ended with its line: what follows it begins without a mark."""
+    return bool(rest) and rest[0] not in "。，；：、 "
 
 
 def _title(text: Text, part: Part, words: str) -> str:

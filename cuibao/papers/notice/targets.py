@@ -19,7 +19,7 @@ _AT_LEAST = re.compile(
 )
 _EQUAL = re.compile(r"(?:稳定在|保持在|维持在|保持|约|大约)$")
 _LEVEL = re.compile(r"(?:稳定在|保持在|维持在|控制在|保持)$")
-_COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高低少]|达到|控制在")
+_COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高低少]|达到|控制在|提高[到至]")
 _PAST = re.compile(r"去年|上年|现有|目前|截至目前|已(?:累计)?(?:完成|建成|实现|达|有|新增)|原有|以来")
 _RATE_PAID = re.compile(
     r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
@@ -28,7 +28,7 @@ _TOTAL_PAID = re.compile(
     r"(?:完成|投入|落实|拨付|筹集|安排|争取|发放|实现)[^，]{0,14}(?:投资|资金|经费|贷款|补贴|补助|收入|产值|销售额|交易额|补偿|担保|基金)"
 )
 _EACH = re.compile(
-    r"每(?:个|一)?(?:县|区|市|镇|乡|村|社区|街道|校|班|学校|单位|部门|季度|月|周|家|所|半年|名|天|日)|各(?:县|区|市|镇|乡|村|社区|街道|学校|单位|校)[^，]{0,10}(?:不少于|至少|各|均)|(?:单个|单次|单体|人均|户均|生均|平均每)"
+    r"每(?:个|一)?(?:县|区|市|镇|乡|村|社区|街道|校|班|学校|单位|部门|季度|月|周|家|所|半年|名|天|日)|各(?:县|区|市|镇|乡|村|社区|街道|学校|单位|校)[^，]{0,10}(?:不少于|至少|各|均)|(?:单个|单次|单体|平均每)"
 )
 _UNDERWAY = re.compile(
     r"(?:加快|继续|稳步|积极|深入|持续|全面|统筹)*(?:推进|推动|谋划|储备|探索|研究|支持|鼓励|引导|依托|围绕|针对|聚焦|面向|涉及|覆盖|纳入|服务)"
@@ -37,11 +37,12 @@ _ATTRIBUTE = re.compile(r"^(?:的(?!目标|任务|水平|比例|标准$|$)|及�
 _QUALIFIED = re.compile(r"(?:超过?|达到?|不足|低于|高于|不低于|不少于|不超过|满|为|以上|面积|规模|投资|产值)$")
 _WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|压降[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
 _PERSONS = re.compile(
-    r"^[^，、]{0,8}?(?:人口|居民|群众|学生|儿童|老年人|老人|职工|农民|人员|劳动者|患者|残疾人|妇女|青年|毕业生|工人|教师|干部|党员|志愿者)"
+    r"^(?!热线|平台|法网)[^，、]{0,8}?(?:人口|居民|群众|学生|儿童|老年人|老人|职工|农民|人员|劳动者|患者|残疾人|妇女|青年|毕业生|工人|教师|干部|党员|志愿者)"
 )
 _OF_PERSONS = re.compile(r"(?:人数|人口|总人数)(?:达到?|不少于|超过?|为|稳定在|突破)*$")
 _ALTERNATIVE = re.compile(r"或(?:者)?")
 _JOINTS = "、和及与"
+_JOINT = re.compile(r"[、和与]|(?<![惠涉普以])及")
 _EDGES = re.compile(r"[，：（）]")
 _RESPECTIVELY = re.compile(r"分别(?:达到?|不低于|不少于|控制在|不超过|提高到|超过|新增|为|完成)?$")
 _COMMON_TAIL = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:率|比例|人数|数量|面积)$")
@@ -66,6 +67,8 @@ class _Sentence:
     item: int
     year: int
     text: str
+    title: str = ""
+    """The item's first sentence, where this is a later one."""
     targets: list[TargetRead] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
@@ -97,12 +100,14 @@ def read_targets(item: int, words: str, year: int) -> Found:
     """The targets of an item. `year` is the notice's: what earlier years reached is no target."""
     targets: list[TargetRead] = []
     doubts: list[tuple[str, str]] = []
+    title = ""
     for found in _SENTENCES.finditer(spelled_out(words)):
         if _DIGIT.search(found.group(0)):
-            sentence = _Sentence(item, year, found.group(0))
+            sentence = _Sentence(item, year, found.group(0), title)
             _read(sentence)
             targets += sentence.targets
             doubts += sentence.doubts
+        title = title or found.group(0)
     return Found(tuple(_each_once(targets)), tuple(dict.fromkeys(doubts)))
 
 
@@ -177,8 +182,7 @@ def _joint(between: str) -> int:
     """Where the words between two numbers part: at 或, else at the last of 、和及与."""
     if found := _ALTERNATIVE.search(between):
         return found.start()
-    last = max(between.rfind(mark) for mark in _JOINTS)
-    return last if last >= 0 else len(between)
+    return max((found.start() for found in _JOINT.finditer(between)), default=len(between))
 
 
 _SILENT = "silent"
@@ -286,7 +290,7 @@ def _name(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
     start, _ = sentence.phrase(quantity)
     previous = sentence.targets[-1].target.indicator if sentence.targets else ""
     earlier = [part for part in re.split("，", sentence.text[:start]) if part]
-    thing = indicators.object_of(earlier[-1]) if earlier else ""
+    thing = indicators.object_of(earlier[-1] if earlier else sentence.title)
     if start and sentence.text[start - 1] == "（" and previous:
         return indicators.part_of(previous, words)
     if around.before.startswith("其中") and previous:
@@ -297,7 +301,7 @@ def _name(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
     if quantity.measure in SHARES and (named := indicators.share_of_plan(words, thing)):
         return named
     if indicators.is_short_rate(words) and not around.joint:
-        return f"{thing}{words}"
+        return indicators.rate_of(thing, words)
     return indicators.continued(previous, words) if around.joint and around.joint in _JOINTS else words
 
 
@@ -306,6 +310,8 @@ def _each(sentence: _Sentence, quantity: Quantity, around: _Around) -> None:
     things = re.split(r"[、和及与]", around.before.removesuffix("各"))
     first = indicators.core(things[0], around.after)
     names = [first, *(indicators.continued(first, indicators.core(thing, around.after)) for thing in things[1:])]
+    base = indicators.base_of(names[-1])
+    names = [indicators.with_object(name, base) if indicators.is_bare(name) else name for name in names]
     sentence.targets += [_target(sentence, quantity, "", name, quantity.measure) for name in names if name]
 
 

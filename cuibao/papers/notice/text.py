@@ -36,6 +36,14 @@ _INDENT = re.compile(r"[ \u3000\t]{2,}|\u3000")
 _REPEATED, _LONG_ENOUGH, _MOST_IN_HEADER = 3, 6, 40
 _RUNNING = re.compile(r"[，。；：、（）]")
 _FIRST_PAGES = 3
+_ONE_LINE = 200
+_HEAD_WITHIN = re.compile(r"〔20\d\d〕\d{1,4}号.*的通知")
+_BREAKS = re.compile(
+    r"(?<=文件)(?=[\u4e00-\u9fff]{2,12}〔)|(?<=号)(?=[\u4e00-\u9fff]{2,40}关于)|(?<=号)(?=关于)|(?<=的通知)(?=[\u4e00-\u9fff])|(?<=：)(?=[请现《])"
+    r"|(?<=。)(?=20\d\d年\d+月\d+日)|(?<=[日发。）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[\u4e00-\u9fff])(?<!第)(?=\d{1,4}[.、](?!\d))"
+)
+_MARKS = re.compile(r"[。；！？]")
+_CLOSES = re.compile(r"(?:的通知|文件|〕\d{1,4}号|：|印发|\d日|[A-Za-z])$")
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,16 @@ class Text:
             self.fresh[:first] + self.fresh[kept],
         )
 
+    def sentences(self) -> Iterator[tuple[int, str]]:
+        """What stands between marks that end a sentence, and after lines that end without one (a title, a number, an address), each with
+        where it begins."""
+        begun = 0
+        ends = [start for start in self.starts[1:] if _CLOSES.search(self.text, max(0, start - 12), start)]
+        for end in sorted({*(found.end() for found in _MARKS.finditer(self.text)), *ends, len(self.text)}):
+            if words := _MARKS.sub("", self.text[begun:end]):
+                yield begun, words
+            begun = end
+
     def lines(self) -> Iterator[tuple[str, str]]:
         """Every line with its place."""
         for number, start in enumerate(self.starts):
@@ -106,7 +124,8 @@ def plain(text: str) -> str:
 
 def running(lines: Sequence[Line]) -> Text:
     """The lines joined, without page numbers and without headers and footers that come again on every page."""
-    kept = [(text, line) for line, raw in _without_page_numbers(lines) if (text := plain(raw))]
+    whole = [(plain(raw), line) for line, raw in _without_page_numbers(lines)]
+    kept = [(piece, line) for text, line in whole for piece in _broken(text) if piece]
     repeated = _headers(kept)
     seen: set[str] = set()
     pieces: list[str] = []
@@ -125,6 +144,11 @@ def running(lines: Sequence[Line]) -> Text:
         pieces.append(text)
         length += len(text)
     return Text("".join(pieces), tuple(starts), tuple(places), tuple(fresh))
+
+
+def _broken(text: str) -> list[str]:
+    """The lines of a notice that conversion made one line of."""
+    return _BREAKS.split(text) if len(text) > _ONE_LINE and _HEAD_WITHIN.search(text) else [text]
 
 
 def _letters_meet(before: str, after: str) -> bool:
