@@ -119,8 +119,6 @@ def why_one(name: str, other: str, city: str) -> str:
         if (one != before) != (two != before_other):
             reasons.append(reason)
         before, before_other = one, two
-        if one == two:
-            break
     return "，".join(reasons)
 
 

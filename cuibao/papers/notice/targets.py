@@ -45,7 +45,10 @@ _JOINTS = "、和及与"
 _JOINT = re.compile(r"[、和与]|(?<![惠涉普以])及")
 _EDGES = re.compile(r"[，：（）]")
 _RESPECTIVELY = re.compile(r"分别(?:达到?|不低于|不少于|控制在|不超过|提高到|超过|新增|为|完成)?$")
-_COMMON_TAIL = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:率|比例|人数|数量|面积)$")
+_COMMON_TAIL = re.compile(
+    r"(?:毛?入学|巩固|覆盖|完成|达标|合格|参保|就业|满意|升学|普及|签约|处理|利用|优良)?(?:率|比例|人数|数量|面积)$"
+)
+"""What ends the last of several things and is meant of each: 小学、初中毛入学率."""
 _YEAR = re.compile(r"(20\d\d)年")
 _DONE = re.compile(r"完成|建成|开工|竣工|新增|新建|改造|实现")
 _POLICY = "是政策性表述（标准、限额），未列为目标"
@@ -323,8 +326,7 @@ def _respectively(sentence: _Sentence, number: int, around: _Around) -> None:
             break
         run.append(quantity)
     sentence.skipped.update(quantity.start for quantity in run)
-    stated = _RESPECTIVELY.search(around.before)
-    lead = around.before[: stated.start()] if stated else around.before
+    lead = _RESPECTIVELY.sub("", around.before)
     things = re.split(r"[、和及与]", lead)
     if _RATE_PAID.search(lead) and run[0].measure not in COUNTED:
         sentence.doubt(run[0], _POLICY)
@@ -332,21 +334,8 @@ def _respectively(sentence: _Sentence, number: int, around: _Around) -> None:
         sentence.doubt(run[0], "的数字和所列各项不能一一对应，未列为目标")
     else:
         tail = _COMMON_TAIL.search(things[-1])
+        before = around.before.replace("分别", "")
         for thing, quantity in zip(things, run, strict=True):
-            whole = (
-                thing
-                if not tail or thing.endswith(("率", "比例", "人数", "数量", "面积"))
-                else thing + _tail_of(things[-1])
-            )
-            name = indicators.core(whole, "")
-            sentence.targets.append(
-                _target(sentence, quantity, around.before.replace("分别", ""), name, _measure(lead, quantity, ""))
-            )
-
-
-def _tail_of(last: str) -> str:
-    found = re.search(
-        r"(?:毛入学|入学|巩固|覆盖|完成|达标|合格|参保|就业|满意|升学|普及|签约|处理|利用|优良)?(?:率|比例|人数|数量|面积)$",
-        last,
-    )
-    return found.group(0) if found else ""
+            whole = f"{thing}{tail.group(0)}" if tail and not _COMMON_TAIL.search(thing) else thing
+            name, measure = indicators.core(whole, ""), _measure(lead, quantity, "")
+            sentence.targets.append(_target(sentence, quantity, before, name, measure))

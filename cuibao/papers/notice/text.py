@@ -57,8 +57,8 @@ class Text:
     fresh: tuple[bool, ...]
 
     def place(self, index: int) -> str:
-        """Where in the document a character stands; "" in an empty text."""
-        return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else ""
+        """Where in the document a character stands; 全文 in an empty text."""
+        return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else "全文"
 
     def begins_line(self, index: int) -> bool:
         """Whether a line begins with that character."""

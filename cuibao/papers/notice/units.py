@@ -12,6 +12,7 @@ from cuibao.papers.notice.reforms import Reform
 from cuibao.rules.registry import Collective, Former, Registry, Unit
 
 _IN_UNITS_FILE = "units.yaml已登记为别名"
+_LIKE_AN_ALIAS = "与units.yaml已登记的别名同指一单位"
 _FORMER_IN_UNITS_FILE = "units.yaml已登记为原名称"
 
 
@@ -79,10 +80,9 @@ def resolve(
 
 
 def _group_of(names: _Names, printed: str) -> str:
-    """What names of one unit have in common: the known unit's name, else the key."""
-    if unit := names.known.unit(printed) or names.by_key.get(names.key(printed)):
-        return names.key(unit.name)
-    return names.key(printed)
+    """What names of one unit or body have in common: the known one's name, else the key."""
+    known = names.known.unit(printed) or names.by_key.get(names.key(printed)) or names.known.collective(printed)
+    return names.key(known.name if known else printed)
 
 
 def _unit(names: _Names, group: Sequence[Mention], *, new: bool) -> Unit:
@@ -122,8 +122,10 @@ def _with_names(names: _Names, unit: Unit, name: str, group: Sequence[Mention]) 
         elif mention.name in former:
             why = _FORMER_IN_UNITS_FILE
             _past_its_day(names, mention, former[mention.name])
-        else:
+        elif names.key(mention.name) == names.key(name):
             why = why_one(mention.name, name, names.city)
+        else:
+            why = _LIKE_AN_ALIAS
         names.aliases.append(Alias(mention.name, name, why))
     seen = (one.name for one in group if one.name != name and one.name not in former)
     return replace(unit, name=name, aliases=tuple(dict.fromkeys((*unit.aliases, *seen))))
@@ -150,19 +152,23 @@ def _renamed(names: _Names, group: Sequence[Mention], unit: Unit, reform: Reform
     """The known unit under its newer name, the older one among its former names."""
     first = group[0]
     until = min(reform.since, names.issued_on or reform.since) if newer else reform.since
-    why = f"机构改革：{unit.name if newer else first.name}改为{first.name if newer else unit.name}（不晚于{until}）"
-    names.aliases.append(Alias(unit.name, first.name, why) if newer else Alias(first.name, unit.name, why))
     if not reform.whole:
         names.ask(
             first, f"“{first.name}”与原登记的“{unit.name}”因机构改革对应，职责可能有分有合", "请核对联系人是否仍然适用"
         )
     if newer:
         old = (unit.name, *unit.aliases)
+        names.aliases.append(Alias(unit.name, first.name, _reform_of(unit.name, first.name, until)))
         kept = replace(unit, aliases=(), former=(*unit.former, *(Former(name, until) for name in old)))
         return _with_names(names, kept, first.name, group)
+    names.aliases += [Alias(one.name, unit.name, _reform_of(one.name, unit.name, until)) for one in group]
     _past_its_day(names, first, Former(first.name, until))
     kept = replace(unit, former=(*unit.former, *(Former(one.name, until) for one in group)))
     return _with_names(names, kept, unit.name, [])
+
+
+def _reform_of(old: str, new: str, until: date) -> str:
+    return f"机构改革：{old}改为{new}（不晚于{until}）"
 
 
 def _collective(names: _Names, group: Sequence[Mention]) -> Collective:
