@@ -1,0 +1,139 @@
+"""How well and how fast notices are read: every sample of tests/data/notices, and with FILE a notice as plain text beside config/registry.yaml."""
+
+import io
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from sample_notices import PATHS, expected_of, read, source_of
+
+from cuibao.gateways.settings import load_office
+from cuibao.papers.contents.documents import document_text
+from cuibao.papers.notice.draft import Draft
+from cuibao.papers.notice.reading import read_notice
+from cuibao.papers.notice.source import Line, Source
+from cuibao.rules.registry import Item, Registry
+
+CONFIG = Path(__file__).resolve().parents[1] / "config"
+SIZES = (250, 500, 1000, 2000)
+ROUNDS = 5
+Stated = Counter[tuple[object, ...]]
+
+
+def stated(items: Iterable[Item], *, named: bool) -> Stated:
+    """Every target of the items, with or without what it is called."""
+    return Counter(
+        (item.no, target.comparison, target.value, target.measure, *([target.indicator] if named else []))
+        for item in items
+        for target in item.targets
+    )
+
+
+class Score:
+    """Targets that were expected, found, and both."""
+
+    def __init__(self) -> None:
+        self.expected = self.found = self.right = self.named = 0
+
+    def add(self, items: Iterable[Item], expected: Iterable[Item]) -> None:
+        items, expected = tuple(items), tuple(expected)
+        wanted, got = stated(expected, named=False), stated(items, named=False)
+        self.expected += wanted.total()
+        self.found += got.total()
+        self.right += (wanted & got).total()
+        self.named += (stated(expected, named=True) & stated(items, named=True)).total()
+
+    def __str__(self) -> str:
+        precision, recall = self.right / self.found, self.right / self.expected
+        return (
+            f"{self.expected} targets expected, {self.found} read: precision {precision:.3f}, recall {recall:.3f}; "
+            f"{self.named} of them called alike"
+        )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The best of several rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - begun)
+    return best
+
+
+def long_notice(count: int) -> Source:
+    """A notice of that many items, three hundred units among them."""
+    lines = [
+        "明湖市民生工程协调小组文件",
+        "明民生〔2021〕1号",
+        "关于印发《2021年明湖市民生工作要点》的通知",
+        "各责任单位于6月30日前报送完成情况。",
+        "一、民生",
+    ]
+    for no in range(1, count + 1):
+        unit = f"市{'东南西北中'[no % 5]}{'山河湖海江林'[no % 6]}{'甲乙丙丁戊己庚辛壬癸'[no % 10]}局"
+        lines.append(
+            f"{no}. 推进第{'甲乙丙丁'[no % 4]}类工程。新建公办幼儿园{no}所，培训教师{no * 3}人次，入园率达到95%以上。"
+        )
+        lines.append(f"（牵头责任单位：{unit}，协同责任单位：市财政局、市发展改革委等）")
+    return tuple(Line(text, f"第{number}行") for number, text in enumerate(lines, start=1))
+
+
+def against_registry(path: Path, score: Score) -> None:
+    """The notice of that path beside config/registry.yaml."""
+    known = load_office(CONFIG)[0].registry
+    source = source_of(path.read_text("utf-8"))
+    for title, before in (("nothing known", None), ("config/units.yaml known", known)):
+        draft = read_notice(source, before)
+        print(
+            f"{path.name}, {title}: {len(draft.items)} items, {len(draft.questions)} questions, {len(draft.aliases)} aliases; {same(draft, known)}"
+        )
+    score.add(draft.items, known.items)
+    print(f"  targets: {score}")
+    whole = seconds(lambda: read_notice(source))
+    for kind, text in (
+        ("plain text", seconds(lambda: source_of(path.read_text("utf-8")))),
+        ("docx", docx_seconds(source)),
+    ):
+        print(
+            f"  text out of {kind} {text * 1000:.2f} ms, understood {whole * 1000:.2f} ms: {whole / text:.1f} times its text"
+        )
+
+
+def docx_seconds(source: Source) -> float:
+    """How long the reading room takes for the same text in a docx, the child process left out."""
+    from docx import Document
+
+    made, held = Document(), io.BytesIO()
+    for part in source:
+        if isinstance(part, Line):
+            made.add_paragraph(part.text)
+    made.save(held)
+    return seconds(lambda: document_text(held.getvalue()))
+
+
+def same(draft: Draft, known: Registry) -> str:
+    different = [str(one.no) for one, other in zip(draft.items, known.items, strict=True) if one != other]
+    names = [(unit.name, unit.aliases) for unit in draft.units] == [(unit.name, unit.aliases) for unit in known.units]
+    bodies = draft.collectives == known.collectives
+    return f"items unlike config: {'、'.join(different) or 'none'}; units alike: {names}; collectives alike: {bodies}"
+
+
+def main(paths: list[str]) -> None:
+    score = Score()
+    for path in PATHS:
+        wanted = expected_of(path)
+        score.add(read_notice(read(path), wanted.known).items, wanted.items)
+    print(f"{len(PATHS)} own notices: {score}")
+    for path_text in paths:
+        against_registry(Path(path_text), Score())
+    for count in SIZES:
+        source = long_notice(count)
+        print(f"{count} items: {seconds(partial(read_notice, source)) * 1000:.0f} ms")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
