@@ -121,7 +121,7 @@ def _unlabelled(text: str) -> Iterator[Clause]:
     while (start := text.find("（", position)) >= 0:
         end = _closing(text, start) or len(text)
         inner = text[start + 1 : end - 1]
-        if _VERB.search(inner):
+        if _has_verb(inner):
             lists = tuple(_by_verbs(inner))
             if any(listed.named.names for listed in lists):
                 yield Clause(start, end, lists)
@@ -154,10 +154,14 @@ def _valued(called: Called, value: str) -> Iterator[Listed]:
         yield Listed(Called.LEAD, names_in(leads))
         value = _MARKED_NAME.sub("", value).strip("，；、 ")
         called = Called.COOPERATING
-    if _VERB.search(value):
+    if _has_verb(value):
         yield from _by_verbs(value)
     elif value:
         yield Listed(called, names_in(value))
+
+
+def _has_verb(text: str) -> bool:
+    return any(_VERB.search(phrase) for phrase in _PHRASES.split(text))
 
 
 def _by_verbs(text: str) -> Iterator[Listed]:

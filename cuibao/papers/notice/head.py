@@ -14,6 +14,7 @@ from cuibao.papers.notice.text import Text
 _NUMBER = re.compile(
     r"(?P<word>[\u4e00-\u9fff]{1,12}?(?:〔[\u4e00-\u9fff]+〕)?)[〔\[［（【](?P<year>20\d\d)[〕\]］）】](?:第)?0*(?P<no>\d{1,4})号"
 )
+_CITED = re.compile(r"《|[根依]据|[按依参遵]照")
 _ISSUED_TITLE = re.compile(
     r"关于(?:印发|下达|公布|转发)(?:《(?P<quoted>[^》]{4,60})》|(?P<bare>[^《》。]{4,60}?))(?:的)?(?:通知|函)"
 )
@@ -29,8 +30,9 @@ _HAN_DATE = re.compile(
 )
 _HAN_DIGITS = {**{digit: value for value, digit in enumerate("〇一二三四五六七八九")}, "○": 0, "零": 0, "O": 0, "o": 0}
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_WHO = r"(?:各|有关|相关|牵头|责任|成员|配合|协同|参与|直属)*(?:单位|部门|县（市）、?区|县市区|县区|委办局)"
 _REPORTERS = re.compile(
-    r"(?:^|[，,。；：、]|请|要求)(?P<who>(?:请)?(?:市直?|县直?|区直?|州直?|各|全市)?[^，。；：]{0,24}?(?:单位|部门|县区|县（市）、?区|市区|委办局)(?:[^，。；：]{0,8}?(?:单位|部门))?)(?:要|应当?|须|需|务必|每|于|按|在|将|认真|及时|分别|请|从|对|明确|结合|根据)"
+    rf"(?P<who>(?:各级|[市县区州省](?:直|级))?{_WHO}(?:[、和及与，]{_WHO})*)(?:要|应当?|须|需|务必|每|于|按|在|将|认真|及时|分别|请|从|对|明确|结合|根据)"
 )
 _YEAR = re.compile(r"(20\d\d)年")
 _CITY = re.compile(r"(?P<city>[\u4e00-\u9fff]{2,4}?)(?P<level>市|县|区|州)")
@@ -81,7 +83,7 @@ def read_head(text: Text) -> Around:
 def _number(lines: Sequence[tuple[str, str]]) -> tuple[str, int]:
     """The notice's number, its brackets 〔〕 as GB/T 9704-2012 (7.2.5) has them, and its year."""
     for line, _ in lines:
-        if (found := _NUMBER.search(line)) and not line[: found.start()].endswith(("《", "据", "照", "按")):
+        if (found := _NUMBER.search(line)) and not _CITED.search(line, 0, found.start("year")):
             return f"{found['word']}〔{found['year']}〕{found['no']}号", int(found["year"])
     return "", 0
 
@@ -170,4 +172,4 @@ def _mailbox(text: Text, questions: list[Question]) -> str:
 
 def _reporters(said: str) -> str:
     found = _REPORTERS.search(said)
-    return found["who"].removeprefix("请") if found else ""
+    return found["who"] if found else ""
