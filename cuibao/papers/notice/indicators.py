@@ -4,7 +4,7 @@ import re
 
 from cuibao.papers.notice.quantities import MEASURES
 
-_DATES = r"(?:到|至|截至|截止)?(?:20\d\d年)?(?:年底前|年底|年末|年内|底前|底|末|今年|本年度?|全年|当年内|上半年|\d{1,2}月底前|\d{1,2}月\d{1,2}日前)|(?:到|至)?20\d\d年(?:度|底前|底|末|内)?"
+_DATES = r"(?:到|至|截至|截止)?(?:20\d\d年)?(?:年底前|年底|年末|年内|底前|底|末|今年|本年度?|全年|当年内|上半年|\d{1,2}月底前|\d{1,2}月\d{1,2}日前)|(?:到|至)?20\d\d年(?!\d{1,2}月)(?:度|底前|底|末|内)?"
 _OURS = r"(?:全|我|本)(?:市|区|县|省|镇|州)(?=.)"
 _HOPED = r"力争(?:实现)?|确保|争取|计划|预计|努力|积极|要求|其中|共计|总计|合计|共(?=.)|再|预期|已(?=[\u4e00-\u9fff]?[建完实成])"
 _EMPTY = r"开展|完成|组织|实施|推进|实现|进行|做好|加快|继续|稳步|全面|深入|扎实|高质量|推动|支持"
@@ -28,21 +28,24 @@ _BENEFITED = re.compile(r"^[为给](?=.{4,})")
 _OF = re.compile(r"^对(.+?)的?(培训|资助|救助|帮扶|改造|整治|补助)$")
 _NOUN_VERB = re.compile(r"^(培训|资助|救助|帮扶|慰问)(?=[^、和及]{2,})(.+)$")
 GOAL = re.compile(
-    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开|新招|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|治理|修复|绿化|淘汰|推广|维修|提标|更换|更新|募集|惠及|消除|清淤|新辟|安置|救治|筛查|检测|抽检|监测)"
+    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开|新招|招收|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|治理|修复|绿化|淘汰|推广|维修|提标|更换|更新|募集|惠及|消除|清淤|新辟|安置|救治|筛查|检测|抽检|监测)"
 )
 """What is done to the things that a number counts."""
 _BARE = re.compile(
-    r"^(?:新开工|开工|新建|改建|扩建|新改扩建|改扩建|续建|改造提升|提升|基本建成|建成|竣工|完工|新增|累计|交付|完成|改造|更新|发放|投入使用|动工|累计新增|累计建成|累计完成)$"
+    r"^(?:新开工|开工|新建|改建|扩建|新改扩建|改扩建|续建|改造提升|提升|基本建成|建成|竣工|完工|新增|累计|交付|完成|改造|更新|发放|投入使用|动工|增长|下降|累计新增|累计建成|累计完成)$"
 )
 _OBJECT_VERBS = re.compile(
-    rf"^(?:巩固完善|建立健全|加快推进|持续推进|积极推进|稳步推进|深入推进|巩固|完善|健全|加强|推进|推动|深化|提升|提高|加快|抓好|做好|优化|强化|扩大|继续|实施|开展|落实|支持|{GOAL.pattern})(?:一批|更多|若干)?"
+    rf"^(?:巩固完善|建立健全|加快推进|持续推进|积极推进|稳步推进|深入推进|巩固|完善|健全|加强|推进|推动|深化|提升|提高|加快|抓好|做好|优化|强化|扩大|办好|继续|实施|开展|落实|支持|{GOAL.pattern})(?:一批|更多|若干)?"
 )
 _OBJECT_TAILS = re.compile(r"(?:制度|工作|体系|机制|力度|水平)$")
-_KNOWN_SET = re.compile(r"20\d\d年(?:开工|开工建设|实施|续建|启动|立项)的")
+_KNOWN_SET = re.compile(r"20\d\d年(?:底前|底|前)?(?:建成|开工|开工建设|实施|续建|启动|立项)的")
 _COUNT_WORDS = re.compile(rf"\d+(?:\.\d+)?(?:万|亿)?(?:{MEASURES})?(?:以上)?")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{1,3}(?:率|比例|占比)$")
 _PLAN = re.compile(r"(?:计划|投资|任务|目标)(?:任务|目标|投资|量)?的?$")
+_VERBS = re.compile(rf"(?:{GOAL.pattern})(?:[和、及](?:{GOAL.pattern}))*")
+"""A verb, or several that share their object: 新建和改扩建."""
 _CONTAINED = re.compile(rf"^(.+?)({GOAL.pattern})(.+)$")
+_PARTLY = re.compile(r"（[^（）]*）$")
 _ENDS_IN_VERB = re.compile(r"(?:培训|改造|资助|救助|建设|整治|帮扶|治理)$")
 
 
@@ -52,7 +55,7 @@ def core(before: str, after: str) -> str:
     words = _COMPARED.sub("", _MODIFIERS.sub("", _QUALIFIERS.sub("", _KNOWN_SET.sub("", words))))
     words = _DATE_ALONE.sub("", words).strip("，、：的 ")
     words = _LEADING_EMPTY.sub("", words) if not _OF.match(words) else words
-    if found := _OF.match(words) or _FOR.match(words):
+    if found := _FOR.match(words) or _OF.match(words):
         words = f"{stripped(found[1])}{found[2]}"
     elif found := _NOUN_VERB.match(words):
         words = f"{found[2]}{found[1]}"
@@ -99,7 +102,7 @@ def object_of(words: str) -> str:
 def with_object(verb: str, thing: str) -> str:
     """新增 + 集体经济强村 is 新增集体经济强村; 累计 comes behind, and so does what ends a work."""
     verb = verb.removeprefix("累计") or "累计"
-    if verb in ("累计", "新开工", "开工", "基本建成", "竣工", "完工", "交付", "动工", "投入使用"):
+    if verb in ("累计", "新开工", "开工", "基本建成", "竣工", "完工", "交付", "动工", "投入使用", "增长", "下降"):
         return f"{thing}{verb}"
     return f"{verb}{thing}"
 
@@ -109,7 +112,7 @@ def base_of(indicator: str) -> str:
     for verb in ("新开工", "基本建成", "开工", "竣工", "累计"):
         if indicator.endswith(verb) and len(indicator) > len(verb) + 1:
             return indicator.removesuffix(verb)
-    return GOAL.sub("", indicator, count=1) if GOAL.match(indicator) else indicator
+    return _VERBS.sub("", indicator, count=1) if _VERBS.match(indicator) else indicator
 
 
 def is_short_rate(words: str) -> bool:
@@ -134,15 +137,17 @@ def part_of(whole: str, label: str) -> str:
     if verb := GOAL.match(whole):
         return f"{verb.group(0)}{label}"
     if found := _CONTAINED.match(whole):
+        if label.endswith(found[found.lastindex or 3]):
+            return label
         return f"{label}{found[2]}{found[found.lastindex or 3]}"
     if found := _ENDS_IN_VERB.search(whole):
         return label if label.endswith(found.group(0)) else f"{label}{found.group(0)}"
-    return f"{whole}（{label}）"
+    return f"{_PARTLY.sub('', whole)}（{label}）"
 
 
 def continued(previous: str, words: str) -> str:
     """小学 after 新建幼儿园5所、 is 新建小学; what has a verb of its own stands by itself."""
-    verb = GOAL.match(previous)
+    verb = _VERBS.match(previous)
     if not verb or GOAL.match(words) or _ENDS_IN_VERB.search(words) or words.endswith(("率", "比例")):
         return words
     return f"{verb.group(0)}{words}"

@@ -121,7 +121,7 @@ def _columns(cells: Sequence[str]) -> dict[int, Column]:
         words = _squeezed(cell)
         kind = next((kind for kind, pattern in _HEADINGS if pattern.fullmatch(words)), None)
         if kind:
-            found[at] = kind
+            found[at] = Column.GOAL if kind is Column.TASK and kind in found.values() else kind
     return found
 
 

@@ -20,9 +20,11 @@ _AT_LEAST = re.compile(
 _EQUAL = re.compile(r"(?:稳定在|保持在|维持在|保持|约|大约)$")
 _LEVEL = re.compile(r"(?:稳定在|保持在|维持在|控制在|保持)$")
 _COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高低少]|达到|控制在|提高[到至]")
-_PAST = re.compile(r"去年|上年|现有|目前|截至目前|已(?:累计)?(?:完成|建成|实现|达|有|新增)|原有|以来")
+_ORDERED = re.compile(r"按(?:照)?[^，]{0,4}$")
+"""按45人班额编班 is a rule and no goal."""
+_PAST = re.compile(r"(?<![比较])(?:去年|上年)|现有|目前|截至目前|已(?:累计)?(?:完成|建成|实现|达|有|新增)|原有|以来")
 _RATE_PAID = re.compile(
-    r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
+    r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|减免[^，]{0,14}$|收取[^，]{0,10}$|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
 )
 _TOTAL_PAID = re.compile(
     r"(?:完成|投入|落实|拨付|筹集|安排|争取|发放|实现)[^，]{0,14}(?:投资|资金|经费|贷款|补贴|补助|收入|产值|销售额|交易额|补偿|担保|基金)"
@@ -43,7 +45,9 @@ _OF_PERSONS = re.compile(r"(?:人数|人口|总人数)(?:达到?|不少于|超�
 _ALTERNATIVE = re.compile(r"或(?:者)?")
 _JOINTS = "、和及与"
 _JOINT = re.compile(r"[、和与]|(?<![惠涉普以])及")
-_EDGES = re.compile(r"[，：（）]")
+_EDGES = re.compile(r"[，：）]|（(?![A-Za-z0-9.]+）)")
+_CLOSED = re.compile(r"（[A-Za-z0-9.]+）")
+"""A formula that explains a word before it and parts nothing: 细颗粒物（PM2.5）."""
 _RESPECTIVELY = re.compile(r"分别(?:达到?|不低于|不少于|控制在|不超过|提高到|超过|新增|为|完成)?$")
 _COMMON_TAIL = re.compile(
     r"(?:毛?入学|巩固|覆盖|完成|达标|合格|参保|就业|满意|升学|普及|签约|处理|利用|优良)?(?:率|比例|人数|数量|面积)$"
@@ -85,7 +89,8 @@ class _Sentence:
 
     def phrase(self, at: Quantity) -> tuple[int, int]:
         """The bounds of what stands between commas around a number."""
-        start = max((self.text.rfind(mark, 0, at.start) for mark in "，（："), default=-1) + 1
+        lead = _CLOSED.sub(lambda found: "·" * len(found.group(0)), self.text[: at.start])
+        start = max(lead.rfind(mark) for mark in "，（：") + 1
         found = _EDGES.search(self.text, at.end)
         return start, found.start() if found else len(self.text)
 
@@ -205,6 +210,8 @@ def _no_target(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
         return "" if _WAITING_TIME.search(around.before) else _SILENT
     if _is_paid(quantity, lead, whole):
         return _POLICY if compared else _SILENT
+    if _ORDERED.search(around.before):
+        return _SILENT
     if _EACH.search(lead):
         return "是对每个单位或每个时段的要求，未列为目标"
     if _is_attribute(quantity, around):
@@ -293,14 +300,16 @@ def _name(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
     start, _ = sentence.phrase(quantity)
     previous = sentence.targets[-1].target.indicator if sentence.targets else ""
     earlier = [part for part in re.split("，", sentence.text[:start]) if part]
-    thing = indicators.object_of(earlier[-1] if earlier else sentence.title)
+    thing = indicators.object_of(earlier[-1]) if earlier else ""
     if start and sentence.text[start - 1] == "（" and previous:
         return indicators.part_of(previous, words)
     if around.before.startswith("其中") and previous:
         return indicators.part_of(previous, words)
+    if not words and previous and around.joint:
+        return previous
     if not words or indicators.is_bare(words):
-        base = indicators.base_of(previous) if previous else thing
-        return indicators.with_object(words, base) if words and base else words
+        base = indicators.base_of(previous) or thing or indicators.object_of(sentence.title)
+        return indicators.with_object(words, base) if words and base else ""
     if quantity.measure in SHARES and (named := indicators.share_of_plan(words, thing)):
         return named
     if indicators.is_short_rate(words) and not around.joint:

@@ -1,0 +1,156 @@
+"""Targets out of words: numbers with their measure, how they are compared, what they are called, and what is no target."""
+
+from decimal import Decimal
+
+import pytest
+
+from cuibao.papers.notice.quantities import quantities_in, spelled_out
+from cuibao.papers.notice.targets import Found, read_targets
+
+
+def found(words: str) -> Found:
+    """What a notice of 2021 states in these words."""
+    return read_targets(1, words, 2021)
+
+
+def stated(words: str) -> list[tuple[str, str, str, str]]:
+    """Every target as (indicator, comparison, value, measure)."""
+    targets = (read.target for read in found(words).targets)
+    return [(one.indicator, str(one.comparison), format(one.value, "f"), one.measure) for one in targets]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "measure", "bound"),
+    [
+        ("14500人", "14500", "人", ""),
+        ("1.7万人", "17000", "人", ""),
+        ("3.2亿元", "320000000", "元", ""),
+        ("12千人", "12000", "人", ""),
+        ("35微克/立方米以下", "35", "微克/立方米", "以下"),
+        ("95%及以上", "95", "%", "以上"),
+        ("300余个", "300", "个", ""),
+    ],
+)
+def test_numbers_are_multiplied_out_and_measures_kept_bare(words: str, value: str, measure: str, bound: str) -> None:
+    (quantity,) = quantities_in(words)
+    assert (quantity.value, quantity.measure, quantity.bound) == (Decimal(value), measure, bound)
+
+
+def test_numbers_in_quotes_and_names_count_nothing() -> None:
+    assert not list(quantities_in("“351个”和《2021年100个项目》〔2020〕"))
+
+
+@pytest.mark.parametrize(
+    ("words", "figures"),
+    [
+        ("百分之九十五", "95%"),
+        ("百分之十", "10%"),
+        ("百分之七", "7%"),
+        ("百分之二十", "20%"),
+        ("百分之百", "100%"),
+        ("百分之几", "百分之几"),
+    ],
+)
+def test_hundredths_in_words_are_figures(words: str, figures: str) -> None:
+    assert spelled_out(words) == figures
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        ("新建口袋公园20个", ("新建口袋公园", "at_least", "20", "个")),
+        ("培训家政人员不少于900人次", ("家政人员培训", "at_least", "900", "人次")),
+        ("平均等待时间控制在15分钟以内", ("平均等待时间", "at_most", "15", "分钟")),
+        ("事故起数不超过30起", ("事故起数", "at_most", "30", "起")),
+        ("续保率稳定在90%左右", ("续保率", "equal", "90", "%")),
+        ("参保人数达到42.5万", ("参保人数", "at_least", "425000", "人")),
+        ("解决3.6万农村居民用水问题", ("解决农村居民用水问题", "at_least", "36000", "人")),
+        ("对600名护工开展培训", ("护工培训", "at_least", "600", "名")),
+        ("为120户老人家庭提供适老改造", ("老人家庭适老改造", "at_least", "120", "户")),
+        ("完成年度投资计划的70%", ("年度投资计划完成率", "at_least", "70", "%")),
+        ("完成投资3.5亿元", ("完成投资", "at_least", "350000000", "元")),
+    ],
+)
+def test_a_target_is_read(words: str, target: tuple[str, str, str, str]) -> None:
+    assert stated(f"办好实事。{words}。") == [target]
+
+
+@pytest.mark.parametrize(
+    ("words", "indicators"),
+    [
+        ("新建小学、初中各2所", ["新建小学", "新建初中"]),
+        ("新建幼儿园5所、小学3所", ["新建幼儿园", "新建小学"]),
+        ("小学、初中巩固率分别达到99%、98%", ["小学巩固率", "初中巩固率"]),
+        ("在校学生1200人（本科700人、专科500人）", ["在校学生", "在校学生（本科）", "在校学生（专科）"]),
+        ("新增停车位800个，其中新建停车楼车位300个", ["新增停车位", "新建停车楼车位"]),
+        ("学校输送实习生900人（本科400人）", ["学校输送实习生", "本科输送实习生"]),
+        ("护工培训800人（高级200人）", ["护工培训", "高级培训"]),
+        ("建设1家示范社区或打造1个示范街区", ["建设示范社区或打造示范街区"]),
+    ],
+)
+def test_several_targets_of_one_sentence_are_called_by_what_they_share(words: str, indicators: list[str]) -> None:
+    assert [one[0] for one in stated(f"办好实事。{words}。")] == indicators
+
+
+def test_either_of_two_is_one_target_and_a_question() -> None:
+    assert "两者居其一" in found("建设1家示范社区或打造1个示范街区").doubts[0][0]
+
+
+def test_a_title_that_its_words_repeat_states_one_target() -> None:
+    assert stated("新建公厕30座。新建公厕30座。") == [("新建公厕", "at_least", "30", "座")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "60岁以上老年人",
+        "组织16至24岁青年见习",
+        "执行5年规划",
+        "每人每月补助60元",
+        "按80%给予报销",
+        "培育年销售额超1000万元的企业",
+        "支持50亩以上规模经营主体",
+        "2019年完成120个",
+        "去年已建成30个",
+        "开通12345热线",
+        "用时3天审核",
+        "收入增长2倍",
+        "推广“1+3”模式",
+    ],
+)
+def test_ages_years_rates_and_attributes_are_no_targets_and_no_doubts(words: str) -> None:
+    assert found(f"办好实事。{words}。") == Found((), ())
+
+
+@pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        ("个人自付不超过0.5万元", "政策性表述"),
+        ("基本报酬不低于人均收入的2倍", "政策性表述"),
+        ("新增市场主体2万至3万户", "幅度"),
+        ("每个街道建成1个中心", "每个单位"),
+        ("加快推进5个泵站建设", "没有写明完成"),
+        ("完成30个", "没有写明是什么的数量"),
+        ("甲、乙、丙分别达到95%、75%", "不能一一对应"),
+        ("县级、市级自付费用分别不超过0.3万元、0.5万元", "政策性表述"),
+    ],
+)
+def test_policies_and_what_is_unclear_become_questions(words: str, doubt: str) -> None:
+    read = found(words)
+    assert not read.targets
+    assert doubt in read.doubts[0][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "cumulative", "share", "lower"),
+    [
+        ("新建公厕30座", True, False, False),
+        ("参保率达到95%", False, True, False),
+        ("务工规模稳定在5200人以上", False, False, False),
+        ("平均浓度控制在33微克/立方米以下", False, False, True),
+    ],
+)
+def test_a_target_says_how_its_figures_grow(words: str, cumulative: bool, share: bool, lower: bool) -> None:
+    (read,) = found(words).targets
+    assert (read.cumulative, read.share, read.lower_is_better) == (cumulative, share, lower)
+    assert read.words == words
