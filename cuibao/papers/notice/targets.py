@@ -48,7 +48,7 @@ _JOINT = re.compile(r"[、和与]|(?<![惠涉普以])及")
 _EDGES = re.compile(r"[，：）]|（(?![A-Za-z0-9.]+）)")
 _CLOSED = re.compile(r"（[A-Za-z0-9.]+）")
 """A formula that explains a word before it and parts nothing: 细颗粒物（PM2.5）."""
-_RESPECTIVELY = re.compile(r"分别(?:达到?|不低于|不少于|控制在|不超过|提高到|超过|新增|为|完成)?$")
+_RESPECTIVELY = re.compile(r"分别(?P<done>[^，、]{0,8})$")
 _COMMON_TAIL = re.compile(
     r"(?:毛?入学|巩固|覆盖|完成|达标|合格|参保|就业|满意|升学|普及|签约|处理|利用|优良)?(?:率|比例|人数|数量|面积)$"
 )
@@ -335,8 +335,10 @@ def _respectively(sentence: _Sentence, number: int, around: _Around) -> None:
             break
         run.append(quantity)
     sentence.skipped.update(quantity.start for quantity in run)
+    stated = _RESPECTIVELY.search(around.before)
+    done = indicators.core(stated["done"], "") if stated else ""
     lead = _RESPECTIVELY.sub("", around.before)
-    things = re.split(r"[、和及与]", lead)
+    things = _things_before(lead, sentence.targets[-len(run) :])
     if _RATE_PAID.search(lead) and run[0].measure not in COUNTED:
         sentence.doubt(run[0], _POLICY)
     elif len(things) != len(run):
@@ -345,6 +347,11 @@ def _respectively(sentence: _Sentence, number: int, around: _Around) -> None:
         tail = _COMMON_TAIL.search(things[-1])
         before = around.before.replace("分别", "")
         for thing, quantity in zip(things, run, strict=True):
-            whole = f"{thing}{tail.group(0)}" if tail and not _COMMON_TAIL.search(thing) else thing
+            whole = f"{thing}{tail.group(0)}" if tail and not _COMMON_TAIL.search(thing) else f"{thing}{done}"
             name, measure = indicators.core(whole, ""), _measure(lead, quantity, "")
             sentence.targets.append(_target(sentence, quantity, before, name, measure))
+
+
+def _things_before(lead: str, before: Sequence[TargetRead]) -> list[str]:
+    """What the numbers are said of: the things that are listed, or, where none is, those of the targets before."""
+    return re.split(r"[、和及与]", lead) if lead else [indicators.base_of(one.target.indicator) for one in before]

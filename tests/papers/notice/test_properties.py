@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import zip_longest
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,13 +76,12 @@ Harm = Callable[[Source, random.Random], Source]
 HARMS: tuple[Harm, ...] = (characters_out, lines_out, lines_shuffled, pages_out)
 
 
-def pieces(source: Source) -> Sequence[str]:
-    return [
-        line
-        for part in source
-        for text in ([part.text] if isinstance(part, Line) else [cell for row in part.rows for cell in row])
-        for line in text.split("\n")
-    ]
+def pieces(source: Source) -> list[str]:
+    """Every line, then every table's cells column by column, as a name runs on in them."""
+    lines = [part.text for part in source if isinstance(part, Line)]
+    rows = [row for part in source if isinstance(part, Table) for row in part.rows]
+    cells = [cell for column in zip_longest(*rows, fillvalue="") for cell in column]
+    return [line for text in (*lines, *cells) for line in text.split("\n")]
 
 
 def printed(source: Source) -> tuple[str, str]:

@@ -33,8 +33,8 @@ def text_of(path: Path) -> str:
     return "".join(plain(line) for text in texts for line in text.split("\n"))
 
 
-def test_there_are_fourteen_samples_of_eight_years() -> None:
-    assert len(PATHS) == 14
+def test_there_are_seventeen_samples_of_eight_years() -> None:
+    assert len(PATHS) == 17
     assert {expected_of(path).notice["year"] for path in PATHS} == set(range(2018, 2026))
 
 
@@ -92,7 +92,7 @@ def test_targets_stand_beside_the_sentence_that_states_them(path: Path) -> None:
     assert [(read.item, read.target) for read in draft.targets] == [
         (item.no, target) for item in draft.items for target in item.targets
     ]
-    assert all(read.words and read.share == (read.target.measure == "%") for read in draft.targets)
+    assert all(read.words and read.share == (read.target.measure in ("%", "个百分点")) for read in draft.targets)
 
 
 def test_a_renamed_organ_keeps_its_contacts_and_is_known_by_its_old_name() -> None:
