@@ -75,6 +75,10 @@ class Desk:
         made.elsewhere = lambda day: _sum(one.book().sent_recipients(day) for one in made.earlier)
         return made
 
+    def apart(self) -> "Desk":
+        """The same desk over the same ledgers with books of its own, those of the years before too: for another thread."""
+        return replace(self, earlier=()).with_years_before([(one.office, one.ledger) for one in self.earlier])
+
     def book(self) -> Book:
         """The book as of the ledger's last line, other processes' lines included."""
         entries = self.ledger.entries()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -74,7 +74,7 @@ class Reader:
     def desk(self) -> Desk:
         given = self.services.desk()
         if self._own is None or given is not self._given:
-            self._given, self._own, self._state = given, replace(given), None
+            self._given, self._own, self._state = given, given.apart(), None
             self._lasting.clear()
         return self._own
 

@@ -9,6 +9,7 @@ from world import SECRET, Log, at, office
 from cuibao.desk.context import Desk
 from cuibao.front.console.services import MOST, Reader
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.office import Notice
 
 NOW = at("2020-06-15T10:00")
 
@@ -69,3 +70,16 @@ def test_whoever_asks_for_many_pages_fills_no_memory() -> None:
     for number in range(10 * MOST):
         made.remembered(number, NOW, Counter())
     assert len(made._kept) <= MOST
+
+
+def test_nor_are_those_of_the_years_before() -> None:
+    made, given = reader()
+    before = replace(office(), notice=Notice("测民〔2019〕1号", 2019, "2019年民生工作要点"))
+    given.at_hand = given.at_hand.with_years_before([(before, Log())])
+    own, theirs = made.desk(), given.at_hand
+    assert [one.office for one in own.years] == [one.office for one in theirs.years]
+    assert all(mine.ledger is other.ledger for mine, other in zip(own.years, theirs.years, strict=True))
+    assert all(mine.book() is not other.book() for mine, other in zip(own.years, theirs.years, strict=True))
+    theirs.earlier[0].ledger.append([Draft(Kind.NOTE_ADDED, NOW, data={"reason": "x"})])
+    assert own.earlier[0].book().count == 1
+    assert own.sent_recipients(own.book(), NOW.date()) == (0, 0)
