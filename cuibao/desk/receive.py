@@ -86,7 +86,7 @@ def take_in(
 def _by_year(desk: Desk, read: Sequence["_Read"], now: datetime) -> list[tuple[Desk, list["_Read"]]]:
     """The mails in their order, each under the desk of the year whose ledger takes it in."""
     years = Years.of(desk, now)
-    owners = [years.desk_of(item.sha256, item.mail) for item in read]
+    owners = [years.desk_of(item.sha256, item.mail, item.arrived_at) for item in read]
     groups = ((one, [item for item, owner in zip(read, owners, strict=True) if owner is one]) for one in desk.years)
     return [(one, group) for one, group in groups if group]
 

@@ -1,15 +1,17 @@
-"""Which year's ledger a mail belongs to: the one that knows it, that of the letter it answers, or the year that it names itself."""
+"""Which year's ledger a mail belongs to: the one that knows it, that of the letter it answers, the year that it names itself, or that in
+which the quarter it names is nearest."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers.judge import View, judge
 from cuibao.papers.mail import Mail
-from cuibao.papers.whichperiod import years_named
+from cuibao.papers.whichperiod import quarters_named, years_named
 from cuibao.papers.whose import whose
+from cuibao.rules.workdays import CHINA
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Years:
         """As of this moment. Without a year before nothing is looked at."""
         return cls(desk, {one.office.notice.year: view_of(one, now) for one in desk.years} if desk.earlier else {})
 
-    def desk_of(self, sha256: str, mail: Mail | None) -> Desk:
+    def desk_of(self, sha256: str, mail: Mail | None, arrived_at: datetime) -> Desk:
         """The desk whose ledger takes the mail in; this year's unless something says otherwise. `mail` is None where it could not
         be read. An answer to a letter is the letter's year's; only then words count, and those that name this year too do not."""
         desk = self.desk
@@ -37,9 +39,20 @@ class Years:
         if answered := next((one for one in desk.earlier if self._answers(mail, one)), None):
             return answered
         named = years_named(mail)
-        if desk.office.notice.year in named:
-            return desk
-        return next((one for one in desk.earlier if one.office.notice.year in named), desk)
+        if not named:
+            return self._nearest(quarters_named(mail), arrived_at.astimezone(CHINA).date())
+        return next((one for one in desk.years if one.office.notice.year in named), desk)
+
+    def _nearest(self, quarters: frozenset[int], day: date) -> Desk:
+        """The desk, of this year and the one before, with that of these quarters whose deadline is nearest: 第四季度 in January is
+        last year's."""
+        away = [
+            (abs((period.deadline - day).days), place)
+            for place, one in enumerate(self.desk.running)
+            for period in one.office.periods
+            if any(period.key.endswith(f"Q{quarter}") for quarter in quarters)
+        ]
+        return self.desk.running[min(away)[1]] if away else self.desk
 
     def _answers(self, mail: Mail, desk: Desk) -> bool:
         """Whether it answers, or bounces, a letter of that desk's."""

@@ -1,7 +1,7 @@
 """Which period a mail is about: the token, then words in subject, attachments' names and titles, and own text; then the window."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cuibao.papers.mail import Mail
@@ -47,6 +47,7 @@ _SUMMED = re.compile(r"截[至止]|累计|目前")
 _COMPARED = re.compile(r"比|较|同期|增长|去年|上年|结转")
 _AHEAD = re.compile(r"下一步|下步|下阶段|计划|打算|拟|(?<!现)将|预计|力争|确保|争取|去年|同期|上年")
 _NEVER_OURS = (_OTHER_QUARTER, _SEVERAL_QUARTERS)
+_KEYS = frozenset({"Q1", "Q2", "Q3", "Q4"})
 _FIRST_QUARTER = re.compile(rf"{_FIRST}|Q1", re.IGNORECASE)
 _YEARS = re.compile(r"(?<!\d)20\d\d(?=\s*年|\s*(?:度\s*)?第?[一二三四]季|Q)", re.IGNORECASE)
 _SENTENCES = re.compile(r"[。;!\n]")
@@ -122,9 +123,19 @@ def _strange(places: list[tuple[str, str]], period: str | None, view: View, *, n
     found: list[str] = []
     for rule, text in places:
         in_text = rule == "period_in_text"
-        if text and not (in_text and named) and _STRANGE_HINT.search(text):
+        if not text or (in_text and named):
+            continue
+        found += _unasked(text, view)
+        if _STRANGE_HINT.search(text):
             found += _other_times(folded(text), period, view, in_text=in_text)
     return tuple(dict.fromkeys(found))
+
+
+def _unasked(text: str, view: View) -> Iterable[str]:
+    """Quarters for which the notice, say one of half-years, asks no report; of the first one _other_times() tells."""
+    unasked = {2, 3, 4} - {int(one.key[5:]) for one in view.periods if one.key[4:] in _KEYS}
+    if unasked and _HINT.search(text):
+        yield from (match.group(0) for match in _WORDS.finditer(folded(text)) if _quarter(match) in unasked)
 
 
 def _other_times(text: str, period: str | None, view: View, *, in_text: bool) -> Iterable[str]:
@@ -174,9 +185,8 @@ def periods_in(text: str, view: View) -> frozenset[str]:
     years = sorted({key[:4] for key in known})
     found: set[str] = set()
     for match in _WORDS.finditer(text):
-        quarter = _ORDER[(match.lastindex or 2) - 2]
         year = match.group(1)
-        found.update(key for one in ([year] if year else years) if (key := f"{one}Q{quarter}") in known)
+        found.update(key for one in ([year] if year else years) if (key := f"{one}Q{_quarter(match)}") in known)
     return frozenset(found)
 
 
@@ -184,11 +194,29 @@ def years_named(mail: Mail) -> frozenset[int]:
     """The years of which a mail names a quarter. A subject or an attachment's name may write them apart (2020年民生工作四季度); own
     words only together, and a year that something is compared with is not meant."""
     found: set[str] = set()
+    for rule, sentence, matches in _sentences_with_quarters(mail):
+        together = [match.group(1) for match in matches if match.group(1)]
+        found.update(together if rule == "period_in_text" else _YEARS.findall(sentence))
+    return frozenset(map(int, found))
+
+
+def quarters_named(mail: Mail) -> frozenset[int]:
+    """The quarters, 1 to 4, that the first place of a mail names which names any: subject, attachments' names, own text."""
+    by_place: dict[str, set[int]] = {}
+    for rule, _, matches in _sentences_with_quarters(mail):
+        by_place.setdefault(rule, set()).update(_quarter(match) for match in matches)
+    return frozenset(next(iter(by_place.values()), ()))
+
+
+def _sentences_with_quarters(mail: Mail) -> Iterator[tuple[str, str, list[re.Match[str]]]]:
+    """Where they stand, the sentences, and the quarters in each; without own words that only compare."""
     for rule, text in _places(mail):
         for sentence in _SENTENCES.split(folded(text)) if _HINT.search(text) else ():
-            named = [match.group(1) for match in _WORDS.finditer(sentence)]
-            if rule != "period_in_text":
-                found.update(_YEARS.findall(sentence) if named else ())
-            elif not _COMPARED.search(sentence):
-                found.update(filter(None, named))
-    return frozenset(map(int, found))
+            matches = list(_WORDS.finditer(sentence))
+            if matches and not (rule == "period_in_text" and _COMPARED.search(sentence)):
+                yield rule, sentence, matches
+
+
+def _quarter(match: re.Match[str]) -> int:
+    """The quarter that a match of _WORDS names."""
+    return _ORDER[(match.lastindex or 2) - 2]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from doubles import PROGRESS, Post, desk, entries, kinds, mail, no_wait
@@ -11,8 +12,9 @@ from cuibao.desk import receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.report import year_before
 from cuibao.desk.tick import Bell
-from cuibao.rules.entries import Kind
+from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Notice, Office
+from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Former, Registry
 
@@ -30,9 +32,9 @@ def of_2021() -> Office:
     return office(notice=Notice("测民〔2021〕2号", 2021, "2021年民生工作要点"), periods=PERIODS, registry=registry)
 
 
-def two_years(post: Post | None = None) -> tuple[Desk, Desk]:
+def two_years(post: Post | None = None, ledger: Log | None = None) -> tuple[Desk, Desk]:
     """This year's desk, which has polled before, and last year's, which has written to everyone about 2020Q4."""
-    old = desk(post)
+    old = desk(post, ledger)
     remind.write(old, at("2020-12-16T09:00"))
     made = replace(old, office=of_2021(), ledger=Log()).with_years_before([(old.office, old.ledger)])
     receive.poll(made, APRIL - timedelta(days=1))
@@ -67,7 +69,24 @@ def test_so_is_a_report_that_names_the_older_year() -> None:
     assert kinds(new) == []
 
 
-@pytest.mark.parametrize("subject", ["第四季度完成情况", "2021年第四季度完成情况（2020年第四季度另报）", "报送材料"])
+@pytest.mark.parametrize(
+    ("subject", "arrived_at", "period"),
+    [
+        ("第四季度完成情况", "2021-01-08T10:00", "2020Q4"),
+        ("第四季度完成情况", "2021-12-20T10:00", None),
+        ("第三季度完成情况", "2021-04-06T10:00", "2020Q3"),
+    ],
+)
+def test_a_quarter_without_a_year_is_the_nearest_one(subject: str, arrived_at: str, period: str | None) -> None:
+    post = Post()
+    new, old = two_years(post)
+    post.arrive(mail(JYJ, subject, PROGRESS), at(arrived_at))
+    receive.poll(new, at(arrived_at))
+    assert [entry.period for entry in entries(old, "submission.received")] == ([period] if period else [])
+    assert [entry.period for entry in entries(new, "submission.received")] == ([] if period else ["2021Q4"])
+
+
+@pytest.mark.parametrize("subject", ["一季度完成情况", "2021年第四季度完成情况（2020年第四季度另报）", "报送材料"])
 def test_what_does_not_name_the_older_year_alone_is_this_years(subject: str) -> None:
     post = Post()
     new, old = two_years(post)
@@ -153,6 +172,45 @@ def test_what_the_older_year_still_owes_is_still_urged_and_sent() -> None:
     sent = [(one.note.key.period, one.note.key.unit, one.note.key.purpose) for one in done.delivered]
     assert ("2020Q4", HEALTH, "urge") in sent
     assert ("2021Q1", HEALTH, "first") in sent
+
+
+class Full(Log):
+    """A ledger whose disk is full just when an answer is to be recorded."""
+
+    full = True
+
+    def append(self, drafts: Any, *, after: int | None = None) -> tuple[Entry, ...]:
+        listed = list(drafts)
+        if self.full and any(draft.kind is Kind.LETTER_SENT for draft in listed):
+            raise LedgerError("磁盘空间已满")
+        return super().append(listed, after=after)
+
+
+def test_an_answer_that_the_disk_did_not_take_is_recorded_in_its_own_ledger_later() -> None:
+    post = Post()
+    full = Full()
+    new, _ = two_years(post, full)
+    full.append(
+        [act(Kind.OBLIGATION_EXTENDED, HEALTH, "2021-03-01T09:00", period="2020Q4", until="2021-04-08", reason="疫情")]
+    )
+    bell = Bell(new, no_wait(APRIL))
+    with pytest.raises(LedgerError):
+        bell.tick(APRIL)
+    full.full = False
+    bell.tick(APRIL + timedelta(minutes=1))
+    assert {entry.period for entry in entries(new, "letter.sent")} == {"2021Q1"}
+    assert [(entry.period, entry.unit) for entry in entries(new.earlier[0], "letter.sent")] == [("2020Q4", HEALTH)]
+    assert len(post.to("ybj@med.example")) == 2
+
+
+def test_who_asks_to_stop_is_heeded_between_the_years() -> None:
+    post = Post()
+    new, old = two_years(post)
+    old.ledger.append(
+        [act(Kind.OBLIGATION_EXTENDED, HEALTH, "2021-03-01T09:00", period="2020Q4", until="2021-04-08", reason="疫情")]
+    )
+    Bell(new, lambda seconds: None).tick(APRIL)
+    assert len(post.accepted) == 1
 
 
 def test_both_years_share_the_mailboxs_quota() -> None:

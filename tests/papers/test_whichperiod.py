@@ -8,7 +8,7 @@ from world import EDUCATION
 
 from cuibao.papers import mail as mails
 from cuibao.papers.attachments import attach
-from cuibao.papers.whichperiod import periods_in, which_period, years_named
+from cuibao.papers.whichperiod import periods_in, quarters_named, which_period, years_named
 from cuibao.papers.whose import View, Whose
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Registry
@@ -70,3 +70,27 @@ def test_the_year_of_a_quarter_is_the_mails_and_one_that_is_compared_with_is_not
     subject: str, text: str, attachment: str, years: set[int]
 ) -> None:
     assert years_named(mail(subject, text, attachment)) == years
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "attachment", "quarters"),
+    [
+        ("第四季度完成情况", "一季度计划另报。", "", {4}),
+        ("报送", "全文见附件", "1—6月.docx", {2}),
+        ("报送", "一季度新增2000人，二季度新增3000人。", "", {1, 2}),
+        ("报送", "较四季度增长5%。", "", set()),
+        ("报送", "新增2000人。", "", set()),
+    ],
+)
+def test_the_quarters_of_a_mail_are_those_of_the_first_place_that_names_any(
+    subject: str, text: str, attachment: str, quarters: set[int]
+) -> None:
+    assert quarters_named(mail(subject, text, attachment)) == quarters
+
+
+def test_a_quarter_for_which_the_notice_asks_nothing_goes_to_a_person() -> None:
+    half_years = (OF_2021[1], OF_2021[2], Period("final", "总结", date(2021, 12, 30)))
+    assert which_period(mail("上半年完成情况"), view(half_years), OURS).sure
+    told = which_period(mail("三季度完成情况"), view(half_years), OURS)
+    assert not told.sure
+    assert told.reasons == ("信中写有“三季度”，与本通知的报送季度不符，请经办人核定",)
