@@ -41,7 +41,8 @@ class Bell:
         self.pause = pause
         self.watch: Watch | None = None
         self._polled_at: datetime | None = None
-        self._past: deliver.Past | None = None
+        self._pasts: dict[int, deliver.Past] = {}
+        """By the notice's year: what was not recorded belongs to one ledger."""
         self._paused_till: datetime | None = None
         self._knocked_at: datetime | None = None
 
@@ -50,21 +51,23 @@ class Bell:
         self._paused_till = None
         watch = self.watch = self.watch or Watch(Health(started_at=now))
         # The store may be a backup of last night: what left since is in 已发送 and not in the ledger.
-        past = self._past = self._past or self._beginning(now)
+        for desk in self.desk.running:
+            if desk.office.notice.year not in self._pasts:
+                self._pasts[desk.office.notice.year] = self._beginning(now)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
             judged = self._poll(now, watch, troubles)
         unwritten = [failed for desk in self.desk.running for failed in remind.write(desk, now)]
         unwritten += self._digest(now)
-        delivered = self._deliver(now, watch, past, troubles)
+        delivered = self._deliver(now, watch, troubles)
         told = alarms.ring(self.desk, watch.health, max(now, self._paused_till or now))
         return Done(
             tuple(judged), delivered, tuple(unwritten), tuple(troubles), watch.health.read_at == now, tuple(told)
         )
 
     def _beginning(self, now: datetime) -> deliver.Past:
-        last = self.desk.book().last_at
+        last = max((at for desk in self.desk.running if (at := desk.book().last_at)), default=None)
         unknown_since = last or min(now, day_start(self.desk.office.mailbox.since))
         return deliver.Past(now, unknown_since, waits=last is not None)
 
@@ -109,27 +112,27 @@ class Bell:
         return []
 
     def _deliver(
-        self, now: datetime, watch: Watch, past: deliver.Past, troubles: list[tuple[str, MailServerError]]
+        self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]
     ) -> tuple[deliver.Delivered, ...]:
         if watch.rests("smtp", now):
             return ()
         waiting = [desk for desk in self.desk.running if deliver.sendable(desk, now)]
         if not waiting:
             self._knock(now, watch, troubles)
-        return tuple(one for desk in waiting for one in self._deliver_of(desk, now, watch, past, troubles))
+        delivered: list[deliver.Delivered] = []
+        for desk in waiting:
+            if delivered and self._pause(desk.office.pace.seconds_between) is None:
+                break
+            delivered += self._deliver_of(desk, max(now, self._paused_till or now), watch, troubles)
+        return tuple(delivered)
 
     def _deliver_of(
-        self,
-        desk: Desk,
-        now: datetime,
-        watch: Watch,
-        past: deliver.Past,
-        troubles: list[tuple[str, MailServerError]],
+        self, desk: Desk, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]
     ) -> tuple[deliver.Delivered, ...]:
-        """What one year's ledger has waiting; nothing where the year before it has just found the server out of order."""
-        now = max(now, self._paused_till or now)
+        """What one year's ledger has waiting; nothing where the year before has just found the server out of order."""
         if watch.rests("smtp", now):
             return ()
+        past = self._pasts[desk.office.notice.year]
         past.mailbox_rests = watch.rests("imap", now)
         try:
             delivered = deliver.deliver(desk, now, self._pause, past)

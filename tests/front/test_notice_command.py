@@ -330,3 +330,34 @@ def test_a_draft_with_a_mistake_is_refused_with_the_place_and_nothing_changes(bo
 def test_what_is_no_draft_is_refused(bot: Office, draft: str) -> None:
     bot("notice", "adopt", draft)
     assert (bot.code, bot.err.startswith(f"不是通知草案（{draft}）")) == (2, True)
+
+
+def test_what_the_older_year_still_owes_is_planned_and_may_be_held(bot: Office) -> None:
+    adopted(bot)
+    bot("extend", FINANCE, "2020Q4", "--until", "2021-03-04", *WHO)
+    assert due(bot) == [(FINANCE, "2020Q4", "urge")]
+    assert ("2020Q4", "urge") in [(one["period"], one["stage"]) for one in bot.doc("wave", "list")]
+    assert "第四季度催报（2020Q4 urge" in bot("wave", "list")
+    bot("wave", "hold", "2020Q4", "urge", *WHO)
+    assert due(bot) == []
+
+
+def due(bot: Office) -> list[tuple[str, str, str]]:
+    """The letters of this day."""
+    letters = bot.doc("plan", "--until", "2021-03-02T23:00")["letters"]
+    return [(one["unit"], one["period"], one["stage"]) for one in letters]
+
+
+def test_a_mistake_in_the_older_years_files_is_named_with_its_file(bot: Office) -> None:
+    adopted(bot)
+    (bot.config / "2020" / "units.yaml").write_text("units: []\n", encoding="utf-8")
+    problems = bot.doc("check")["problems"]
+    assert (bot.code, {problem["file"] for problem in problems}) == (2, {"config/2020/units.yaml"})
+
+
+def test_a_configuration_restored_from_before_the_adoption_has_no_year_before(bot: Office) -> None:
+    adopted(bot)
+    for path in (bot.config / "2020").iterdir():
+        shutil.copy(path, bot.config)
+    assert bot.doc("status", "--period", "2020Q4")["units"]
+    assert bot("status", "--period", "2021Q4") == ""

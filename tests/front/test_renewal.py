@@ -85,3 +85,17 @@ def test_a_file_that_stays_empty_is_a_mistake(house: House) -> None:
     with pytest.raises(ConfigError, match="文件是空的"):
         renewal()
     assert renewal.house is house
+
+
+def test_an_edit_of_a_year_before_is_taken_over_too(house: House) -> None:
+    text = (house.config / "office.yaml").read_text("utf-8")
+    (house.config / "2019").mkdir()
+    for name in ("registry.yaml", "units.yaml"):
+        (house.config / "2019" / name).write_text((house.config / name).read_text("utf-8"), "utf-8")
+    (house.config / "2019" / "office.yaml").write_text(text.replace("2020", "2019"), "utf-8")
+    renewal = Renewal(house, rebuilt)
+    edit(house.config / "2019" / "office.yaml", "short: 市民生办", "short: 旧民生办")
+    renewal()
+    desk = renewal()
+    assert desk is not None
+    assert [one.office.short for one in desk.years] == ["市民生办", "旧民生办"]

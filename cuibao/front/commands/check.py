@@ -68,6 +68,7 @@ def config_problems(house: House, now: datetime) -> list[Problem]:
     """Everything that is wrong or open in config/ and templates/, without the servers."""
     try:
         _ = house.templates  # loading them is the check: a broken one raises ConfigError
+        _ = [one.office for one in house.earlier]  # as above
         found = [*house.problems, *past_problems(house.office, now)]
     except ConfigError as error:
         return list(error.problems)
@@ -95,7 +96,7 @@ def past_problems(office: Office, now: datetime, shown: str = f"config/{OFFICE}"
             shown,
             "periods",
             f"{office.notice.year} 年各季度的报送时限都已过去，不会再发出提醒",
-            "请在 config/ 中换上新一年的通知（notice、periods、registry.yaml），或用 ./bot --sandbox run 演练",
+            "请用 ./bot notice import 导入新一年的通知，核对后启用；或用 ./bot --sandbox run 演练",
             Severity.WARNING,
         )
     ]

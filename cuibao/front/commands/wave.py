@@ -33,12 +33,12 @@ def run(args: Namespace, now: datetime) -> int:
 
 def _list(args: Namespace, house: House, now: datetime) -> int:
     units = {house.desk.unit(name).name for name in args.unit or ()}
-    found = [wave for wave in waves(house.desk, now) if args.stage in (None, wave.stage)]
+    found = [wave for desk in house.desk.running for wave in waves(desk, now) if args.stage in (None, wave.stage)]
     if args.json:
         show.as_json([_doc(wave, units) for wave in found])
         return 0
     for wave in found:
-        _tell(house, wave, units, whole=args.text or bool(units))
+        _tell(house.of_period(wave.period), wave, units, whole=args.text or bool(units))
     if not found:
         show.say("到下一阶段为止没有待发的函件")
     return 0

@@ -3,6 +3,7 @@
 import io
 import threading
 from contextlib import closing, suppress
+from datetime import date
 from email.message import EmailMessage
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,13 +14,14 @@ import doubles
 import pytest
 from office_page import LEADER, NOW, OFFICER, SECOND, Browser, House
 from openpyxl import load_workbook
-from world import EDUCATION, REGISTRY, UNITS, at
+from world import EDUCATION, REGISTRY, UNITS, Log, act, at, office
 
 from cuibao.front.console import mails
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.rules.entries import Draft, Kind
-from cuibao.rules.office import Approval
+from cuibao.rules.office import Approval, Notice
 from cuibao.rules.outcomes import LedgerError, Problem
+from cuibao.rules.period import Period
 from cuibao.rules.registry import Item, Registry
 
 PAGES = ["/", "/matrix", "/triage", "/waves", "/ledger", "/check", "/templates", f"/units/{EDUCATION}", "/items/7"]
@@ -646,3 +648,14 @@ def test_where_no_unit_owes_anything_there_is_no_letter_to_show(house: House, of
     items = (Item(1, "社会保障", "大病保险", ("市大病保险成员单位",)),)
     house.renewed(doubles.desk(registry=Registry(items, UNITS, REGISTRY.collectives)))
     assert officer.get(path).status_code == 404
+
+
+def test_a_units_page_tells_where_it_stood_a_year_ago(house: House, officer: Browser) -> None:
+    assert "上年同期" not in officer.get("/units/市教育局?period=2020Q2").text
+    old = office(
+        notice=Notice("测民〔2019〕1号", 2019, "要点"), periods=(Period("2019Q2", "第二季度", date(2019, 6, 30)),)
+    )
+    ledger = Log()
+    ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2019-07-02T09:00", period="2019Q2")])
+    house.renewed(house.desk.with_years_before([(old, ledger)]))
+    assert "上年同期（2019Q2）：已收待核 1，其中迟报 1" in officer.get("/units/市教育局?period=2020Q2").text
