@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from doubles import Killed
-from notices import HEAD, draft
+from one_draft import HEAD, draft
 from world import at
 
 from cuibao.gateways import adoption

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from notices import HEAD, ITEMS
+from one_draft import HEAD, ITEMS
 
 from cuibao.gateways.config_models import OfficeFile, RegistryFile, checked
 from cuibao.gateways.office_file import office_text

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from notices import HEAD, ITEMS, draft
+from one_draft import HEAD, ITEMS, draft
 from world import at
 
 from cuibao.gateways import draft_folder

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import openpyxl
-from notices import HEAD, ITEMS, draft
+from one_draft import HEAD, ITEMS, draft
 
 from cuibao.papers.notice.review import review, review_page, review_sheet
 
