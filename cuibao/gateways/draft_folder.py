@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from cuibao.gateways.config_models import CollectiveBlock, FormerBlock, UnitBlock, UnitsFile
+from cuibao.gateways.config_models import CollectiveBlock, ContactBlock, FormerBlock, UnitBlock, UnitsFile
 from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary, write_synced
 from cuibao.gateways.office_file import office_text
 from cuibao.gateways.registry_file import registry_text
@@ -24,6 +25,8 @@ from cuibao.rules.registry import Unit
 SHEET, PAGE, ORIGIN = "核对表.xlsx", "核对表.html", "import.json"
 """Beside the three files; ORIGIN says what the draft was made of."""
 _DOING = "写入通知草案"
+Learned = Mapping[str, Mapping[str, str]]
+"""By unit: the addresses, lower-case, that officers registered from mail, each with the sender's name."""
 
 
 def new_folder(notices: Path, year: int) -> Path:
@@ -35,14 +38,20 @@ def new_folder(notices: Path, year: int) -> Path:
 
 
 def write_draft(
-    folder: Path, found: Review, config: Path, template: str, origin: Mapping[str, str], now: datetime
+    folder: Path,
+    found: Review,
+    config: Path,
+    template: str,
+    origin: Mapping[str, str],
+    now: datetime,
+    learned: Learned = MappingProxyType({}),
 ) -> None:
     """Write the draft as `folder`, whole or not at all. `config` is what is in force, of which contacts and settings are carried
-    over; `origin` is the notice's file (name, sha256). Raises UsageError for a folder that is there, ConfigError for a mistake in what
+    over, with the contacts that officers `learned` from mail; `origin` is the notice's file (name, sha256). Raises UsageError for a folder that is there, ConfigError for a mistake in what
     is in force, LedgerError where the disk refuses."""
     if folder.exists():
         raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
-    files = _files(found, config, template)
+    files = _files(found, config, template, learned)
     files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": digests(config)})
     scratch = temporary(folder)
     try:
@@ -63,11 +72,11 @@ def digests(config: Path) -> dict[str, str]:
     return {name: hashlib.sha256((config / name).read_bytes()).hexdigest() for name in (OFFICE, UNITS)}
 
 
-def _files(found: Review, config: Path, template: str) -> dict[str, bytes]:
+def _files(found: Review, config: Path, template: str, learned: Learned) -> dict[str, bytes]:
     draft = found.draft
     office, units = office_and_units(config)
     old_office, old_units = ((config / name).read_text(encoding="utf-8-sig") for name in (OFFICE, UNITS))
-    made = carried_over(draft, units)
+    made = carried_over(draft, with_learned(units, learned))
     number, title = draft.notice.number or office.notice.number, draft.notice.title or office.notice.title
     files = {
         REGISTRY: registry_text(number, title, draft.items).encode(),
@@ -88,6 +97,17 @@ def _opening(old: str, number: str, made: UnitsFile) -> str:
         return old
     counts = f"{len(made.units)}个单位和{len(made.collectives)}个“成员单位”"
     return f"# 责任单位和联系人：{' '.join(number.split())}点名的{counts}。{line_end}{rest}"
+
+
+def with_learned(live: UnitsFile, learned: Learned) -> UnitsFile:
+    """units.yaml with the contacts that so far only the ledger of the year knows."""
+    return live.model_copy(update={"units": [_with_contacts(unit, learned.get(unit.name, {})) for unit in live.units]})
+
+
+def _with_contacts(unit: UnitBlock, learned: Mapping[str, str]) -> UnitBlock:
+    known = {contact.email.lower() for contact in unit.contacts}
+    more = [ContactBlock(name=name, email=email) for email, name in learned.items() if email not in known]
+    return unit.model_copy(update={"contacts": [*unit.contacts, *more]}) if more else unit
 
 
 def carried_over(draft: Draft, live: UnitsFile) -> UnitsFile:

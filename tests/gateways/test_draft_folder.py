@@ -12,7 +12,16 @@ from world import at
 
 from cuibao.gateways import draft_folder
 from cuibao.gateways.config_models import CollectiveBlock, ContactBlock, FormerBlock, UnitBlock, UnitsFile
-from cuibao.gateways.draft_folder import ORIGIN, PAGE, SHEET, carried_over, digests, new_folder, write_draft
+from cuibao.gateways.draft_folder import (
+    ORIGIN,
+    PAGE,
+    SHEET,
+    carried_over,
+    digests,
+    new_folder,
+    with_learned,
+    write_draft,
+)
 from cuibao.gateways.settings import load_office
 from cuibao.papers.notice.draft import Draft
 from cuibao.papers.notice.review import review
@@ -122,6 +131,17 @@ def test_contacts_leaders_duty_and_names_of_a_known_unit_are_carried_over() -> N
     assert (health.name, health.aliases) == ("市医疗保障局", ["市医保局", "市医疗保障局机关"])
     assert (health.duty, health.contacts, health.escalate_to) == (Duty.INFORM, [ZHANG], ["ld@wuhu.gov.cn"])
     assert [former.name for former in health.former] == ["市医保办"]
+
+
+def test_contacts_that_officers_registered_from_mail_are_written_down() -> None:
+    old = live(UnitBlock(name="市教育局", contacts=[ZHANG]), UnitBlock(name="市财政局"))
+    learned = {"市教育局": {"jyj@wuhu.gov.cn": "张三", "new@wuhu.gov.cn": "李四"}, "市水务局": {"x@wuhu.gov.cn": ""}}
+    made = carried_over(draft(), with_learned(old, learned))
+    assert [(one.name, one.email) for one in made.units[0].contacts] == [
+        ("张三", "jyj@wuhu.gov.cn"),
+        ("李四", "new@wuhu.gov.cn"),
+    ]
+    assert made.units[1].contacts == []
 
 
 def test_a_duty_that_nobody_wrote_stays_an_open_question() -> None:

@@ -43,7 +43,9 @@ def _import(args: Namespace, now: datetime) -> int:
     found = changes(live, _registry(draft))
     folder = args.out or new_folder(house.store / "notices", draft.notice.year)
     origin = {"file": args.file.name, "sha256": sha256(data).hexdigest()}
-    write_draft(folder, review(draft, found), house.config, house.templates["notice/review.html"], origin, now)
+    template = house.templates["notice/review.html"]
+    learned = house.desk.book().learned if house.begun else {}
+    write_draft(folder, review(draft, found), house.config, template, origin, now, learned)
     if args.json:
         show.as_json(_doc(draft, folder, found if args.diff else None))
     else:
