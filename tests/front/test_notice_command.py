@@ -212,6 +212,14 @@ def test_a_file_of_any_size_is_not_read_into_memory(bot: Office, monkeypatch: py
     assert (bot.code, "过大，超过 1 MB" in bot.err) == (2, True)
 
 
+def test_another_mailbox_than_the_one_in_use_is_asked_about_and_not_taken_over(bot: Office) -> None:
+    asked = bot.doc("notice", "import", bot.notice(data=NOTICE.replace("bangongshi@", "new@").encode()))["questions"]
+    assert "通知所列的报送邮箱是new@163.example，现用的是bangongshi@163.example，草案仍用现用的" in [
+        one["message"] for one in asked
+    ]
+    assert "address: bangongshi@163.example" in bot.texts(bot.store / "notices" / "2021-1")["office.yaml"]
+
+
 # ---- adopt, and the year before
 
 

@@ -3,6 +3,7 @@ checked it."""
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +38,7 @@ def _import(args: Namespace, now: datetime) -> int:
     data = _bytes(args.file)
     live = house.configured.registry
     try:
-        draft = _read(args.file.name, data, live)
+        draft = _with_question(_read(args.file.name, data, live), house.configured.mailbox.address)
     except NoticeRefused as refused:
         return _refused(args, refused)
     found = changes(live, _registry(draft))
@@ -72,6 +73,16 @@ def _read(name: str, data: bytes, live: Registry) -> Draft:
             return read_notice(room.lay_out(name, data), live)
         finally:
             room.close()
+
+
+def _with_question(draft: Draft, address: str) -> Draft:
+    """The draft, with the question that another mailbox raises: the bot reads only the one of which it has the account."""
+    printed = draft.notice.mailbox
+    if not printed or printed.lower() == address.lower():
+        return draft
+    message = f"通知所列的报送邮箱是{printed}，现用的是{address}，草案仍用现用的"
+    remedy = "改用新邮箱的，请改草案 office.yaml 的 mailbox.address，并在 .env 中换上该邮箱的账号"
+    return replace(draft, questions=(*draft.questions, Question("报送邮箱", message, remedy)))
 
 
 def _registry(draft: Draft) -> Registry:
