@@ -49,6 +49,17 @@ def load_templates(folder: Path, required: tuple[str, ...] = REQUIRED) -> Mappin
     return texts
 
 
+def load_template(folder: Path, name: str) -> str:
+    """One template that is no letter's ("notice/review.html"). Raises ConfigError where it is missing, unreadable or wrong."""
+    texts, problems = _read(folder)
+    found = [problem for problem in problems if problem.file == _file(name)]
+    if name not in texts:
+        raise ConfigError(tuple(found) or (Problem(_file(name), "", "缺少模板文件", _RESTORE),))
+    if faults := _faults(new_environment(texts), name, texts):
+        raise ConfigError(tuple(faults))
+    return texts[name]
+
+
 def _failures(texts: Mapping[str, str]) -> Iterator[Problem]:
     """What goes wrong when every letter is written with sample facts: names that letters do not have, sums that cannot be done, a
     subject or text that comes out empty."""

@@ -13,7 +13,6 @@ from world import EDUCATION, FINANCE
 from cuibao.front import house
 from cuibao.front.cli import main
 
-PROGRAM = Path(__file__).resolve().parents[2]
 WHO = ("--reason", "按规定办理", "--by", "王五")
 NOTICE = """测试市民生工作领导小组办公室文件
 测民〔2021〕2号
@@ -87,7 +86,6 @@ def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     (root / "config").mkdir(parents=True)
     for name, text in (("office", OFFICE), ("registry", REGISTRY), ("units", UNITS)):
         (root / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    shutil.copytree(PROGRAM / "templates", root / "templates")
     monkeypatch.setattr(house, "ROOT", root)
     monkeypatch.chdir(root)
     for name in ("CUIBAO_MAIL_USER", "CUIBAO_MAIL_PASSWORD", "CUIBAO_SECRET"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cuibao.gateways.templates import REQUIRED, load_templates, stages_without_templates
+from cuibao.gateways.templates import REQUIRED, load_template, load_templates, stages_without_templates
 from cuibao.rules.outcomes import ConfigError
 from cuibao.rules.period import Stage
 
@@ -186,3 +186,25 @@ def test_the_all_clear_is_tried_too(folder):
         path.read_text(encoding="utf-8") + "{% if letter.over %}{{ letter.nosuch }}{% endif %}", encoding="utf-8"
     )
     assert problem_of(folder).file == "templates/mail/alarm.txt"
+
+
+def test_one_template_is_loaded_whatever_the_letters_are_like(folder):
+    (folder / "mail/first.txt").write_text("{{", encoding="utf-8")
+    (folder / "notice").mkdir()
+    shutil.copy(SHIPPED / "notice" / "review.html", folder / "notice")
+    assert load_template(folder, "notice/review.html").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [(None, "缺少模板文件"), (b"{{", "模板语法有误"), ("甲".encode("gb18030"), "模板文件不是UTF-8编码")],
+)
+def test_one_template_that_cannot_work_is_named(folder, raw, message):
+    (folder / "notice").mkdir()
+    if raw is not None:
+        (folder / "notice/review.html").write_bytes(raw)
+    with pytest.raises(ConfigError) as caught:
+        load_template(folder, "notice/review.html")
+    (problem,) = caught.value.problems
+    assert problem.file == "templates/notice/review.html"
+    assert problem.message.startswith(message)

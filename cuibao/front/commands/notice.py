@@ -16,6 +16,7 @@ from cuibao.front.house import House
 from cuibao.gateways.adoption import Adopted, adopt
 from cuibao.gateways.draft_folder import PAGE, SHEET, new_folder, write_draft
 from cuibao.gateways.reading_room import ReadingRoom
+from cuibao.gateways.templates import load_template
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.papers.notice.changes import changes
 from cuibao.papers.notice.draft import Draft, NoticeHead, NoticeRefused, Question
@@ -44,7 +45,7 @@ def _import(args: Namespace, now: datetime) -> int:
     found = changes(live, _registry(draft))
     folder = args.out or new_folder(house.store / "notices", draft.notice.year)
     origin = {"file": args.file.name, "sha256": sha256(data).hexdigest()}
-    template = house.templates["notice/review.html"]
+    template = load_template(house.template_folder, "notice/review.html")
     learned = house.desk.book().learned if house.begun else {}
     write_draft(folder, review(draft, found), house.config, template, origin, now, learned)
     if args.json:
