@@ -2,7 +2,8 @@
 Word and WPS documents by way of a program. A notice is read whole or not at all: what is left out would be an item nobody reports."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cuibao.papers.attachments import Attachment
@@ -18,6 +19,8 @@ ToDocx = Callable[[bytes], bytes]
 """An old Word, WPS or rtf document as a docx. Raises NoToolError where no program converts it, UnreadError where it fails."""
 _OLD = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _MARKDOWN = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+_SAYS = re.compile(r"。|责任|牵头|协同|单位")
+"""No header or footer, however often it stands at an edge."""
 _LARGEST = 5_000_000
 """Characters: a notice of 1,000 items has some 200,000."""
 
@@ -86,15 +89,27 @@ def _numbered(blocks: Iterable[Block], word: str) -> Iterator[Line | Table]:
 
 
 def _pages(data: bytes) -> Iterator[Line | Table]:
-    for page, blocks in enumerate(pdf_pages(data), start=1):
+    pages = list(pdf_pages(data))
+    margins = _margins(pages)
+    for page, blocks in enumerate(pages, start=1):
         lines = 0
         for block in blocks:
             if isinstance(block, tuple):
                 yield Table(tuple(tuple(map(visible, row)) for row in block), f"第{page}页的表格")
-                continue
-            for line in filter(None, map(visible, block.split("\n"))):
+            elif (line := visible(block)) and _without_digits(line) not in margins:
                 lines += 1
                 yield Line(line, f"第{page}页第{lines}行")
+
+
+def _margins(pages: Sequence[Sequence[Block]]) -> frozenset[str]:
+    """The headers and footers: what stands, but for its figures, at the edge of three pages and of more than half."""
+    edges = ({_without_digits(block) for block in (*page[:2], *page[-2:]) if isinstance(block, str)} for page in pages)
+    counts = Counter(line for lines in edges for line in lines if not _SAYS.search(line))
+    return frozenset(line for line, count in counts.items() if count > 2 and 2 * count > len(pages))
+
+
+def _without_digits(line: str) -> str:
+    return re.sub(r"\d+", "#", "".join(line.split()))
 
 
 def _plain(text: str) -> Iterator[Line | Table]:

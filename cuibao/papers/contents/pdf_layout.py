@@ -1,11 +1,13 @@
 """The lines and the ruled tables of a pdf page. A pdf has neither: a table is what its rules enclose, and a cell is what stands in one."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pypdf import PageObject
+from pypdf.generic import ContentStream, FloatObject, NameObject
 
 from cuibao.papers.contents.html_layout import Block
 from cuibao.papers.contents.radicals import ordinary
@@ -21,6 +23,10 @@ _ROOM = 2
 begin a line."""
 _STROKED, _FILLED = frozenset({b"S", b"s", b"B", b"B*", b"b", b"b*"}), frozenset({b"f", b"F", b"f*"})
 _FORGOTTEN = b"n"
+_MARKS = re.compile(r"[“”‘’\s]+")
+_MOVING_AND_SHOWING = frozenset({b"'", b'"'})
+_MOVING = _MOVING_AND_SHOWING | {b"Td", b"TD", b"T*"}
+_UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class _Rule(NamedTuple):
@@ -52,6 +58,8 @@ class _Seen:
 
     runs: list[_Run] = field(default_factory=list)
     rules: list[_Rule] = field(default_factory=list)
+    whole: str = ""
+    """The text as the library puts it together."""
     _path: list[_Rule] = field(default_factory=list)
     _boxes: list[_Rule] = field(default_factory=list)
     _at: tuple[float, float] = (0.0, 0.0)
@@ -84,23 +92,118 @@ class _Seen:
 
 
 def page_blocks(page: PageObject) -> list[Block]:
-    """The blocks of a page as they were written: a text of lines, and tables of rows, in which a merged cell stands in each row that
-    it covers, once in a row. Raises what the library does."""
-    seen = _Seen()
-    text = page.extract_text(visitor_operand_before=seen.drawing, visitor_text=seen.text)
+    """The blocks of a page as they were written: lines, and tables of rows, in which a merged cell stands in each row that it covers,
+    once in a row. Text that is turned comes last. Raises what the library does."""
+    seen = _seen(page)
+    if _disordered(seen.runs):
+        _take_apart(page)
+        seen = _seen(page)
+    runs = seen.runs
+    turned = [run.text.strip() for run in runs if not run.level]
+    if 2 * len(turned) > len(runs):
+        return list(seen.whole.split("\n"))
     grids = list(_grids(seen.rules))
-    if not grids:
-        return [ordinary(text)]
     blocks: list[Block | _Grid] = []
-    for run in seen.runs:
+    outside: list[_Run] = []
+    for run in runs:
         grid = next((one for one in grids if run.level and one.take(run)), None)
-        if grid is None and blocks and isinstance(blocks[-1], str):
-            blocks[-1] += run.text
-        elif grid is None:
-            blocks.append(run.text)
-        elif grid not in blocks:
-            blocks.append(grid)
+        if grid is None and run.level:
+            outside.append(run)
+        elif grid and grid not in blocks:
+            blocks += [*_written(outside), grid]
+            outside.clear()
+    blocks += [*_written(outside), *turned]
     return [one.rows() if isinstance(one, _Grid) else one for one in blocks]
+
+
+def _seen(page: PageObject) -> _Seen:
+    seen = _Seen()
+    seen.whole = ordinary(page.extract_text(visitor_operand_before=seen.drawing, visitor_text=seen.text))
+    seen.runs = [run for run in seen.runs if run.text.strip()]
+    return seen
+
+
+def _disordered(runs: Sequence[_Run]) -> bool:
+    """Whether a line is not written from left to right."""
+    return any(run.x < before.x - run.size / 2 and _near(run.y, before.y) for before, run in pairwise(runs))
+
+
+def _take_apart(page: PageObject) -> None:
+    """Make each piece of text that is placed for itself a text object of its own, so that the library tells where it is: some programs
+    draw a line's quotation marks together, and then the words between and around them."""
+    content = ContentStream(page["/Contents"].get_object(), page.pdf, "bytes")
+    made: list[tuple[Any, bytes]] = []
+    line, leading = _UNMOVED, 0.0
+    for operands, operator in content.operations:
+        if operator == b"BT":
+            line = _UNMOVED
+        elif operator == b"Tm":
+            line = tuple(map(float, operands))
+        elif operator == b"TL":
+            leading = float(operands[0])
+        elif operator in _MOVING:
+            x, y = map(float, operands) if operator in (b"Td", b"TD") else (0.0, -leading)
+            leading = -y if operator == b"TD" else leading
+            line = (*line[:4], *_placed(line, x, y))
+            made += [([], b"ET"), ([], b"BT"), ([FloatObject(number) for number in line], b"Tm")]
+            if operator in _MOVING_AND_SHOWING:
+                made.append((operands[-1:], b"Tj"))
+            continue
+        made.append((operands, operator))
+    content.operations = made
+    page[NameObject("/Contents")] = content
+
+
+def _written(runs: Sequence[_Run]) -> Iterator[str]:
+    """The lines that follow each other, each from left to right: some programs write a line's quotation marks before its words."""
+    line: list[_Run] = []
+    for run in runs:
+        if line and abs(run.y - line[0].y) > max(run.size, line[0].size) / 2:
+            yield _joined(line)
+            line = []
+        line.append(run)
+    if line:
+        yield _joined(line)
+
+
+def _joined(line: Sequence[_Run]) -> str:
+    """The pieces from left to right, and quotation marks that were written before the words in the gaps that were left for them."""
+    late = [run for run in line if _MARKS.fullmatch(run.text.strip())] if _disordered(line) else []
+    letters = [letter for run in sorted(line, key=lambda run: run.x) if run not in late for letter in _letters(run)]
+    for run in sorted(late, key=lambda run: run.x):
+        marks = "".join(run.text.split())
+        place = _put(letters, marks[0], run)
+        for mark in marks[1:]:
+            gaps = (n for n in range(place + 1, len(letters)) if _is_gap(letters, n))
+            place = next(gaps, len(letters))
+            letters[place : place + 1] = [(mark, run.x)]
+    return "".join(character for character, _ in letters)
+
+
+def _letters(run: _Run) -> Iterator[tuple[str, float]]:
+    """A piece's characters, each with about where it is."""
+    x = run.x
+    for character in run.text.replace("\n", ""):
+        yield character, x
+        x += _width(character) * run.size
+
+
+def _put(letters: list[tuple[str, float]], mark: str, run: _Run) -> int:
+    """Put a mark into the gap nearest to its place, or, where none is near, between the characters there; returns its number."""
+    gaps = [(abs(x - run.x), n) for n, (character, x) in enumerate(letters) if character == " "]
+    away, place = min(gaps, default=(run.size, 0))
+    if away < run.size:
+        letters[place] = (mark, run.x)
+        return place
+    place = next((n for n, (_, x) in enumerate(letters) if x > run.x - run.size / 4), len(letters))
+    letters.insert(place, (mark, run.x))
+    return place
+
+
+def _is_gap(letters: Sequence[tuple[str, float]], place: int) -> bool:
+    """Whether a space is none that stands beside figures."""
+    beside = "".join(character for character, _ in letters[place - 1 : place + 2])
+    return letters[place][0] == " " and not re.search(r"[0-9A-Za-z]", beside)
 
 
 def _placed(cm: Sequence[float], x: float, y: float) -> tuple[float, float]:
@@ -193,7 +296,7 @@ class _Grid:
             return ""
         right = next((c for c in range(column + 1, len(self._columns) - 1) if self._first[row, c] != first), None)
         edge = self._columns[-1] if right is None else self._columns[right]
-        return _flowed([run for run in self._held.get(first, ()) if run.text.strip()], edge)
+        return _flowed(self._held.get(first, ()), edge)
 
     def _merged(self) -> dict[tuple[int, int], tuple[int, int]]:
         """The upper left cell of the merged cell that each one belongs to."""
@@ -223,11 +326,11 @@ def _flowed(runs: Sequence[_Run], edge: float) -> str:
     """A cell's text. Where a line reached the cell's edge, it was only broken there; a line that ended before that is one."""
     text = runs[0].text.strip() if runs else ""
     for before, run in pairwise(runs):
-        ended = before.x + (_width(before.text) + _ROOM) * before.size < edge
+        ended = before.x + (_width(before.text.strip()) + _ROOM) * before.size < edge
         text += ("\n" if ended and not _near(before.y, run.y) else "") + run.text.strip()
     return text
 
 
 def _width(text: str) -> float:
     """In ems: a Chinese character is one, any other about half."""
-    return sum(1.0 if character > "\u2e7f" else 0.5 for character in text.strip())
+    return sum(1.0 if character > "\u2e7f" else 0.5 for character in text)

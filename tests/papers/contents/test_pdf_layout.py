@@ -15,9 +15,17 @@ from cuibao.papers.notice.source import Line, Table
 COLUMNS, ROWS = (100, 150, 300), (700, 670, 640)
 
 
-def drawn(content: str) -> tuple[Line | Table, ...]:
-    """What is read of a page with this content; its font F is 10 points wide for nothing but ASCII."""
+def drawn(*contents: str) -> tuple[Line | Table, ...]:
+    """What is read of pages with these contents, whose font F knows nothing but ASCII."""
     writer = pypdf.PdfWriter()
+    for content in contents:
+        draw(writer, content)
+    held = io.BytesIO()
+    writer.write(held)
+    return laid_out(attach("a.pdf", held.getvalue()))
+
+
+def draw(writer: pypdf.PdfWriter, content: str) -> None:
     page = writer.add_blank_page(600, 800)
     font = DictionaryObject(
         {
@@ -30,9 +38,6 @@ def drawn(content: str) -> tuple[Line | Table, ...]:
     stream = StreamObject()
     stream.set_data(content.encode())
     page[NameObject("/Contents")] = writer._add_object(stream)
-    held = io.BytesIO()
-    writer.write(held)
-    return laid_out(attach("a.pdf", held.getvalue()))
 
 
 def says(text: str, x: float, y: float, turned: str = "1 0 0 1") -> str:
@@ -121,7 +126,7 @@ def test_a_line_that_filled_its_cell_was_only_broken_there() -> None:
 
 def test_text_that_is_turned_or_outside_stands_in_no_cell() -> None:
     found = drawn(ruled() + WORDS + says("side", 120, 650, "0 1 -1 0") + says("far", 500, 650))
-    assert [one.text for one in found if isinstance(one, Line)] == ["side far"]
+    assert [one.text for one in found if isinstance(one, Line)] == ["far", "side"]
 
 
 def test_a_drawing_of_very_many_lines_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +135,55 @@ def test_a_drawing_of_very_many_lines_is_no_table(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pdf_layout, "_MOST_RULES", 6)
     monkeypatch.setattr(pdf_layout, "_MOST_CELLS", 8)
     assert all(isinstance(one, Line) for one in drawn(ruled() + WORDS))
+
+
+def test_a_line_that_was_not_written_from_left_to_right_is_read_so() -> None:
+    pieces = "BT /F 10 Tf 12 TL 1 0 0 1 100 700 Tm (first) Tj T* (next) Tj (again) ' 0 0 (more) \" 0 -20 TD (low) Tj T* (end) Tj ET"
+    found = drawn(says("late", 200, 700) + pieces)
+    assert ["".join(one.text.split()) for one in found if isinstance(one, Line)] == [
+        "firstlate",
+        "next",
+        "again",
+        "more",
+        "low",
+        "end",
+    ]
+
+
+def run(text: str, x: float) -> pdf_layout._Run:
+    return pdf_layout._Run(text, x, 700, 10, level=True)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        ((("“ ”", 120), ("深化 三权", 100), ("分置 改革", 150)), "深化“三权分置”改革"),
+        ((("”", 125), ("深化改革", 100), ("和三变", 145)), "深化改”革和三变"),
+        ((("“ ”", 140), ("培育50 个", 100), ("三品 产品", 141)), "培育50 个“三品”产品"),
+        ((("“ ”", 150), ("一", 100), ("兜底", 120)), "一兜底“”"),
+        ((("“", 100), ("深化", 110), ("”", 130)), "“深化”"),
+    ],
+)
+def test_quotation_marks_that_were_written_before_their_line_stand_in_its_gaps(
+    pieces: tuple[tuple[str, float], ...], text: str
+) -> None:
+    assert pdf_layout._joined([run(piece, x) for piece, x in pieces]) == text
+
+
+def test_a_page_that_is_turned_as_a_whole_is_read_as_the_library_reads_it() -> None:
+    found = drawn(says("side", 120, 650, "0 1 -1 0") + says("ways", 140, 650, "0 1 -1 0") + says("on", 9, 9))
+    assert "".join("".join(one.text for one in found if isinstance(one, Line)).split()) == "sidewayson"
+
+
+def test_headers_and_footers_go_and_what_names_a_unit_stays() -> None:
+    pages = [
+        says("News", 100, 780) + says(f"text {word}", 100, 700) + says("kept.", 100, 650) + says(f"- {n} -", 300, 20)
+        for n, word in enumerate("abc", start=1)
+    ]
+    lines = [(one.text, one.place) for one in drawn(*pages) if isinstance(one, Line)]
+    assert [text for text, _ in lines if text != "kept."] == ["text a", "text b", "text c"]
+    assert lines[0][1] == "第1页第1行"
+    assert len(drawn(*pages[:2])) == 8
 
 
 def test_radicals_are_told_as_the_characters_that_they_look_like() -> None:
