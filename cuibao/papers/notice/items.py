@@ -99,7 +99,7 @@ def read_items(text: Text) -> tuple[Body, int, int]:
         remedy = "请确认所选文件是通知正文或任务分解表，且文字可以复制；扫描件请先识别为文字"
         raise NoticeRefused(text.place(0), "没有找到带责任单位的事项", remedy)
     for before, stray in strays:
-        if parts[0].start < stray.start < parts[-1].end and page.has_clause(stray.start, stray.end):
+        if parts[0].start < stray.start and page.has_clause(stray.start, stray.end):
             raise out_of_order(text.place(stray.start), before, stray.number)
     if parts[0].number != 1:
         raise out_of_order(text.place(parts[0].start), 0, parts[0].number)
