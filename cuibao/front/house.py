@@ -18,7 +18,7 @@ from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.gateways.secret import LENGTH, VARIABLE, load_secret
 from cuibao.gateways.settings import OFFICE, load_office
-from cuibao.gateways.store_files import earlier_configs
+from cuibao.gateways.store_files import earlier_configs, ledgers_in
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
@@ -93,8 +93,7 @@ class House:
         """The key of tokens and Message-IDs. Commands that only read go on without one: its lack is for those that write."""
         if self.writes:
             secrets_of = {**self.environ, VARIABLE: self.mail_env.secret}
-            begun = any(house.ledger.entries() for house in (self, *self.earlier))
-            return load_secret(self.store, secrets_of, begun, True)
+            return load_secret(self.store, secrets_of, self.has_entries, True)
         try:
             return load_secret(self.store, {**self.environ, VARIABLE: self._secret_in_env}, False, False)
         except CuibaoError:
@@ -129,6 +128,11 @@ class House:
     def ledger_path(self) -> Path:
         return self.store / f"{self.office.notice.year}.jsonl"
 
+    @property
+    def ledger_paths(self) -> list[Path]:
+        """The ledgers of all years, this year's where there is none yet."""
+        return ledgers_in(self.store) or [self.ledger_path]
+
     @cached_property
     def ledger(self) -> JsonlLedger:
         return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
@@ -149,6 +153,11 @@ class House:
             return self
         found = (one for one in self.earlier if one.office.period(period) or str(one.office.notice.year) == period)
         return next(found, self)
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether this year's ledger or one of a year before holds anything."""
+        return any(house.ledger.entries() for house in (self, *self.earlier))
 
     @property
     def begun(self) -> bool:

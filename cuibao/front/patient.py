@@ -81,6 +81,16 @@ class Patient:
             raise Unknown("台账不能读取，未能检查", f"{self.bot} verify") from None
 
     @cached_property
+    def recorded(self) -> bool:
+        """Whether the ledger of any year holds anything."""
+        if self.entries:
+            return True
+        try:
+            return self.house.has_entries
+        except (ConfigError, LedgerError):
+            raise Unknown("往年的配置或台账不能读取，未能检查", f"{self.bot} check") from None
+
+    @cached_property
     def book(self) -> Book:
         book = Book(self.office.notice.number)
         book.apply(self.entries)

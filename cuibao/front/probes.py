@@ -156,12 +156,12 @@ def alarm_ways(patient: Patient) -> Finding:
 
 def ledger(patient: Patient) -> Finding:
     _ = patient.office
-    path, verify = patient.house.ledger_path, f"{patient.bot} verify"
-    problems = verify_store(path, patient.house.store)
+    house, verify = patient.house, f"{patient.bot} verify"
+    problems = [problem for path in house.ledger_paths for problem in verify_store(path, house.store)]
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         return Finding(State.BAD, f"核验发现 {len(errors)} 处问题，首处：{errors[0].path} {errors[0].message}", verify)
-    count = len(patient.house.ledger.entries())  # refuses the other mode's
+    count = sum(len(one.ledger.entries()) for one in (house, *house.earlier))  # refuses the other mode's
     if problems:
         return Finding(State.WARN, f"共 {count} 条；{problems[0].message}", verify)
     return Finding(State.OK, f"共 {count} 条，链条完整，存档与台账一致" if count else "尚无记录")
@@ -172,7 +172,7 @@ def secret(patient: Patient) -> Finding:
         return Finding(State.OK, "取自 CUIBAO_SECRET")
     path = patient.house.store / "secret"
     if not path.exists():
-        if patient.entries:
+        if patient.recorded:
             return Finding(State.BAD, "台账已有记录，但密钥文件不见了", _put_back(patient))
         return Finding(State.OK, "尚未生成，首次运行时生成")
     if path.stat().st_size < LENGTH:
@@ -185,7 +185,7 @@ def secret(patient: Patient) -> Finding:
 def backup(patient: Patient) -> Finding:
     if patient.house.sandbox:
         return Finding(State.OK, "演练数据不作每日备份")
-    if not patient.entries:
+    if not patient.recorded:
         return Finding(State.OK, "台账尚无记录，无须备份")
     days = daily_backups(patient.house.store)
     if not days:

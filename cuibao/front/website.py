@@ -110,12 +110,16 @@ class Website:
             alive=self._alive,
             checks=self._checks,
             problems=self._problems,
-            verify=lambda: verify_store(self.house().ledger_path, self.house().store),
+            verify=self._verify,
             contacts_out=self._contacts_out,
             contacts_in=self._contacts_in,
             test_mail=self._test_mail,
             font=chinese_font,
         )
+
+    def _verify(self) -> list[Problem]:
+        house = self.house()
+        return [problem for path in house.ledger_paths for problem in verify_store(path, house.store)]
 
     def _fresh(self) -> House:
         """The files as they are now, which may hold a mistake that the daemon has not taken over."""

@@ -288,6 +288,31 @@ def test_without_a_second_way_for_alarms_a_page_says_so(
 # ---- what is kept
 
 
+def a_year_ago(clinic: Clinic) -> Path:
+    """The configuration of the year before is kept, and its ledger has an entry."""
+    kept_there = clinic.config / "2019"
+    kept_there.mkdir()
+    for name in ("office.yaml", "registry.yaml", "units.yaml"):
+        text = (clinic.config / name).read_text(encoding="utf-8")
+        (kept_there / name).write_text(text.replace("2020", "2019"), encoding="utf-8")
+    clinic.store.mkdir()
+    House(kept_there, clinic.store, False, environ={}).ledger.append([note("2019-06-14T09:00")])
+    return kept_there
+
+
+def test_the_ledger_of_the_year_before_is_looked_at_too(clinic: Clinic) -> None:
+    a_year_ago(clinic)
+    assert clinic.says("ledger") == (State.OK, "共 1 条，链条完整，存档与台账一致", "")
+    assert clinic.says("secret")[0] is State.BAD
+    (clinic.store / "2019.jsonl").write_bytes(b"{}\n")
+    assert clinic.says("ledger")[0] is State.BAD
+
+
+def test_a_broken_configuration_of_the_year_before_leaves_open_what_rests_on_it(clinic: Clinic) -> None:
+    (a_year_ago(clinic) / "units.yaml").write_text("units: []\n", encoding="utf-8")
+    assert clinic.says("backup") == (State.WARN, "往年的配置或台账不能读取，未能检查", "./bot check")
+
+
 def test_a_whole_ledger_is_counted(clinic: Clinic) -> None:
     clinic.write(note("2020-06-15T09:00"), note("2020-06-15T09:00"))
     assert clinic.says("ledger") == (State.OK, "共 2 条，链条完整，存档与台账一致", "")

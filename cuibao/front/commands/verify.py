@@ -6,14 +6,13 @@ from datetime import datetime
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.problems import problems_doc
-from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.verify import audit_store
 from cuibao.rules.outcomes import Severity
 
 
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
-    paths = ledgers_in(house.store) or [house.ledger_path]
+    paths = house.ledger_paths
     problems = [problem for path in paths for problem in audit_store(path, house.store, sandbox=args.sandbox)]
     if args.json:
         show.as_json({"problems": problems_doc(problems)})
