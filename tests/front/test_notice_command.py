@@ -367,3 +367,16 @@ def test_a_configuration_restored_from_before_the_adoption_has_no_year_before(bo
         shutil.copy(path, bot.config)
     assert bot.doc("status", "--period", "2020Q4")["units"]
     assert bot("status", "--period", "2021Q4") == ""
+
+
+def test_a_rehearsal_does_not_replace_what_an_office_at_work_has_set(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    (bot.root / "store" / "2020.jsonl").write_bytes(b"")
+    before = (bot.root / "config" / "office.yaml").read_bytes()
+    bot("notice", "adopt", "store/sandbox/notices/2021-1")
+    assert (bot.code, bot.err.startswith("本办已有正式台账，演练中启用会换掉正式使用的配置")) == (2, True)
+    assert (bot.root / "config" / "office.yaml").read_bytes() == before
+    shutil.copytree(bot.root / "config", bot.root / "copy")
+    bot("--config", "copy", "notice", "adopt", "store/sandbox/notices/2021-1")
+    assert bot.code == 0
+    assert (bot.root / "config" / "office.yaml").read_bytes() == before

@@ -16,6 +16,7 @@ from cuibao.front.house import House
 from cuibao.gateways.adoption import Adopted, adopt
 from cuibao.gateways.draft_folder import PAGE, SHEET, new_folder, write_draft
 from cuibao.gateways.reading_room import ReadingRoom
+from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.templates import load_template
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.papers.notice.changes import changes
@@ -180,6 +181,7 @@ def _item_doc(item: Item) -> dict[str, Any]:
 
 def _adopt(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
+    _refuse_rehearsal(house)
     made = adopt(args.draft, house.config, house.store, now, mode="sandbox" if args.sandbox else "office")
     if args.json:
         kept = str(made.kept) if made.kept else None
@@ -188,6 +190,16 @@ def _adopt(args: Namespace, now: datetime) -> int:
     else:
         _tell_adopted(house, made)
     return 0
+
+
+def _refuse_rehearsal(house: House) -> None:
+    """A rehearsal shares config/ with the office, whose year in force it does not know."""
+    program = house.env_file.parent
+    if house.sandbox and house.config.resolve() == (program / "config").resolve() and ledgers_in(program / "store"):
+        raise UsageError(
+            "本办已有正式台账，演练中启用会换掉正式使用的配置",
+            "正式启用请去掉 --sandbox；演练请先将 config/ 复制一份，以 --config 指明",
+        )
 
 
 def _tell_adopted(house: House, made: Adopted) -> None:
