@@ -25,6 +25,7 @@ _STOP = re.compile(r"(?<=[\u4e00-\u9fff”’）%])\.(?![0-9A-Za-z])")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _MARKDOWN = re.compile(r"\*\*|__|~~|^ {0,3}#{1,6} +|^ {0,3}> ?|\\(?=[.*_#()\[\]~-])|`")
 _LEADING_NUMBER = re.compile(r"^ *(\d{1,4}) *\. +(?=\d)")
+_BLANKS = re.compile(r" {2,}")
 _SPACE = re.compile(r" +(?![A-Za-z])|(?<![A-Za-z]) +")
 _PAGE_INLINE = re.compile(
     r" *(?:[—–―]+ *\d{1,4} *[—–―]+|(?<= )- \d{1,4} -(?= )|第 *\d{1,4} *页 *[，,、/]? *共 *\d{1,4} *页) *"
@@ -42,6 +43,8 @@ _BREAKS = re.compile(
     r"(?<=文件)(?=[\u4e00-\u9fff]{2,12}〔)|(?<=号)(?=[\u4e00-\u9fff]{2,40}关于)|(?<=号)(?=关于)|(?<=的通知)(?=[\u4e00-\u9fff])|(?<=：)(?=[请现《])"
     r"|(?<=。)(?=20\d\d年\d+月\d+日)|(?<=[日发。）])(?=[一二三四五六七八九十]{1,3}、)|(?<=[\u4e00-\u9fff])(?<!第)(?=\d{1,4}[.、](?!\d))"
 )
+_LETTER_LAST, _LETTER_FIRST = re.compile(r"[A-Za-z]$"), re.compile(r"[A-Za-z]")
+_ADDRESS_LAST = re.compile(r"[@/][A-Za-z0-9./-]*$")
 _MARKS = re.compile(r"[。；！？]")
 _CLOSES = re.compile(r"(?:的通知|文件|〕\d{1,4}号|：|印发|\d日|[A-Za-z])$")
 
@@ -117,7 +120,7 @@ def plain(text: str) -> str:
     if _COMPATIBLE.search(text):
         text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found.group(0)), text)
     text = _PAGE_INLINE.sub("", _MARKDOWN.sub("", text))
-    text = _SPACE.sub("", _LEADING_NUMBER.sub(r"\1、", text).strip())
+    text = _SPACE.sub("", _BLANKS.sub(" ", _LEADING_NUMBER.sub(r"\1、", text).strip()))
     text = _STOP.sub("。", _COLON.sub("：", _COMMA.sub("，", text)))
     return _GROUPED.sub("", text)
 
@@ -152,7 +155,8 @@ def _broken(text: str) -> list[str]:
 
 
 def _letters_meet(before: str, after: str) -> bool:
-    return before[-1].isascii() and before[-1].isalpha() and after[0].isascii() and after[0].isalpha()
+    """Whether two words of Latin letters would run together; an address that a line breaks goes on."""
+    return bool(_LETTER_LAST.search(before) and _LETTER_FIRST.match(after) and not _ADDRESS_LAST.search(before))
 
 
 def _without_page_numbers(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:

@@ -45,7 +45,7 @@ class _Names:
     reforms: Sequence[Reform]
     by_key: Mapping[str, Unit]
     named: set[str] = field(default_factory=set)
-    """The keys of all units that the notice names."""
+    """The keys of all units that the notice names, or that what it names was found to be."""
     aliases: list[Alias] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
 
@@ -151,6 +151,7 @@ def _reformed(names: _Names, printed: str) -> tuple[Unit, Reform, bool] | None:
 def _renamed(names: _Names, group: Sequence[Mention], unit: Unit, reform: Reform, newer: bool) -> Unit:
     """The known unit under its newer name, the older one among its former names."""
     first = group[0]
+    names.named.add(names.key(unit.name))
     until = min(reform.since, names.issued_on or reform.since) if newer else reform.since
     if not reform.whole:
         names.ask(
@@ -187,9 +188,8 @@ def _doubts(names: _Names, groups: Mapping[str, Sequence[Mention]], units: Seque
     """Pairs of units that might be one: like names, and names of before and after a reform in one notice."""
     firsts = {unit.name: group[0] for unit, group in zip(units, groups.values(), strict=True)}
     remedy = "如为同一单位，请在units.yaml中合并为一个单位的名称和别名"
-    for one, other in _alike([*(unit.name for unit in units), *_left_out(names, units)], names):
-        at = firsts.get(one) or firsts[other]
-        names.ask(at, f"“{one}”与“{other}”疑为同一单位，未合并", remedy)
+    for one, other in _alike(names, list(firsts), list(_left_out(names, units))):
+        names.ask(firsts[one], f"“{one}”与“{other}”疑为同一单位，未合并", remedy)
     by_key = {names.key(unit.name): unit.name for unit in units}
     for reform in names.reforms:
         old, new = by_key.get(names.key(reform.old)), by_key.get(names.key(reform.new))
@@ -203,15 +203,12 @@ def _left_out(names: _Names, units: Sequence[Unit]) -> Iterator[str]:
     return (unit.name for unit in names.known.units if unit.name not in kept)
 
 
-def _alike(unit_names: Sequence[str], names: _Names) -> Iterator[tuple[str, str]]:
-    """Pairs whose names are like, of which the notice names one at least; only names that begin and end alike are compared."""
-    blocks: dict[tuple[str, str], list[str]] = defaultdict(list)
-    printed = set(unit_names)
-    for name in unit_names:
+def _alike(names: _Names, printed: Sequence[str], left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names that are like, the first printed, the other printed or left out; only those that begin and end alike are compared."""
+    blocks: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for number, name in enumerate((*printed, *left_out)):
         key = names.key(name)
-        blocks[key[:1], key[-1:]].append(name)
-    for block in blocks.values():
-        for number, one in enumerate(block):
-            for other in block[number + 1 :]:
-                if is_like(names.key(one), names.key(other)) and {one, other} & printed:
-                    yield one, other
+        block = blocks[key[:1], key[-1:]]
+        yield from ((one, name) for one, other in block if is_like(other, key))
+        if number < len(printed):
+            block.append((name, key))
