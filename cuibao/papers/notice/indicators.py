@@ -17,7 +17,7 @@ _DATE_ALONE = re.compile(
     r"(?<=.)(?:20\d\d年(?!\d{1,2}月)(?:度|底前|底|末)?|年底前|今年)(?![\u4e00-\u9fff]{0,6}[开建]工?[^，]{0,4}的)"
 )
 _BOUNDS = re.compile(
-    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)为|约|大约|近|在|至|到|各|：)$"
+    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)为|约|大约|近|在|至|到|各|：)$"
 )
 _TRAILING = re.compile(r"(?:任务|目标)$")
 _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20\d\d年|较20\d\d年)")
@@ -148,6 +148,12 @@ def part_of(whole: str, label: str) -> str:
 def continued(previous: str, words: str) -> str:
     """小学 after 新建幼儿园5所、 is 新建小学; what has a verb of its own stands by itself."""
     verb = _VERBS.match(previous)
-    if not verb or GOAL.search(words) or _ENDS_IN_VERB.search(words) or words.endswith(("率", "比例")):
+    if (
+        not verb
+        or GOAL.match(words)
+        or _CONTAINED.match(words)
+        or _ENDS_IN_VERB.search(words)
+        or words.endswith(("率", "比例"))
+    ):
         return words
     return f"{verb.group(0)}{words}"

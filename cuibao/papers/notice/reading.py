@@ -8,7 +8,7 @@ from cuibao.papers.notice.entries import Body, Entry, without_clause
 from cuibao.papers.notice.head import Around, read_head
 from cuibao.papers.notice.items import read_items
 from cuibao.papers.notice.reforms import REFORMS, Reform
-from cuibao.papers.notice.source import Line, Source, Table
+from cuibao.papers.notice.source import Line, Source
 from cuibao.papers.notice.tables import read_tables
 from cuibao.papers.notice.targets import read_targets
 from cuibao.papers.notice.text import running
@@ -55,8 +55,7 @@ def read_notice(source: Source, known: Registry | None = None, reforms: Sequence
 
 def _parts(source: Source) -> tuple[Body, Around]:
     """The items, and the head out of what stands around them."""
-    tables = [part for part in source if isinstance(part, Table)]
-    if tables and (body := read_tables(tables)):
+    if body := read_tables(source):
         return body, read_head(running([part for part in source if isinstance(part, Line)]))
     text = running(list(_lines(source)))
     body, begins, ends = read_items(text)

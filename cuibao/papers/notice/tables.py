@@ -18,7 +18,7 @@ from cuibao.papers.notice.entries import (
     without_clause,
 )
 from cuibao.papers.notice.names import is_organ
-from cuibao.papers.notice.source import Table
+from cuibao.papers.notice.source import Line, Source, Table
 from cuibao.papers.notice.text import plain
 
 
@@ -61,6 +61,9 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = (
 )
 _UNIT_COLUMNS = {Column.LEAD: Called.LEAD, Column.PLAIN: Called.PLAIN, Column.COOPERATING: Called.COOPERATING}
 _HEADER_WITHIN = 5
+_CAPTION = re.compile(
+    r"(?:附?表[一二三四五六七八九十\d]{1,3}|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}部分)[^。，；]{2,30}$"
+)
 _NUMBER = re.compile(r"（?(\d{1,4})）?[、.．]?")
 _OWN_NUMBER = re.compile(r"^(?:\d{1,4}(?:、|\.(?!\d))|（\d{1,4}）|（[一二三四五六七八九十]{1,3}）)")
 _HEADING_ROW = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|\.|部分|章|类)|（[一二三四五六七八九十]{1,3}）)")
@@ -78,16 +81,20 @@ class _Row:
     """What each column's last row held: a merged cell repeats it."""
 
 
-def read_tables(tables: Iterable[Table]) -> Body | None:
-    """The items of the tables whose headings name a task and who answers for it; None where no table does. Raises NoticeRefused."""
+def read_tables(source: Source) -> Body | None:
+    """The items of the tables whose headings name a task and who answers for it; None where no table does. A line over a table that
+    numbers it (表一 教育) is the section of its items. Raises NoticeRefused."""
     rows: list[_Row] = []
     columns: dict[int, Column] = {}
     width, section = 0, ""
-    for table in tables:
-        body, found = _headed(table)
+    for part in source:
+        if isinstance(part, Line):
+            section = section_title(part.text) if _CAPTION.match(part.text.strip()) else section
+            continue
+        body, found = _headed(part)
         if found:
-            columns, width = found, max(map(len, table.rows))
-        elif not columns or max(map(len, table.rows), default=0) != width:
+            columns, width = found, max(map(len, part.rows))
+        elif not columns or max(map(len, part.rows), default=0) != width:
             continue
         for place, cells in body:
             section = _take(rows, columns, cells, section, place)

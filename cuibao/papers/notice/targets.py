@@ -17,14 +17,14 @@ _AT_MOST = re.compile(
 _AT_LEAST = re.compile(
     r"(?:不少于|不低于|不得少于|不得低于|不小于|至少|达到?|超过?|突破|提高[到至]|提升[到至]|增加[到至])$"
 )
-_EQUAL = re.compile(r"(?:稳定在|保持在|维持在|保持|约|大约)$")
-_LEVEL = re.compile(r"(?:稳定在|保持在|维持在|控制在|保持)$")
+_EQUAL = re.compile(r"(?:稳定在|巩固在|保持在|维持在|保持|约|大约)$")
+_LEVEL = re.compile(r"(?:稳定在|巩固在|保持在|维持在|控制在|保持)$")
 _COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高低少]|达到|控制在|提高[到至]")
-_ORDERED = re.compile(r"按(?:照)?[^，]{0,4}$")
+_ORDERED = re.compile(r"按(?![时期质量])(?:照)?[^，]{0,4}$")
 """按45人班额编班 is a rule and no goal."""
 _PAST = re.compile(r"(?<![比较])(?:去年|上年)|现有|目前|截至目前|已(?:累计)?(?:完成|建成|实现|达|有|新增)|原有|以来")
 _RATE_PAID = re.compile(
-    r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|减免[^，]{0,14}$|收取[^，]{0,10}$|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
+    r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?![时期质量])(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|减免[^，]{0,14}$|收取[^，]{0,10}$|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
 )
 _TOTAL_PAID = re.compile(
     r"(?:完成|投入|落实|拨付|筹集|安排|争取|发放|实现)[^，]{0,14}(?:投资|资金|经费|贷款|补贴|补助|收入|产值|销售额|交易额|补偿|担保|基金)"
@@ -38,6 +38,8 @@ _UNDERWAY = re.compile(
 _ATTRIBUTE = re.compile(r"^(?:的(?!目标|任务|水平|比例|标准$|$)|及其)")
 _QUALIFIED = re.compile(r"(?:超过?|达到?|不足|低于|高于|不低于|不少于|不超过|满|为|以上|面积|规模|投资|产值)$")
 _WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|压降[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
+_BENEFITED = re.compile(r"[为给对向](?:全市|全县|全区|我市|我县|我区)?$")
+_OPEN_TIME = re.compile(r"(?:时间|时长|天数)(?:累计)?(?:达到?|不少于|不低于|超过)$")
 _PERSONS = re.compile(
     r"^(?!热线|平台|法网)[^，、]{0,8}?(?:人口|居民|群众|学生|儿童|老年人|老人|职工|农民|人员|劳动者|患者|残疾人|妇女|青年|毕业生|工人|教师|干部|党员|志愿者)"
 )
@@ -136,12 +138,14 @@ def _each_once(targets: Sequence[TargetRead]) -> Iterator[TargetRead]:
 
 def _read(sentence: _Sentence) -> None:
     found = quantities_in(sentence.text)
-    sentence.quantities = [one for one in found if one.measure not in NEVER or one.measure == _MULTIPLE]
+    sentence.quantities = [one for one in found if _may_count(one, sentence.text[: one.start])]
     for number, quantity in enumerate(sentence.quantities):
         if quantity.start in sentence.skipped or not _counts(sentence, quantity):
             continue
         around = _around(sentence, number)
-        if _RESPECTIVELY.search(around.before):
+        if _is_for(sentence, number, around):
+            sentence.skipped.add(quantity.start)
+        elif _RESPECTIVELY.search(around.before):
             _respectively(sentence, number, around)
         elif around.before.endswith("各") and not _EACH.search(around.before):
             _each(sentence, quantity, around)
@@ -150,6 +154,22 @@ def _read(sentence: _Sentence) -> None:
                 sentence.doubt(quantity, why)
         else:
             _take(sentence, number, quantity, around)
+
+
+def _is_for(sentence: _Sentence, number: int, around: _Around) -> bool:
+    """Whether the number is of those for whom something is done that has a number of its own: 为126所学校配备保安520名."""
+    following = sentence.quantities[number + 1] if number + 1 < len(sentence.quantities) else None
+    if not following or following.start >= sentence.phrase(sentence.quantities[number])[1]:
+        return False
+    between = sentence.text[sentence.quantities[number].end : following.start]
+    return _BENEFITED.match(around.before) is not None and _joint(between) == len(between)
+
+
+def _may_count(quantity: Quantity, before: str) -> bool:
+    """Whether a number is more than an age, a date, a rank, or how long something takes that is no goal itself."""
+    if quantity.measure in TIMES:
+        return bool(_WAITING_TIME.search(before) or _OPEN_TIME.search(before))
+    return quantity.measure not in NEVER or quantity.measure == _MULTIPLE
 
 
 def _counts(sentence: _Sentence, quantity: Quantity) -> bool:
@@ -173,7 +193,7 @@ def _around(sentence: _Sentence, number: int) -> _Around:
     start, end = sentence.phrase(quantity)
     joint = ""
     if number and (last := sentence.quantities[number - 1]).end > start and last.measure:
-        cut = _joint(text[last.end : quantity.start])
+        cut = 0 if last.start in sentence.skipped else _joint(text[last.end : quantity.start])
         start = last.end + cut
         joint = text[start : start + 1]
         start += 1 if joint and joint in f"{_JOINTS}或" else 0
@@ -206,8 +226,6 @@ def _no_target(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
         return _POLICY if compared else _SILENT
     if quantity.ranged:
         return "写的是幅度，未列为目标"
-    if quantity.measure in TIMES:
-        return "" if _WAITING_TIME.search(around.before) else _SILENT
     if _is_paid(quantity, lead, whole):
         return _POLICY if compared else _SILENT
     if _ORDERED.search(around.before):
