@@ -1,4 +1,7 @@
-"""How well and how fast notices are read: every sample of tests/data/notices, and with FILE a notice as plain text beside config/registry.yaml."""
+"""How well and how fast notices are read: every sample of tests/data/notices, and with FILE a notice as plain text beside config/registry.yaml.
+
+The rules were fitted to the samples. Before they were, each was read once: of 109 targets in samples 01 to 14 99 were read and 2 that are none (one notice was
+refused), of 59 in 15 to 17 46 and 3 (one refused), of 39 in 18 to 20 29 and none (one refused)."""
 
 import io
 import sys
@@ -55,12 +58,12 @@ class Score:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """The best of several rounds."""
+    """Processor time, the best of several rounds."""
     best = float("inf")
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     return best
 
 
