@@ -24,7 +24,9 @@ _QUARTER_END_MONTH = re.compile(
     r"每(?:个)?季度?(?:的)?(?:末月|末尾月|最后(?:一)?个?月|第三个月|末的?月)(?:份)?(?:的)?(?P<day>\d{1,2})[日号](?:之?以?前)"
 )
 _QUARTER_END_DAY = re.compile(r"每(?:个)?季度?末(?:的)?(?P<day>\d{1,2})[日号](?:之?以?前)")
-_QUARTER_END = re.compile(r"每(?:个)?季度?(?:末|底)(?:之?以?前)|(?:每(?:个)?季度?末)(?=(?:将|向|报))")
+_QUARTER_END = re.compile(
+    r"每(?:个)?季度?(?:末|底|最后)(?:的?最后)?(?:一?个?(?P<working>工作日)|一?[天日])?(?:之?以?前)|(?:每(?:个)?季度?末)(?=(?:将|向|报))"
+)
 _QUARTER_AFTER = re.compile(
     r"(?:每(?:个)?季度?(?:结束|终了|末)?(?:后)?(?:的)?|季后|季末后|按季度?[^，。]{0,6}?)(?:(?:次|下)(?:一)?(?:个)?月|(?:下|次)(?:一)?(?:个)?季度?(?:首|第一个)月|首月|第一个月)(?:的)?(?P<day>\d{1,2})[日号](?:之?以?前)|(?:每(?:个)?季度?(?:结束|终了|末)?后|季后|季度?(?:结束|终了)后)(?:的)?(?P<within>\d{1,2})(?P<kind>个工作日|工作日|日|天)(?:之?以?[内前])"
 )
@@ -32,8 +34,11 @@ _MONTHLY = re.compile(r"每(?:个)?月(?:的)?(?P<day>\d{1,2})[日号](?:之?以
 _MONTH_BEFORE = re.compile(r"上(?:一)?(?:个)?月|前(?:一)?(?:个)?月")
 _HALF_YEAR = re.compile(r"(?:每半年|半年(?:和|、|及)(?:年终|年末|全年)|半年度和?(?:年度|年终))")
 _HALVES = re.compile(r"半年")
+_WEEKDAY = re.compile(r"(?<=[日号])（(?:星期|周|含当)[一二三四五六日天]）")
+_MONTHS = re.compile(r"((?:1[0-2]|[1-9])(?:[、和及](?:1[0-2]|[1-9]))+)月(?:份)?(底|末|\d{1,2}日)")
 _LATEST_OF_MONTH = 20
 _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
+_BY_CALENDAR = "请按放假安排核对office.yaml中的时限"
 _REMEDY = "请对照原件核对，改正文件中的时限后重新导入"
 
 
@@ -57,7 +62,7 @@ def read_deadlines(text: Text, year: int, issued_on: date | None) -> tuple[tuple
     for start, words in text.sentences():
         if not _REPORTS.search(words) or not _PROGRESS.search(words) or _NOT_PROGRESS.search(words):
             continue
-        dues = list(_dues(words, year, start, text.place(start), questions))
+        dues = list(_dues(_spelled_out(words), year, start, text.place(start), questions))
         if dues:
             said = said or words
             halves = halves or bool(_HALVES.search(words))
@@ -93,6 +98,14 @@ def _agreed(text: Text, found: Sequence[Due]) -> list[Due]:
     return sorted(by_key.values(), key=lambda due: due.deadline)
 
 
+def _spelled_out(words: str) -> str:
+    """3、6、9、12月底前 as 3月底、6月底、9月底、12月底前, 各季度 as 每季度, and without the days of the week."""
+    words = _WEEKDAY.sub("", words).replace("各季度", "每季度")
+    return _MONTHS.sub(
+        lambda found: "、".join(f"{month}月{found[2]}" for month in re.split("[、和及]", found[1])), words
+    )
+
+
 def _dues(words: str, year: int, at: int, place: str, questions: list[Question]) -> Iterator[Due]:
     """Every deadline that a sentence sets, whichever way it says them."""
     dated = list(_dated(words, year, at))
@@ -104,11 +117,13 @@ def _dues(words: str, year: int, at: int, place: str, questions: list[Question])
     elif found := _QUARTER_AFTER.search(words):
         if (found["kind"] or "").endswith("工作日"):
             message = f"时限以工作日计（“{found.group(0)}”），暂按日历日推算"
-            questions.append(Question(place, message, "请按放假安排核对office.yaml中的时限"))
+            questions.append(Question(place, message, _BY_CALENDAR))
         day = int(found["day"] or found["within"])
         for quarter in range(1, 5):
             yield Due(quarter, _day(year + quarter // 4, quarter * 3 % 12 + 1, day), at)
-    elif _QUARTER_END.search(words):
+    elif found := _QUARTER_END.search(words):
+        if found["working"]:
+            questions.append(Question(place, f"时限写作“{found.group(0)}”，暂按季度末日推算", _BY_CALENDAR))
         for quarter in range(1, 5):
             yield Due(quarter, _day(year, quarter * 3, 31), at)
     elif found := _MONTHLY.search(words):

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 _LAST = "协局委办部会院府队行厅室处所站社联台馆关校团司队"
 _ENDINGS = (*_LAST, "中心", "单位", "部门", "分行", "支行", "集团", "大学", "学院", "园区", "军分区", "新区", "开发区", "集中区", "县区", "市区", "区县", "市委", "街道", "乡镇", "医院", "县（市）区", "市、区", "县、区")  # fmt: skip
 _LONGEST = 40
+_NEVER_WHOLE = ("市委", "县委", "区委", "市政府", "县政府", "区政府")
+"""What may be a name and is the beginning of many: 市委 of 市委组织部."""
+_LEVELS = ("市", "县", "区", "各", "省", "州")
+_SURE_ENDS = ("局", "委", "办")
+"""What ends names and seldom stands within one, unlike 会 of 社会保障."""
 _STRANGE = re.compile(r"[0-9。：:；;“”《》！？、，]")
 _NO_START = ("和", "及", "与", "等", "的", "对", "为", "由")
 _MANY = re.compile(
@@ -43,6 +48,14 @@ def is_organ(name: str) -> bool:
     if not (len(bare) >= 3 or bare in ("市委", "县委", "区委")) or len(bare) > _LONGEST or bare.startswith(_NO_START):
         return False
     return not _STRANGE.search(shielded) and (shielded.endswith(_ENDINGS) or is_collective(name))
+
+
+def begins_name(before: str, line: str) -> bool:
+    """Whether a line of a list begins a name of its own, and does not go on with the one that ends what stands before it."""
+    last, first = re.split("[、，；：]", before)[-1], re.split("[、，；]", line)[0]
+    if not is_organ(last) or last in _NEVER_WHOLE or first.startswith(_NO_START):
+        return False
+    return first.startswith(_LEVELS) or (last.endswith(_SURE_ENDS) and first.endswith(_ENDINGS))
 
 
 def is_collective(name: str) -> bool:

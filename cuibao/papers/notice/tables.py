@@ -17,7 +17,7 @@ from cuibao.papers.notice.entries import (
     title_of,
     without_clause,
 )
-from cuibao.papers.notice.names import is_organ
+from cuibao.papers.notice.names import begins_name
 from cuibao.papers.notice.source import Line, Source, Table
 from cuibao.papers.notice.text import plain
 
@@ -215,23 +215,13 @@ def _joined(lines: Iterable[str], *, names: bool) -> str:
     """The lines of a cell as one: a name that a line breaks off goes on, and whole names on lines of their own are parted."""
     joined = ""
     for line in map(plain, lines):
-        if (
-            names
-            and joined
-            and line
-            and is_organ(re.split("[、，；：]", joined)[-1])
-            and is_organ(re.split("[、，；]", line)[0])
-        ):
-            joined += "、"
-        joined += line
+        joined += f"、{line}" if names and begins_name(joined, line) else line
     return joined
 
 
 def _body(rows: Sequence[_Row]) -> Body:
     anew = numbered_anew([row.no for row in rows])
     questions: tuple[Question, ...] = (renumbered(rows[0].place),) if anew else ()
-    if rows[0].no != 1:
-        raise out_of_order(rows[0].place, 0, rows[0].no)
     return Body(tuple(_entry(row, number if anew else row.no) for number, row in enumerate(rows, start=1)), questions)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cuibao.papers.notice.clauses import Roles, clauses_in, roles_of
-from cuibao.papers.notice.names import is_collective, is_organ, is_outside, names_in
+from cuibao.papers.notice.names import Named, begins_name, is_collective, is_organ, is_outside, names_in
 
 
 def roles(text: str) -> Roles:
@@ -95,6 +95,29 @@ def test_lists_are_taken_apart_as_printed(text: str, names: tuple[str, ...]) -> 
 def test_an_open_end_is_seen(text: str) -> None:
     found = names_in(text)
     assert (found.names, found.open_ended) == (("市教育局",), True)
+
+
+def test_an_open_end_alone_names_nobody() -> None:
+    assert names_in("等") == Named((), True, (), False)
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "own"),
+    [
+        ("市教育局", "市财政局、市科协", True),
+        ("市妇女联合会", "市教育局", True),
+        ("商务局", "体育局", True),
+        ("市教育局", "村局", True),
+        ("市人力资源和社会", "保障局", False),
+        ("市科协、市委", "组织部", False),
+        ("市政府", "办公室", False),
+        ("市经济和信息", "化局", False),
+        ("市教育局", "等单位", False),
+        ("", "市教育局", False),
+    ],
+)
+def test_a_line_of_a_list_begins_a_name_or_goes_on_with_one(before: str, line: str, own: bool) -> None:
+    assert begins_name(before, line) is own
 
 
 @pytest.mark.parametrize("name", ["局", "12月底", "及财政局", "推进工作", "市教育局《方案》办", f"市{'很' * 40}局"])
