@@ -32,6 +32,9 @@ def days(words: str) -> list[tuple[str, str]]:
         ("每季度末月25日前报送进展。", [("Q1", "03-25"), ("Q2", "06-25"), ("Q3", "09-25"), ("Q4", "12-25")]),
         ("每季度最后一个月的31日前报送进展。", [("Q1", "03-31"), ("Q2", "06-30"), ("Q3", "09-30"), ("Q4", "12-31")]),
         ("每季度末前报送进展。", [("Q1", "03-31"), ("Q2", "06-30"), ("Q3", "09-30"), ("Q4", "12-31")]),
+        ("6月30日（星期三）、9月30日、12月20日前报送进展。", [("Q2", "06-30"), ("Q3", "09-30"), ("Q4", "12-20")]),
+        ("分别于3、6、9、12月底前报送进展。", [("Q1", "03-31"), ("Q2", "06-30"), ("Q3", "09-30"), ("Q4", "12-31")]),
+        ("各季度末25日前报送进展。", [("Q1", "03-25"), ("Q2", "06-25"), ("Q3", "09-25"), ("Q4", "12-25")]),
         ("每半年报送进展。", [("Q2", "06-30"), ("Q4", "12-31")]),
     ],
 )
@@ -55,6 +58,14 @@ def test_halves_are_called_halves() -> None:
     periods, questions = read("请按半年、年终报送工作总结，6月25日、12月15日前报送。")
     assert [period.name for period in periods] == ["上半年", "全年"]
     assert not questions
+
+
+def test_the_last_working_day_of_a_quarter_is_asked_about() -> None:
+    periods, (question,) = read("每季度末最后一个工作日前报送进展。")
+    assert [period.deadline for period in periods] == [
+        date(2021, month, 31 if month in (3, 12) else 30) for month in (3, 6, 9, 12)
+    ]
+    assert "最后一个工作日" in question.message
 
 
 def test_working_days_are_asked_about() -> None:
