@@ -52,8 +52,8 @@ _LABELS: tuple[tuple[Called, str], ...] = (
         Called.ASIDE,
         r"(?:责任|分管|牵头|市级|挂点|包保)领导|责任人|联系人|联络员|完成时[限间]|时间节点|进度安排|时限要求|联系电话",
     ),
-    (Called.LEAD, rf"责任牵头{_UNITS}|牵头(?:责任)?{_UNITS}|主要责任{_UNITS}|主[责办]{_UNITS}|牵头"),
-    (Called.COOPERATING, rf"(?:协同|配合|协办|协助|协作|参与|参加|会办)(?:责任)?{_UNITS}|协同|配合"),
+    (Called.LEAD, rf"责任牵头{_UNITS}|牵头(?:责任)?{_UNITS}|主要责任{_UNITS}|主[责办]{_UNITS}|牵头|主办"),
+    (Called.COOPERATING, rf"(?:协同|配合|协办|协助|协作|参与|参加|会办)(?:责任)?{_UNITS}|协同|配合|协办"),
     (Called.PLAIN, rf"责任{_UNITS}|(?:承办|落实|实施){_UNITS}"),
 )
 _LABEL = "|".join(f"(?P<{called.name}>{words})" for called, words in _LABELS)
@@ -169,7 +169,13 @@ def _by_verbs(text: str) -> Iterator[Listed]:
     waiting: list[str] = []
     for phrase in _PHRASES.split(text):
         found = _VERB.search(phrase)
-        waiting.append(phrase[: found.start()] if found else phrase)
+        named = phrase[: found.start()].removeprefix("由") if found else phrase
+        if found and (beside := named.partition("会同"))[1]:
+            yield Listed(Called.LEAD, names_in("，".join([*waiting, beside[0]])))
+            yield Listed(Called.COOPERATING, names_in(beside[2]))
+            waiting = []
+            continue
+        waiting.append(named)
         if found:
             yield Listed(_called(found["verb"]), names_in("，".join(waiting)))
             waiting = []

@@ -17,13 +17,13 @@ _DATE_ALONE = re.compile(
     r"(?<=.)(?:20\d\d年(?!\d{1,2}月)(?:度|底前|底|末)?|年底前|今年)(?![\u4e00-\u9fff]{0,6}[开建]工?[^，]{0,4}的)"
 )
 _BOUNDS = re.compile(
-    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)为|约|大约|近|在|至|到|各|：)$"
+    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)(?<!免费)(?<!集中)(?<!统一)为|约|大约|近|在|至|到|各|：)$"
 )
 _TRAILING = re.compile(r"(?:任务|目标)$")
 _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20\d\d年|较20\d\d年)")
 _QUALIFIERS = re.compile(r"符合条件的|有需求的")
 _MODIFIERS = re.compile(r"(?:(?![为对给向])[\u4e00-\u9fff“”]{1,8}、)+[\u4e00-\u9fff“”]{1,8}等(?=[\u4e00-\u9fff]{2})")
-_FOR = re.compile(r"^(?:为|对|给|向)(.+?)(?:提供|给予|发放|实施|开展|进行)(.+)$")
+_FOR = re.compile(r"^(免费|集中|统一)?(?:为|对|给|向)(.+?)(?:提供|给予|发放|实施|开展|进行)(.+)$")
 _BENEFITED = re.compile(r"^[为给](?=.{4,})")
 _OF = re.compile(r"^对(.+?)的?(培训|资助|救助|帮扶|改造|整治|补助)$")
 _NOUN_VERB = re.compile(r"^(培训|资助|救助|帮扶|慰问)(?=[^、和及]{2,})(.+)$")
@@ -41,11 +41,16 @@ _OBJECT_TAILS = re.compile(r"(?:制度|工作|体系|机制|力度|水平)$")
 _KNOWN_SET = re.compile(r"20\d\d年(?:底前|底|前)?(?:建成|开工|开工建设|实施|续建|启动|立项)的")
 _COUNT_WORDS = re.compile(rf"\d+(?:\.\d+)?(?:万|亿)?(?:{MEASURES})?(?:以上)?")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{1,3}(?:率|比例|占比)$")
+_SHARE = re.compile(r"率|比例|占比|比重")
 _PLAN = re.compile(r"(?:计划|投资|任务|目标)(?:任务|目标|投资|量)?的?$")
 _VERBS = re.compile(rf"(?:{GOAL.pattern})(?:[和、及](?:{GOAL.pattern}))*")
 """A verb, or several that share their object: 新建和改扩建."""
 _CONTAINED = re.compile(rf"^(.+?)({GOAL.pattern})(.+)$")
 _PARTLY = re.compile(r"（[^（）]*）$")
+_COMPLETE = re.compile(
+    rf"^(?:{GOAL.pattern}|涉及|覆盖|受益)|.(?:{GOAL.pattern}).|(?:率|比例|培训|改造|资助|救助|建设|整治|帮扶|治理)$"
+)
+"""Words that say by themselves what is done, or what share of what is reached."""
 _ENDS_IN_VERB = re.compile(r"(?:培训|改造|资助|救助|建设|整治|帮扶|治理)$")
 
 
@@ -55,7 +60,9 @@ def core(before: str, after: str) -> str:
     words = _COMPARED.sub("", _MODIFIERS.sub("", _QUALIFIERS.sub("", _KNOWN_SET.sub("", words))))
     words = _DATE_ALONE.sub("", words).strip("，、：的 ")
     words = _LEADING_EMPTY.sub("", words) if not _OF.match(words) else words
-    if found := _FOR.match(words) or _OF.match(words):
+    if found := _FOR.match(words):
+        words = f"{stripped(found[2])}{found[1] or ''}{found[3]}"
+    elif found := _OF.match(words):
         words = f"{stripped(found[1])}{found[2]}"
     elif found := _NOUN_VERB.match(words):
         words = f"{found[2]}{found[1]}"
@@ -112,7 +119,9 @@ def base_of(indicator: str) -> str:
     for verb in ("新开工", "基本建成", "开工", "竣工", "累计"):
         if indicator.endswith(verb) and len(indicator) > len(verb) + 1:
             return indicator.removesuffix(verb)
-    return _VERBS.sub("", indicator, count=1) if _VERBS.match(indicator) else indicator
+    while _VERBS.match(indicator) and not _VERBS.fullmatch(indicator):
+        indicator = _VERBS.sub("", indicator, count=1)
+    return indicator
 
 
 def is_short_rate(words: str) -> bool:
@@ -122,7 +131,8 @@ def is_short_rate(words: str) -> bool:
 
 def rate_of(thing: str, rate: str) -> str:
     """The rate of what stands before: 参保率 of 城乡居民基本医疗保险. What is done to people has no rate by itself."""
-    return rate if _NOUN_VERB.match(thing) else f"{thing}{rate}"
+    stands_alone = _NOUN_VERB.match(thing) or _SHARE.search(thing) or thing.endswith(rate[:-1])
+    return rate if stands_alone else f"{thing}{rate}"
 
 
 def share_of_plan(words: str, thing: str) -> str | None:
@@ -132,6 +142,8 @@ def share_of_plan(words: str, thing: str) -> str | None:
 
 def part_of(whole: str, label: str) -> str:
     """A part of an indicator: 高职 of 职业院校输送毕业生 is 高职输送毕业生, 小学 of 新建学校 is 新建小学."""
+    if GOAL.fullmatch(label):
+        return f"{label}{base_of(whole)}"
     if GOAL.match(label) or not whole:
         return label
     if verb := GOAL.match(whole):
@@ -148,12 +160,4 @@ def part_of(whole: str, label: str) -> str:
 def continued(previous: str, words: str) -> str:
     """小学 after 新建幼儿园5所、 is 新建小学; what has a verb of its own stands by itself."""
     verb = _VERBS.match(previous)
-    if (
-        not verb
-        or GOAL.match(words)
-        or _CONTAINED.match(words)
-        or _ENDS_IN_VERB.search(words)
-        or words.endswith(("率", "比例"))
-    ):
-        return words
-    return f"{verb.group(0)}{words}"
+    return f"{verb.group(0)}{words}" if verb and not _COMPLETE.search(words) else words

@@ -39,6 +39,7 @@ _ATTRIBUTE = re.compile(r"^(?:的(?!目标|任务|水平|比例|标准$|$)|及�
 _QUALIFIED = re.compile(r"(?:超过?|达到?|不足|低于|高于|不低于|不少于|不超过|满|为|以上|面积|规模|投资|产值)$")
 _WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|压降[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
 _BENEFITED = re.compile(r"[为给对向](?:全市|全县|全区|我市|我县|我区)?$")
+_LIFE = re.compile(r"寿命[^，]{0,6}$")
 _OPEN_TIME = re.compile(r"(?:时间|时长|天数)(?:累计)?(?:达到?|不少于|不低于|超过)$")
 _PERSONS = re.compile(
     r"^(?!热线|平台|法网)[^，、]{0,8}?(?:人口|居民|群众|学生|儿童|老年人|老人|职工|农民|人员|劳动者|患者|残疾人|妇女|青年|毕业生|工人|教师|干部|党员|志愿者)"
@@ -81,6 +82,9 @@ class _Sentence:
     targets: list[TargetRead] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
+    whole: str = ""
+    closes: int = -1
+    """What the numbers in a bracket are parts of, and where it closes."""
     skipped: set[int] = field(default_factory=set)
     """Starts of quantities that another has taken in."""
 
@@ -150,7 +154,9 @@ def _read(sentence: _Sentence) -> None:
         elif around.before.endswith("各") and not _EACH.search(around.before):
             _each(sentence, quantity, around)
         elif why := _no_target(sentence, quantity, around):
-            if why != _SILENT:
+            if why == _SILENT:
+                sentence.skipped.add(quantity.start)
+            else:
                 sentence.doubt(quantity, why)
         else:
             _take(sentence, number, quantity, around)
@@ -169,6 +175,8 @@ def _may_count(quantity: Quantity, before: str) -> bool:
     """Whether a number is more than an age, a date, a rank, or how long something takes that is no goal itself."""
     if quantity.measure in TIMES:
         return bool(_WAITING_TIME.search(before) or _OPEN_TIME.search(before))
+    if quantity.measure == "岁":
+        return bool(_LIFE.search(before))
     return quantity.measure not in NEVER or quantity.measure == _MULTIPLE
 
 
@@ -193,7 +201,8 @@ def _around(sentence: _Sentence, number: int) -> _Around:
     start, end = sentence.phrase(quantity)
     joint = ""
     if number and (last := sentence.quantities[number - 1]).end > start and last.measure:
-        cut = 0 if last.start in sentence.skipped else _joint(text[last.end : quantity.start])
+        between = text[last.end : quantity.start]
+        cut = 0 if last.start in sentence.skipped else _joint(between)
         start = last.end + cut
         joint = text[start : start + 1]
         start += 1 if joint and joint in f"{_JOINTS}或" else 0
@@ -202,15 +211,19 @@ def _around(sentence: _Sentence, number: int) -> _Around:
         and (following := sentence.quantities[number + 1]).start < end
         and following.measure
     ):
-        end = quantity.end + _joint(text[quantity.end : following.start])
+        between = text[quantity.end : following.start]
+        end = quantity.end + _joint(between)
     return _Around(text[start : quantity.start], text[quantity.end : end], joint)
 
 
 def _joint(between: str) -> int:
-    """Where the words between two numbers part: at 或, else at the last of 、和及与."""
+    """Where the words between two numbers part: at 或, else at the last of 、和及与, else before a verb that they begin with."""
     if found := _ALTERNATIVE.search(between):
         return found.start()
-    return max((found.start() for found in _JOINT.finditer(between)), default=len(between))
+    return max(
+        (found.start() for found in _JOINT.finditer(between)),
+        default=0 if indicators.GOAL.match(between) else len(between),
+    )
 
 
 _SILENT = "silent"
@@ -319,8 +332,10 @@ def _name(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
     previous = sentence.targets[-1].target.indicator if sentence.targets else ""
     earlier = [part for part in re.split("，", sentence.text[:start]) if part]
     thing = indicators.object_of(earlier[-1]) if earlier else ""
-    if start and sentence.text[start - 1] == "（" and previous:
-        return indicators.part_of(previous, words)
+    if previous and sentence.text[:start].endswith(("（", "（其中：", "（其中")):
+        sentence.whole, sentence.closes = previous, sentence.text.find("）", quantity.end)
+    if quantity.start < sentence.closes:
+        return indicators.part_of(sentence.whole, words)
     if around.before.startswith("其中") and previous:
         return indicators.part_of(previous, words)
     if not words and previous and around.joint:

@@ -67,6 +67,11 @@ def test_hundredths_in_words_are_figures(words: str, figures: str) -> None:
         ("解决3.6万农村居民用水问题", ("解决农村居民用水问题", "at_least", "36000", "人")),
         ("对600名护工开展培训", ("护工培训", "at_least", "600", "名")),
         ("为120户老人家庭提供适老改造", ("老人家庭适老改造", "at_least", "120", "户")),
+        ("免费为700名妇女实施“两癌”筛查", ("妇女免费“两癌”筛查", "at_least", "700", "名")),
+        ("完成对微小企业300名班组长的培训", ("微小企业班组长培训", "at_least", "300", "名")),
+        ("人均预期寿命达到78.5岁", ("人均预期寿命", "at_least", "78.5", "岁")),
+        ("年开放时间不少于300天", ("年开放时间", "at_least", "300", "天")),
+        ("为26所学校配备保安90名", ("学校配备保安", "at_least", "90", "名")),
         ("完成年度投资计划的70%", ("年度投资计划完成率", "at_least", "70", "%")),
         ("完成投资3.5亿元", ("完成投资", "at_least", "350000000", "元")),
     ],
@@ -154,3 +159,25 @@ def test_a_target_says_how_its_figures_grow(words: str, cumulative: bool, share:
     (read,) = found(words).targets
     assert (read.cumulative, read.share, read.lower_is_better) == (cumulative, share, lower)
     assert read.words == words
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("新建、改扩建卫生院12所，其中新建3所", ["新建、改扩建卫生院", "新建卫生院"]),
+        ("完成危房改造900户（其中：低保户300户、五保户200户）", ["危房改造", "低保户改造", "五保户改造"]),
+        ("开工建设保障房1500套，竣工1200套", ["开工建设保障房", "保障房竣工"]),
+        ("投入1亿元建设学校20所", ["投入", "建设学校"]),
+        ("改造小区50个、涉及居民3万户", ["改造小区", "涉及居民"]),
+        ("新建图书馆2座、社区阅览室更新图书5000册", ["新建图书馆", "社区阅览室更新图书"]),
+        ("三年毛入园率达到92%，普惠率达到85%", ["三年毛入园率", "普惠率"]),
+        ("培育企业10家，累计达到36家", ["培育企业", "企业累计"]),
+        ("开工改造小区100个、8.6万户", ["开工改造小区", "开工改造小区"]),
+        (
+            "新建小学15所、幼儿园12所，分别新增学位1.8万个、3600个",
+            ["新建小学", "新建幼儿园", "小学新增学位", "幼儿园新增学位"],
+        ),
+    ],
+)
+def test_what_stands_beside_a_number_completes_what_the_next_is_called(words: str, names: list[str]) -> None:
+    assert [read.target.indicator for read in found(f"{words}。").targets] == names
