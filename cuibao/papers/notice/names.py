@@ -11,7 +11,7 @@ _NEVER_WHOLE = ("市委", "县委", "区委", "市政府", "县政府", "区政�
 _LEVELS = ("市", "县", "区", "各", "省", "州")
 _SURE_ENDS = ("局", "委", "办")
 """What ends names and seldom stands within one, unlike 会 of 社会保障."""
-_STRANGE = re.compile(r"[0-9。：:；;“”《》！？、，]")
+_STRANGE = re.compile(r"[0-9。：:；;“”《》！？、，]|^(?:市市(?!场)|县县|区区)|(?<!高)等")
 _NO_START = ("和", "及", "与", "等", "的", "对", "为", "由")
 _MANY = re.compile(
     r"成员单位|各.{0,8}(?:单位|部门|县|区|市|委|办|局|开发区|管委会|政府|街道|乡镇|企业|高校|学校)|(?:有关|相关)(?:责任)?(?:单位|部门)|县（市）、?区|县市区|市区县|(?:^|[^展新])县区|全市各"
@@ -20,7 +20,7 @@ _PROTECTED = re.compile(
     r"各?县（市）、区|各?县、(?:市、)?区|各?市、县（区）|各?县（市、区）|各?市、区(?=人民政府|政府)|各?区、县|各?乡镇、街道|各?镇、街道|各?乡、镇"
 )
 _SHIELD = "\x01"
-_SPLIT = re.compile(r"[、，,;；/|]+")
+_SPLIT = re.compile(r"[、，,;；/|\\]+")
 _GLUED = re.compile(
     r"(?<=[局委办会联院])(?<![市县区]委)(?=市(?!委?直)(?:[^场政容]|政府|市场)|[县区](?!委?直)[^域划级]|各(?!类|项))"
 )
@@ -52,7 +52,7 @@ def is_organ(name: str) -> bool:
 
 def begins_name(before: str, line: str) -> bool:
     """Whether a line of a list begins a name of its own, and does not go on with the one that ends what stands before it."""
-    last, first = re.split("[、，；：]", before)[-1], re.split("[、，；]", line)[0]
+    last, first = re.split("[、，；：]", _OPEN.sub("", before))[-1], re.split("[、，；]", line)[0]
     if not is_organ(last) or last in _NEVER_WHOLE or first.startswith(_NO_START):
         return False
     return first.startswith(_LEVELS) or (last.endswith(_SURE_ENDS) and first.endswith(_ENDINGS))
