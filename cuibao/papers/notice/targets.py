@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cuibao.papers.notice import indicators
 from cuibao.papers.notice.draft import TargetRead
@@ -122,22 +122,33 @@ def read_targets(item: int, words: str, year: int) -> Found:
             targets += sentence.targets
             doubts += sentence.doubts
         title = title or found.group(0)
-    return Found(tuple(_each_once(targets)), tuple(dict.fromkeys(doubts)))
+    kept = tuple(_each_once(targets, doubts))
+    return Found(kept, tuple(dict.fromkeys(doubts)))
 
 
-def _each_once(targets: Sequence[TargetRead]) -> Iterator[TargetRead]:
-    """A title that the words repeat states nothing more."""
+def _each_once(targets: Sequence[TargetRead], doubts: list[tuple[str, str]]) -> Iterator[TargetRead]:
+    """A title that the words repeat states nothing more; and no two targets of an item are called alike, as figures are told apart by it."""
     kept: list[TargetRead] = []
     for one in targets:
-        same = [
-            other
-            for other in kept
-            if (other.target.value, other.target.measure) == (one.target.value, one.target.measure)
-            and (one.target.indicator in other.target.indicator or other.target.indicator in one.target.indicator)
-        ]
-        if not same:
-            kept.append(one)
-            yield one
+        if any(_same(one, other) for other in kept):
+            continue
+        target = one.target
+        alike = [other.target for other in kept if other.target.indicator == target.indicator]
+        kept.append(one)
+        if any(other.measure == target.measure for other in alike):
+            doubts.append((f"“{target.indicator}”有不止一个数值，已分别列出", "请核对各是什么的目标，并改写指标名称"))
+            target = replace(target, indicator=f"{target.indicator}（第{len(alike) + 1}处）")
+        elif alike:
+            target = replace(target, indicator=f"{target.indicator}（{target.measure}）")
+        yield replace(one, target=target)
+
+
+def _same(one: TargetRead, other: TargetRead) -> bool:
+    """Whether a sentence states again what another has stated, one of them perhaps in fewer words."""
+    first, second = one.target, other.target
+    named = first.indicator in second.indicator or second.indicator in first.indicator
+    elsewhere = one.words != other.words or first.indicator == second.indicator
+    return named and elsewhere and (first.value, first.measure) == (second.value, second.measure)
 
 
 def _read(sentence: _Sentence) -> None:

@@ -172,7 +172,7 @@ def test_a_target_says_how_its_figures_grow(words: str, cumulative: bool, share:
         ("新建图书馆2座、社区阅览室更新图书5000册", ["新建图书馆", "社区阅览室更新图书"]),
         ("三年毛入园率达到92%，普惠率达到85%", ["三年毛入园率", "普惠率"]),
         ("培育企业10家，累计达到36家", ["培育企业", "企业累计"]),
-        ("开工改造小区100个、8.6万户", ["开工改造小区", "开工改造小区"]),
+        ("开工改造小区100个、8.6万户", ["开工改造小区", "开工改造小区（户）"]),
         (
             "新建小学15所、幼儿园12所，分别新增学位1.8万个、3600个",
             ["新建小学", "新建幼儿园", "小学新增学位", "幼儿园新增学位"],
@@ -181,3 +181,9 @@ def test_a_target_says_how_its_figures_grow(words: str, cumulative: bool, share:
 )
 def test_what_stands_beside_a_number_completes_what_the_next_is_called(words: str, names: list[str]) -> None:
     assert [read.target.indicator for read in found(f"{words}。").targets] == names
+
+
+def test_two_values_of_one_indicator_are_told_apart_and_asked_about() -> None:
+    read = found("新增学位300个。新增学位200个。")
+    assert [one.target.indicator for one in read.targets] == ["新增学位", "新增学位（第2处）"]
+    assert read.doubts[0][0] == "“新增学位”有不止一个数值，已分别列出"
