@@ -84,10 +84,10 @@ def pieces(source: Source) -> list[str]:
     return [line for text in (*lines, *cells) for line in text.split("\n")]
 
 
-def printed(source: Source) -> tuple[str, str]:
-    """All that the notice prints but figures and marks, joined as a reader joins it: with and without what stands on every page."""
+def printed(source: Source) -> tuple[str, ...]:
+    """All that the notice prints but figures and marks, joined as a reader joins it: with and without what stands on several pages."""
     lines = [re.sub(r"[^\u4e00-\u9fff（）]", "", plain(line)) for line in pieces(source)]
-    return "".join(lines), "".join(line for line in lines if lines.count(line) < 3)
+    return tuple("".join(line for line in lines if lines.count(line) <= most) for most in (1, 2, len(lines)))
 
 
 def outcome(source: Source, known: Registry | None = None) -> Draft | NoticeRefused:
@@ -113,7 +113,7 @@ def judge(source: Source, came: Draft | NoticeRefused) -> None:
     assert all(question.place and question.message and question.remedy for question in came.questions)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 @given(
     st.sampled_from(range(len(SAMPLES))),
     st.lists(st.sampled_from(HARMS), min_size=1, max_size=3),
@@ -129,7 +129,7 @@ def test_a_damaged_notice_is_read_or_refused_with_the_place(number: int, harms: 
     judge(source, outcome(source, known))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     st.lists(
         st.one_of(
