@@ -17,18 +17,19 @@ _DATE_ALONE = re.compile(
     r"(?<=.)(?:20\d\d年(?!\d{1,2}月)(?:度|底前|底|末)?|年底前|今年)(?![\u4e00-\u9fff]{0,6}[开建]工?[^，]{0,4}的)"
 )
 _BOUNDS = re.compile(
-    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)(?<!免费)(?<!集中)(?<!统一)为|约|大约|近|在|至|到|各|：)$"
+    r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)(?<!免费)(?<!集中)(?<!统一)为|约|大约|近|在|至|到|各|每小时|：)$"
 )
 _TRAILING = re.compile(r"(?:任务|目标)$")
 _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20\d\d年|较20\d\d年)")
 _QUALIFIERS = re.compile(r"符合条件的|有需求的")
 _MODIFIERS = re.compile(r"(?:(?![为对给向])[\u4e00-\u9fff“”]{1,8}、)+[\u4e00-\u9fff“”]{1,8}等(?=[\u4e00-\u9fff]{2})")
 _FOR = re.compile(r"^(免费|集中|统一)?(?:为|对|给|向)(.+?)(?:提供|给予|发放|实施|开展|进行)(.+)$")
+_ASIDE = re.compile(r"^（[^（）]{1,8}）")
 _BENEFITED = re.compile(r"^[为给](?=.{4,})")
 _OF = re.compile(r"^对(.+?)的?(培训|资助|救助|帮扶|改造|整治|补助)$")
 _NOUN_VERB = re.compile(r"^(培训|资助|救助|帮扶|慰问)(?=[^、和及]{2,})(.+)$")
 GOAL = re.compile(
-    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开|新招|招收|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|治理|修复|绿化|淘汰|推广|维修|提标|更换|更新|募集|惠及|消除|清淤|新辟|安置|救治|筛查|检测|抽检|监测)"
+    r"(?:新建、?(?:改造?、?)?扩建|新建、改[扩造]建?|新改扩建|改扩建|新建|改建|扩建|重建|迁建|续建|建成|建设|新增加?|新培育|新开工|新创建|新认定|新引进|新开通|新开|新招|招收|培育|打造|开发|整治改造|更新改造|改造提升|改造|整治|修缮|升级|创建|认定|引进|招聘|招录|办理|受理|举办|开设|发放|筹集|投放|配备|安装|增设|新设|设立|种植|栽植|基本建成|基本完成|竣工|开工|免费开放|开放|选派|输送|遴选|建立|铺设|加装|清理|排查|化解|调解|评选|扶持|孵化|转移|帮助|补贴|奖励|创成|争创|培养|组建|布设|完善|疏浚|优化调整|治理|修复|绿化|淘汰|推广|维修|提标|更换|更新|募集|惠及|消除|清淤|新辟|安置|救治|筛查|检测|抽检|监测)"
 )
 """What is done to the things that a number counts."""
 _BARE = re.compile(
@@ -42,6 +43,8 @@ _KNOWN_SET = re.compile(r"20\d\d年(?:底前|底|前)?(?:建成|开工|开工建
 _COUNT_WORDS = re.compile(rf"\d+(?:\.\d+)?(?:万|亿)?(?:{MEASURES})?(?:以上)?")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{1,3}(?:率|比例|占比)$")
 _SHARE = re.compile(r"率|比例|占比|比重")
+_ALIKE = 2
+"""So many last characters in common make a part's name whole: 人工造林 of 营造林."""
 _PLAN = re.compile(r"(?:计划|投资|任务|目标)(?:任务|目标|投资|量)?的?$")
 _VERBS = re.compile(rf"(?:{GOAL.pattern})(?:[和、及](?:{GOAL.pattern}))*")
 """A verb, or several that share their object: 新建和改扩建."""
@@ -56,7 +59,7 @@ _ENDS_IN_VERB = re.compile(r"(?:培训|改造|资助|救助|建设|整治|帮扶
 
 def core(before: str, after: str) -> str:
     """The words around a number, put together and laid bare: 完成 + 农村危房改造任务 is 农村危房改造."""
-    words = stripped(f"{_without_bound(before)}{after.removeprefix('的')}")
+    words = stripped(f"{_without_bound(before)}{_ASIDE.sub('', after).removeprefix('的')}")
     words = _COMPARED.sub("", _MODIFIERS.sub("", _QUALIFIERS.sub("", _KNOWN_SET.sub("", words))))
     words = _DATE_ALONE.sub("", words).strip("，、：的 ")
     words = _LEADING_EMPTY.sub("", words) if not _OF.match(words) else words
@@ -96,7 +99,7 @@ def _without_bound(before: str) -> str:
 
 def is_bare(words: str) -> bool:
     """Whether they are a verb alone, whose object stands before."""
-    return bool(_BARE.match(words))
+    return bool(_BARE.match(words) or GOAL.fullmatch(words))
 
 
 def object_of(words: str) -> str:
@@ -148,12 +151,12 @@ def part_of(whole: str, label: str) -> str:
         return label
     if verb := GOAL.match(whole):
         return f"{verb.group(0)}{label}"
+    if label[-_ALIKE:] == whole[-_ALIKE:]:
+        return label
     if found := _CONTAINED.match(whole):
-        if label.endswith(found[found.lastindex or 3]):
-            return label
         return f"{label}{found[2]}{found[found.lastindex or 3]}"
     if found := _ENDS_IN_VERB.search(whole):
-        return label if label.endswith(found.group(0)) else f"{label}{found.group(0)}"
+        return f"{label}{found.group(0)}"
     return f"{_PARTLY.sub('', whole)}（{label}）"
 
 

@@ -48,9 +48,10 @@ _OF_PERSONS = re.compile(r"(?:人数|人口|总人数)(?:达到?|不少于|超�
 _ALTERNATIVE = re.compile(r"或(?:者)?")
 _JOINTS = "、和及与"
 _JOINT = re.compile(r"[、和与]|(?<![惠涉普以])及")
-_EDGES = re.compile(r"[，：）]|（(?![A-Za-z0-9.]+）)")
-_CLOSED = re.compile(r"（[A-Za-z0-9.]+）")
-"""A formula that explains a word before it and parts nothing: 细颗粒物（PM2.5）."""
+_ASIDE = r"（(?:[A-Za-z0-9.]+|[^（），。：、\d]{1,8})）"
+_EDGES = re.compile(rf"{_ASIDE}|[，：）（]")
+_CLOSED = re.compile(_ASIDE)
+"""A short word or formula in brackets explains what stands before it and parts nothing: 细颗粒物（PM2.5）, 村（社区）."""
 _RESPECTIVELY = re.compile(r"分别(?P<done>[^，、]{0,8})$")
 _COMMON_TAIL = re.compile(
     r"(?:毛?入学|巩固|覆盖|完成|达标|合格|参保|就业|满意|升学|普及|签约|处理|利用|优良)?(?:率|比例|人数|数量|面积)$"
@@ -97,8 +98,8 @@ class _Sentence:
         """The bounds of what stands between commas around a number."""
         lead = _CLOSED.sub(lambda found: "·" * len(found.group(0)), self.text[: at.start])
         start = max(lead.rfind(mark) for mark in "，（：") + 1
-        found = _EDGES.search(self.text, at.end)
-        return start, found.start() if found else len(self.text)
+        edges = (found.start() for found in _EDGES.finditer(self.text, at.end) if len(found.group(0)) == 1)
+        return start, next(edges, len(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def _counts(sentence: _Sentence, quantity: Quantity) -> bool:
 
 def _measure(before: str, quantity: Quantity, after: str) -> str:
     if quantity.measure:
-        return quantity.measure
+        return f"{quantity.measure}/小时" if before.endswith("每小时") else quantity.measure
     end = "" if quantity.bound else after
     persons = _OF_PERSONS.search(before) or (quantity.value >= 1000 and _PERSONS.match(end))
     return "人" if persons else ""
