@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from cuibao.desk.context import Desk
 from cuibao.papers import letter as paper
+from cuibao.papers.form.making import FormFacts, form, form_name
 from cuibao.papers.invitation import invitation
 from cuibao.rules.book import Letter, Mail
 from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote
@@ -11,8 +12,9 @@ from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
 from cuibao.rules.planned import PlannedLetter
+from cuibao.rules.progress import Figure
 from cuibao.rules.recipients import working
-from cuibao.rules.registry import Item, Role
+from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import Standing, UnitStanding, unit_standing
 from cuibao.rules.verdict import Verdict
 from cuibao.rules.workdays import CHINA
@@ -20,9 +22,10 @@ from cuibao.rules.workdays import CHINA
 
 def stage_letter(desk: Desk, planned: PlannedLetter, now: datetime) -> LetterNote:
     """Write a stage's letter and keep its bytes. Raises CuibaoError when its template fails, LedgerError when the disk does."""
-    ics = invitation(stage_facts(desk, planned, now), now) if _invites(desk, planned) else None
-    composed = stage_words(desk, planned, now)
-    return _keep(desk, planned.key, planned.items, planned.to, planned.cc, composed, now, ics)
+    facts = stage_facts(desk, planned, now)
+    ics = invitation(facts, now) if _invites(desk, planned) else None
+    composed = paper.compose(planned.stage, facts, desk.templates)
+    return _keep(desk, planned.key, planned.items, planned.to, planned.cc, composed, now, ics, _form(desk, facts, now))
 
 
 def stage_words(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.Composed:
@@ -56,6 +59,40 @@ def stage_facts(desk: Desk, planned: PlannedLetter, now: datetime) -> paper.Lett
         days_left=max(0, office.workdays.between(today, key.deadline)),
         inform_only=not standing.items,
     )
+
+
+def _form(desk: Desk, facts: paper.LetterFacts, now: datetime) -> tuple[str, bytes] | None:
+    """The form 完成情况表 that goes with a letter: name and bytes. None for a unit that owes no report."""
+    if facts.inform_only:
+        return None
+    filled = FormFacts(
+        notice=facts.notice,
+        unit=facts.unit,
+        period=facts.period,
+        deadline=facts.deadline,
+        token=facts.token,
+        at=now,
+        lead=facts.lead,
+        cooperating=facts.cooperating,
+        last=last_figures(desk, facts.unit, facts.period),
+    )
+    return form_name(facts.unit, facts.period), form(filled)
+
+
+def last_figures(desk: Desk, unit: str, period: Period) -> dict[tuple[int, str], Figure]:
+    """What the unit reported last before a period, by item and indicator."""
+    reported, periods = desk.book().reported, desk.office.periods
+    targets = [(duty.item, target) for duty in desk.duties[unit] for target in _targets(desk, duty.item)]
+    told = {
+        (no, target.indicator): reported.before(unit, periods, period.key, no, target.indicator)
+        for no, target in targets
+    }
+    return {key: one.what for key, one in told.items() if one}
+
+
+def _targets(desk: Desk, no: int) -> tuple[Target, ...]:
+    item = desk.office.registry.item(no)
+    return item.targets if item else ()
 
 
 def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> LetterNote | None:
@@ -118,10 +155,11 @@ def _keep(
     composed: paper.Composed,
     now: datetime,
     ics: bytes | None,
+    filled: tuple[str, bytes] | None = None,
 ) -> LetterNote:
     marks = desk.marks(key)
     sender = paper.sender_of(paper.office_facts(desk.office))
-    raw = paper.build(composed, sender=sender, to=to, cc=cc, marks=marks, at=now, invitation=ics)
+    raw = paper.build(composed, sender=sender, to=to, cc=cc, marks=marks, at=now, invitation=ics, form=filled)
     sha256, file = desk.letters.keep(raw, now)
     return LetterNote(key, items, to, cc, composed.subject, marks.message_id, marks.token, file, sha256)
 

@@ -37,6 +37,7 @@ _FAILURES = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError,
 """What a template that an office has edited can raise while it is filled in."""
 _LONGEST_QUOTE = 120
 _INVITATION_NAME = "报送时限.ics"
+_XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +266,10 @@ def build(
     marks: Marks,
     at: datetime,
     invitation: bytes | None = None,
+    form: tuple[str, bytes] | None = None,
 ) -> bytes:
     """The mail's bytes, CRLF, 7 bit, ready to be archived and sent as they are; the same input always gives the same bytes.
-    The invitation is an attachment and no alternative: Outlook would show an alternative instead of the letter. Raises
+    `form` is the name and bytes of 完成情况表. The invitation is an attachment and no alternative: Outlook would show an alternative instead of the letter. Raises
     CuibaoError for an address that is none."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
@@ -281,6 +283,9 @@ def build(
     message["Content-Language"] = "zh-CN"
     message.set_content(composed.text, cte="base64")
     message.add_alternative(composed.html, subtype="html", cte="base64")
+    if form is not None:
+        name, data = form
+        message.add_attachment(data, maintype="application", subtype=_XLSX, filename=name)
     if invitation is not None:
         _attach(message, invitation)
     _fix_boundaries(message, marks.token)

@@ -1,15 +1,18 @@
 """Writing what is due: bytes and intention first, lapses noted, one bad template stopping nobody else."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from doubles import TEMPLATES, desk, entries, kinds, parsed
+from openpyxl import load_workbook
 from world import EDUCATION, FINANCE, HEALTH, STAGES, act, at, office, with_unit
 
 from cuibao.desk import remind
 from cuibao.desk.context import Desk
-from cuibao.rules.entries import Kind
+from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Invitation, Pace
+from cuibao.rules.registry import Duty
 
 
 def letter_to(book: Desk, unit: str) -> str:
@@ -127,3 +130,38 @@ def test_a_unit_without_address_gets_no_letter_and_the_others_do() -> None:
     book = replace(desk(), office=with_unit(office(), EDUCATION, contacts=()))
     remind.write(book, at("2020-06-15T09:00"))
     assert [entry.unit for entry in entries(book, "letter.intended")] == [HEALTH, FINANCE]
+
+
+def form_to(book: Desk, unit: str) -> tuple[str, bytes] | None:
+    note = [entry.data for entry in entries(book, "letter.intended") if entry.unit == unit][-1]
+    found = [
+        part
+        for part in parsed(book.letters.read(note["file"])).iter_attachments()
+        if "sheet" in part.get_content_type()
+    ]
+    return (str(found[0].get_filename()), found[0].get_content()) if found else None
+
+
+def test_a_letter_carries_the_units_form_with_its_own_token() -> None:
+    book = desk()
+    remind.write(book, at("2020-06-15T09:00"))
+    name, data = form_to(book, EDUCATION) or ("", b"")
+    assert name == "市教育局第二季度完成情况表.xlsx"
+    token = next(entry.data["token"] for entry in entries(book, "letter.intended") if entry.unit == EDUCATION)
+    assert load_workbook(BytesIO(data)).properties.subject == token
+
+
+def test_a_unit_that_owes_no_report_gets_no_form() -> None:
+    book = desk(registry=with_unit(office(), FINANCE, duty=Duty.INFORM).registry)
+    remind.write(book, at("2020-06-15T09:00"))
+    assert form_to(book, FINANCE) is None
+
+
+def test_the_form_shows_what_was_reported_last_quarter() -> None:
+    book = desk()
+    figure = {"item": 7, "indicator": "新建", "value": "9", "measure": "所", "reason": "电话核对"}
+    book.ledger.append([Draft(Kind.FIGURE_SET, at("2020-07-02T09:00"), "2020Q2", EDUCATION, (7,), "陈某", figure)])
+    remind.write(book, at("2020-09-17T09:00"))
+    _, data = form_to(book, EDUCATION) or ("", b"")
+    shown = [[cell.value for cell in row] for row in load_workbook(BytesIO(data)).worksheets[0].iter_rows()]
+    assert next(row[5] for row in shown if row[2] == "新建") == "9"

@@ -1,0 +1,137 @@
+"""Amounts: what a unit wrote into a figure's cell, read as an exact number in the target's measure, or told why it is not taken.
+
+Nothing is guessed: what is approximate, ambiguous or no number at all is for people."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SPACES = re.compile(r"\s+")
+_LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
+_ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
+_NUMBER = re.compile(r"(-?)(\d+(?:\.\d+)?)")
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?![\d,])")
+_NO_ANSWER = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "未填", "不涉及"})
+_SCALES = {"": Decimal(1), "十": Decimal(10), "百": Decimal(100), "千": Decimal(1000), "万": Decimal(10_000)}
+_SCALES |= {
+    "十万": Decimal(100_000),
+    "百万": Decimal(1_000_000),
+    "千万": Decimal(10_000_000),
+    "亿": Decimal(100_000_000),
+}
+_MEASURES: dict[str, tuple[str, Decimal]] = {
+    "人": ("人", Decimal(1)),
+    "名": ("人", Decimal(1)),
+    "位": ("人", Decimal(1)),
+    "公里": ("米", Decimal(1000)),
+    "千米": ("米", Decimal(1000)),
+    "km": ("米", Decimal(1000)),
+    "米": ("米", Decimal(1)),
+    "亩": ("亩", Decimal(1)),
+    "公顷": ("亩", Decimal(15)),
+    "平方公里": ("亩", Decimal(1500)),
+    "吨": ("千克", Decimal(1000)),
+    "公斤": ("千克", Decimal(1)),
+    "千克": ("千克", Decimal(1)),
+    "%": ("%", Decimal(1)),
+    "‰": ("%", Decimal("0.1")),
+}
+"""Measures that stand for the same thing, with their base and how much of it they are: 1 公顷 is 15 亩 exactly."""
+_BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
+_COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
+_UNSURE_SHARE = Decimal(2)
+_MOST_DIGITS, _MOST_PLACES = 15, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in the target's measure, or None with what is wrong, in words that follow 填写的“…”; both None and "" where the cell
+    says nothing."""
+
+    value: Decimal | None
+    wrong: str = ""
+
+
+def is_share(measure: str) -> bool:
+    """Whether a measure is a percentage."""
+    return unicodedata.normalize("NFKC", measure).strip() in ("%", "‰")
+
+
+def is_counted(measure: str) -> bool:
+    """Whether only whole numbers of it make sense."""
+    return measure in _COUNTED
+
+
+def amount(text: str, measure: str, row_measure: str = "") -> Amount:
+    """What a cell says, in `measure`. `row_measure` is what the row's own 计量单位 says, which a unit may have changed: it
+    holds where the cell names none."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).lstrip("'").rstrip("。;")
+    if plain in _NO_ANSWER:
+        return Amount(None)
+    if _ABOUT.search(plain.removeprefix("-")):
+        return Amount(None, "不是确数")
+    plain = _LEADS.sub("", plain)
+    if _GROUPED.match(plain):
+        plain = plain.replace(",", "")
+    found = _NUMBER.match(plain)
+    if found is None:
+        return Amount(None, "不是数字")
+    own = plain[found.end() :]
+    if found.group(1):
+        return Amount(None, "为负数")
+    value = _rounded(Decimal(found.group(2)))
+    if not own and is_share(measure) and is_share(row_measure or measure) and 0 < value <= _UNSURE_SHARE:
+        return Amount(None, f"不能确定是{_plain(value * 100)}%还是{_plain(value)}%")
+    return _in_measure(value, own, row_measure or measure, measure)
+
+
+def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amount:
+    wanted = _taken_apart(measure)
+    named = _named(own, row_measure)
+    if named is None:
+        return Amount(None, "不是数字")
+    scale, base, factor = named
+    if base != wanted[1]:
+        return Amount(None, f"计量单位不是“{measure}”")
+    result = value * scale * factor / (wanted[0] * wanted[2])
+    if result != _rounded(result):
+        return Amount(None, f"不能准确折算为“{measure}”")
+    if is_counted(measure) and result != result.to_integral_value():
+        return Amount(None, f"不是整数，与计量单位“{measure}”不符")
+    return Amount(_rounded(result)) if len(f"{result:f}") <= _MOST_DIGITS else Amount(None, "数值过大")
+
+
+def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
+    """The measure that holds: the one written behind the number, be it only a scale (1.2万), else the row's."""
+    scale, base, factor = _taken_apart(own)
+    if own and not base:
+        row_scale, base, factor = _taken_apart(row_measure)
+        if row_scale != 1 and scale != 1:  # 1.2万 in a row of 万元 may be either
+            return None
+        return scale * row_scale, base, factor
+    if not own:
+        return _taken_apart(row_measure)
+    known = base in _BASES or base in _COUNTED or base == _taken_apart(row_measure)[1]
+    return (scale, base, factor) if known else None
+
+
+def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
+    """(scale, base, factor): 万亩 is ten thousand, 亩, 1."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure))
+    if plain in _MEASURES:
+        return Decimal(1), *_MEASURES[plain]
+    for word in sorted(_SCALES, key=len, reverse=True):
+        rest = plain.removeprefix(word)
+        if word and plain.startswith(word):
+            return _SCALES[word], *_MEASURES.get(rest, (rest, Decimal(1)))
+    return Decimal(1), plain, Decimal(1)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """Without what binary fractions leave: 1264.9800000000001 is 1264.98."""
+    return round(value, _MOST_PLACES) if value < Decimal(10) ** _MOST_DIGITS else value
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
