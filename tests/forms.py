@@ -7,15 +7,23 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
-from world import EDUCATION, NOTICE, PERIODS, at
+from world import EDUCATION, HEALTH, NOTICE, PERIODS, UNITS, at
 
+from cuibao.papers.attachments import attach
+from cuibao.papers.contents.limits import UnreadError
+from cuibao.papers.contents.opening import opened
+from cuibao.papers.figures import figures_of
 from cuibao.papers.form.layout import TITLE, Column
 from cuibao.papers.form.making import FormFacts, form
+from cuibao.papers.form.reading import FormRead
+from cuibao.papers.mail import Mail
+from cuibao.papers.whose import LetterRef, View
 from cuibao.rules.office import Notice
 from cuibao.rules.progress import Figure
-from cuibao.rules.registry import Comparison, Item, Target
+from cuibao.rules.registry import Comparison, Item, Registry, Target
 
-TOKEN = "MS-7K2M9QXD4T"
+TOKEN, SECOND, OTHERS = "MS-7K2M9QXD4T", "MS-2222222222", "MS-3333333333"
+"""Of the unit's letter of the third quarter, its letter of the second, and another unit's."""
 PUPILS, PLACES, ROADS, COVER, FIELDS, LIMIT = "受助学生", "新增学位", "通学道路", "参保率", "整治面积", "投诉件"
 KINDERGARTENS = Item(
     7,
@@ -82,3 +90,66 @@ def changed(data: bytes, change: Callable[[Any], None]) -> bytes:
     held = BytesIO()
     book.save(held)
     return held.getvalue()
+
+
+UNIT_VIEW = View(
+    registry=Registry((*LEAD, *COOPERATING), UNITS),
+    mailbox_address="bangongshi@163.example",
+    trusted_host="",
+    letters={
+        TOKEN: LetterRef(EDUCATION, "2020Q3", "<a@163.example>", (7,)),
+        SECOND: LetterRef(EDUCATION, "2020Q2", "<b@163.example>", (7,)),
+        OTHERS: LetterRef(HEALTH, "2020Q3", "<c@163.example>", (18,)),
+    },
+    by_message_id={},
+    senders={"jyj@edu.example": (EDUCATION,)},
+    period_choice=lambda _unit: "2020Q3",
+    periods=PERIODS,
+    duties={EDUCATION: frozenset({7, 11, 18, 20, 31})},
+    leads={EDUCATION: frozenset({7, 11, 20})},
+    last=lambda _unit, _period: dict(FACTS.last),
+)
+GOOD = {"新建": 18, PLACES: 4500, ROADS: 9.5, PUPILS: 23000, COVER: 98.5, FIELDS: 230.5, LIMIT: 12}
+"""What a careful unit fills in, by indicator."""
+SAID = {7: "已开工18所", 11: "秋季学期资助已发放", 20: "开展师德教育", 18: "已完成参保登记", 31: "整治按期推进"}
+
+
+def put(indicator: str, value: object, column: Column = Column.DONE) -> Callable[[Any], None]:
+    """A hand that writes a value into a target's row."""
+
+    def hand(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, indicator), COLUMN[column]).value = value
+
+    return hand
+
+
+def fill(sheet: Any) -> None:
+    """A careful unit's hand."""
+    for indicator, value in GOOD.items():
+        put(indicator, value)(sheet)
+    for no, words in SAID.items():
+        sheet.cell(row_of(sheet, str(no), Column.NO), COLUMN[Column.PROGRESS]).value = words
+
+
+def filled(change: Callable[[Any], None] = lambda _sheet: None, **facts: Any) -> bytes:
+    """The form as a careful unit fills it in, and then a hand that does something else."""
+
+    def both(sheet: Any) -> None:
+        fill(sheet)
+        change(sheet)
+
+    return changed(made(**facts), both)
+
+
+def mail_of(*data: bytes, name: str = "完成情况表.xlsx") -> Mail:
+    """A mail that carries these, opened."""
+    return Mail(attachments=tuple(opened(attach(name, one), _no_converter) for one in data))
+
+
+def read(*data: bytes, name: str = "完成情况表.xlsx") -> FormRead:
+    """What these attachments say for 市教育局, 第三季度."""
+    return figures_of(mail_of(*data, name=name), UNIT_VIEW, EDUCATION, "2020Q3")
+
+
+def _no_converter(_data: bytes) -> str:
+    raise UnreadError("")

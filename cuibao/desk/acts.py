@@ -8,8 +8,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cuibao.desk import signed
 from cuibao.desk.context import Desk
+from cuibao.desk.opening import opened
 from cuibao.desk.receive import judgement, receipt, submission
+from cuibao.desk.view import view_of
 from cuibao.papers.attachments import safe_name
+from cuibao.papers.judge import with_figures
+from cuibao.papers.mail import read
 from cuibao.papers.wording import MAILS, item_ranges
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
@@ -262,7 +266,7 @@ def settle(
     mail = find_mail(desk, mark)
     if not mail.in_triage:
         raise _settled_before(desk, mail)
-    decided = _decided(desk, mail, kind, unit, period, items)
+    decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now)
     drafts = [judgement(mail, decided, now, settled=True)]
     if kind is MailKind.SUBMISSION:
         if decided.unit is None or decided.period is None:
@@ -336,6 +340,24 @@ def _decided(
         unit=body.name if body else None,
         period=quarter.key if quarter else None,
         items=chosen_items(desk, body, guessed if items is None else items) if body else (),
+    )
+
+
+def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
+    """The decision with the figures of the mail's forms: those of the guess, or, where an officer names another unit or period, read
+    again for these; only those of the items that the decision names."""
+    guess = mail.verdict
+    if decided.kind is not MailKind.SUBMISSION or not any(one.kind == "form" for one in decided.attachments):
+        return decided
+    if guess is None or (guess.unit, guess.period, guess.kind) != (decided.unit, decided.period, decided.kind):
+        text = opened(read(desk.mails.read(mail.file)), desk.reading_room)
+        found = with_figures(replace(decided, figures=(), words=()), text, view_of(desk, now))
+        decided = replace(decided, figures=found.figures, words=found.words, problems=(*text.problems, *found.problems))
+    named = decided.items
+    return replace(
+        decided,
+        figures=tuple(one for one in decided.figures if not named or one.item in named),
+        words=tuple(one for one in decided.words if not named or one[0] in named),
     )
 
 

@@ -12,9 +12,8 @@ from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
 from cuibao.rules.planned import PlannedLetter
-from cuibao.rules.progress import Figure
 from cuibao.rules.recipients import working
-from cuibao.rules.registry import Item, Role, Target
+from cuibao.rules.registry import Item, Role
 from cuibao.rules.standing import Standing, UnitStanding, unit_standing
 from cuibao.rules.verdict import Verdict
 from cuibao.rules.workdays import CHINA
@@ -74,25 +73,9 @@ def _form(desk: Desk, facts: paper.LetterFacts, now: datetime) -> tuple[str, byt
         at=now,
         lead=facts.lead,
         cooperating=facts.cooperating,
-        last=last_figures(desk, facts.unit, facts.period),
+        last=desk.last_figures(facts.unit, facts.period.key),
     )
     return form_name(facts.unit, facts.period), form(filled)
-
-
-def last_figures(desk: Desk, unit: str, period: Period) -> dict[tuple[int, str], Figure]:
-    """What the unit reported last before a period, by item and indicator."""
-    reported, periods = desk.book().reported, desk.office.periods
-    targets = [(duty.item, target) for duty in desk.duties[unit] for target in _targets(desk, duty.item)]
-    told = {
-        (no, target.indicator): reported.before(unit, periods, period.key, no, target.indicator)
-        for no, target in targets
-    }
-    return {key: one.what for key, one in told.items() if one}
-
-
-def _targets(desk: Desk, no: int) -> tuple[Target, ...]:
-    item = desk.office.registry.item(no)
-    return item.targets if item else ()
 
 
 def receipt_letter(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> LetterNote | None:

@@ -14,6 +14,7 @@ from cuibao.rules.obligation import Obligation, obligations
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
+from cuibao.rules.progress import Figure
 from cuibao.rules.registry import Unit
 
 
@@ -106,6 +107,14 @@ class Desk:
     def duties(self) -> Mapping[str, tuple[Obligation, ...]]:
         """Every unit's obligations."""
         return obligations(self.office.registry, self.office.reporting)
+
+    def last_figures(self, unit: str, period: str) -> dict[tuple[int, str], Figure]:
+        """What the unit reported last before a period, by item and indicator, in so far as the registry still asks for it."""
+        reported, periods = self.book().reported, self.office.periods
+        items = (self.office.registry.item(duty.item) for duty in self.duties.get(unit, ()))
+        keys = [(item.no, target.indicator) for item in items if item for target in item.targets]
+        told = {key: reported.before(unit, periods, period, *key) for key in keys}
+        return {key: one.what for key, one in told.items() if one}
 
     def marks(self, key: LetterKey) -> Marks:
         """Token and Message-ID of a letter."""

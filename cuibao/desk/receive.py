@@ -21,6 +21,7 @@ from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
 from cuibao.rules.outcomes import CuibaoError, LedgerError
 from cuibao.rules.period import closes_at
+from cuibao.rules.progress import figure_to_doc, words_to_doc
 from cuibao.rules.standing import item_standing
 from cuibao.rules.traffic import Arrival, Batch, Cursor
 from cuibao.rules.verdict import Confidence, Judged, MailKind, Verdict, verdict_to_doc
@@ -293,7 +294,7 @@ def _effects(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> list[Dr
     if verdict.bounce and verdict.bounce.letter:
         return _bounce(desk, verdict, now)
     if verdict.kind is MailKind.SUBMISSION and verdict.confidence is Confidence.CERTAIN:
-        return [submission(desk, kept, verdict, now)]
+        return [submission(desk, kept, verdict, now), *_accepted(desk, kept, verdict, now)]
     return []
 
 
@@ -307,7 +308,21 @@ def submission(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> Draft
         "nil": verdict.nil,
         "late": _late(desk, kept, verdict),
     }
+    if verdict.figures or verdict.words:
+        data["figures"] = [figure_to_doc(figure) for figure in verdict.figures]
+        data["words"] = [words_to_doc(item, words) for item, words in verdict.words]
+    if verdict.problems:
+        data["problems"] = list(verdict.problems)
     return Draft(Kind.SUBMISSION_RECEIVED, now, verdict.period, verdict.unit, verdict.items, data=data)
+
+
+def _accepted(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> list[Draft]:
+    """The acceptance of a complete form at once, where office.yaml says so and its sender is registered for the unit, and not forged."""
+    known = any(one.rule == "sender" for one in verdict.evidence)
+    if not (desk.office.reporting.accept_complete_forms and verdict.complete and known):
+        return []
+    data = {"reason": "完成情况表填报完整", "sha256": kept.sha256, "file": kept.file}
+    return [Draft(Kind.SUBMISSION_ACCEPTED, now, verdict.period, verdict.unit, verdict.items, data=data)]
 
 
 def _bounce(desk: Desk, verdict: Verdict, now: datetime) -> list[Draft]:

@@ -8,6 +8,7 @@ from cuibao.papers.judge import LetterRef, View
 from cuibao.rules.book import Letter
 from cuibao.rules.letters import LetterKey
 from cuibao.rules.recipients import senders
+from cuibao.rules.registry import Role
 from cuibao.rules.window import period_by_window
 
 
@@ -30,6 +31,10 @@ def view_of(desk: Desk, arrived_at: datetime) -> View:
         periods=office.periods,
         duties={unit: frozenset(duty.item for duty in owed) for unit, owed in desk.duties.items()},
         by_recipient=_LastSent(book.letters),
+        leads={
+            unit: frozenset(duty.item for duty in owed if duty.role is Role.LEAD) for unit, owed in desk.duties.items()
+        },
+        last=desk.last_figures,
     )
 
 

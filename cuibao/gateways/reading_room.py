@@ -21,8 +21,12 @@ from typing import IO, Any
 
 from cuibao.gateways.reading_child import ANSWER, OVERRUN, REQUEST
 from cuibao.papers.attachments import Attachment, attach, safe_name
+from cuibao.papers.contents.limits import bounded_table
+from cuibao.papers.form.layout import Table as FormTable
+from cuibao.papers.form.pasted import MOST_TABLES
 from cuibao.papers.notice.refusals import refusal
 from cuibao.papers.notice.source import Line, Source, Table
+from cuibao.papers.token import tokens_in
 
 SECONDS = 20
 """One attachment's time."""
@@ -225,4 +229,13 @@ def _said(one: Attachment, doc: Mapping[str, Any]) -> Attachment:
     state = doc["state"] if doc["state"] in _STATES else "kept"
     problem, text = _clean(doc["problem"]), _clean(doc["text"])
     reports, doubtful = doc["reports"] is True, doc["doubtful"] is True
-    return replace(one, state=state, problem=problem[:200], text=text[:100_000], reports=reports, doubtful=doubtful)
+    one = replace(one, state=state, problem=problem[:200], text=text[:100_000], reports=reports, doubtful=doubtful)
+    if doc["kind"] != "form":
+        return one
+    tables = tuple(map(_table, doc["tables"][:MOST_TABLES]))
+    return replace(one, kind="form", tables=tables, tokens=tokens_in("\n".join(map(str, doc["tokens"][:100]))))
+
+
+def _table(doc: Mapping[str, Any]) -> FormTable:
+    rows = tuple(tuple(map(_clean, row)) for row in doc["rows"])
+    return bounded_table(FormTable(rows, frozenset((int(row), int(column)) for row, column in doc["joined"])))

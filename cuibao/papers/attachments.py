@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 
+from cuibao.papers.form.layout import Table
 from cuibao.rules.verdict import AttachmentNote
 
 _TITLE_LINES = 4
@@ -62,8 +63,8 @@ _PROGRAM = (b"MZ", b"\x7fELF", b"#!")
 class Attachment:
     """One attachment. `size` in bytes; `kind` and `state` as AttachmentNote; `inline` is a picture shown inside the text;
     `reports` says whether its content can be a unit's report; `problem` completes 附件“…” where it cannot be read;
-    `doubtful` is a report that looks whole but does not open, which only a person can tell. `text` and
-    `members` (those of an archive, without bytes) are what the reading room found in it."""
+    `doubtful` is a report that looks whole but does not open, which only a person can tell. `text`, `tables` and `tokens` (of the
+    form 完成情况表) and `members` (those of an archive, without bytes) are what the reading room found in it."""
 
     name: str
     size: int
@@ -76,6 +77,8 @@ class Attachment:
     problem: str = ""
     doubtful: bool = False
     text: str = field(default="", repr=False)
+    tables: tuple[Table, ...] = field(default=(), repr=False)
+    tokens: tuple[str, ...] = ()
     members: "tuple[Attachment, ...]" = ()
 
     @property

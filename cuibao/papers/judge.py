@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cuibao.papers import autoreply, bounce
+from cuibao.papers.figures import figures_of
+from cuibao.papers.form.inmail import forms_in
+from cuibao.papers.form.layout import is_filled
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, unreadable, what
@@ -16,6 +19,8 @@ from cuibao.rules.verdict import BounceNote, Confidence, Evidence, MailKind, Ver
 __all__ = ["LetterRef", "View", "judge"]
 
 NOT_OURS = "与我方发件无关"
+NOTHING_TAKEN = "完成情况表中没有可以采用的内容，请经办人核定"
+NIL = "零报告"
 ENCLOSED_STRANGER = "所附邮件的发件人不是该单位登记的地址，请经办人核定"
 PASSED_ON = "此信由本办邮箱转发，请经办人核定所属单位和内容"
 _QUOTED_SUBJECT = re.compile(
@@ -97,7 +102,7 @@ def by_content(mail: Mail, view: View) -> Verdict:
     if content.enclosed_from and who.unit not in view.senders.get(content.enclosed_from, ()):
         doubts = (*doubts, ENCLOSED_STRANGER)
     reasons = (*content.reasons, *who.reasons, *when.reasons, *doubts, *unreadable(mail))
-    return Verdict(
+    found = Verdict(
         kind=content.kind,
         confidence=_confidence(who, content, when, certain=not doubts),
         unit=who.unit,
@@ -107,6 +112,28 @@ def by_content(mail: Mail, view: View) -> Verdict:
         reasons=tuple(dict.fromkeys(reasons)),
         nil=content.nil,
         unknown_sender=who.unknown_sender,
+    )
+    return with_figures(found, mail, view) if found.kind is MailKind.SUBMISSION else found
+
+
+def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
+    """The submission with what its forms say of its unit and period. Where nothing in them can be taken, or the only form has another
+    unit's token or one that is not ours, a person decides what the mail counts for."""
+    if found.unit is None or found.period is None:
+        return found
+    read = figures_of(mail, view, found.unit, found.period)
+    doubtful = not read.items and any(map(is_filled, forms_in(mail)))
+    return replace(
+        found,
+        confidence=Confidence.PROBABLE if doubtful and found.confidence is Confidence.CERTAIN else found.confidence,
+        items=tuple(sorted({*found.items, *read.items})),
+        reasons=(*found.reasons, NOTHING_TAKEN) if doubtful else found.reasons,
+        problems=read.problems,
+        nil=found.nil
+        or (bool(read.words) and not read.figures and all(NIL in said.progress for _, said in read.words)),
+        figures=read.figures,
+        words=read.words,
+        complete=read.complete and not found.unknown_sender,
     )
 
 
@@ -118,7 +145,7 @@ def judge(mail: Mail, view: View) -> Verdict:
     """The verdict on a mail: what it is, whose, for which period and items, with evidence and reasons in Chinese."""
     found = next(verdict for rule in RULES if (verdict := rule(mail, view)))
     notes = tuple(one.note() for one in mail.attachments)
-    return replace(found, attachments=notes, problems=mail.problems)
+    return replace(found, attachments=notes, problems=(*mail.problems, *found.problems))
 
 
 def _by_form(kind: MailKind, letter: LetterRef | None, seen: Evidence, note: BounceNote | None) -> Verdict:

@@ -9,6 +9,8 @@ from cuibao.papers import bounce
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
+from cuibao.papers.form.inmail import pasted
+from cuibao.papers.form.layout import is_filled
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import folded
 from cuibao.papers.wording import item_ranges
@@ -16,6 +18,7 @@ from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence, MailKind
 
 NOTHING_REPORTED = "信中未见报送内容"
+PASTED = "正文中的完成情况表"
 ASKED = "信中另有询问，请经办人留意"
 DELAYED = "信中有延期、更正一类请求，请经办人核定"
 PROMISED = "信中称有关材料尚在准备或将另行报送，请经办人核定"
@@ -143,6 +146,8 @@ def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision
     if reports := [one for one in mail.attachments if one.reports]:
         return _by_attachments(mail, reports, words)
     doubts = _doubts(mail, words)
+    if any(map(is_filled, pasted(mail))):
+        return MailKind.SUBMISSION, not doubts, False, (Evidence("form", PASTED),), doubts
     loose = _may_be_progress(words)
     if _states_result(own, words, registry) or _long_report(own, words):
         return MailKind.SUBMISSION, not doubts, False, _seen("own_words", words, Clause.PROGRESS), doubts

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cuibao.papers.form.inmail import form_heads, form_tokens
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.rules.period import Period
+from cuibao.rules.progress import Figure
 from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence
 
 UNKNOWN_SENDER = "发件人未登记"
+MIXED = "所附完成情况表与所复发件不属同一季度，或分属不同季度，请经办人核定"
 _PUBLIC_DOMAINS = frozenset(
     (
         "163.com",
@@ -62,7 +65,8 @@ class View:
     """What is known when a mail is judged. `letters` by token, `by_message_id` by lower-case id in <> (server aliases too),
     `by_recipient` the last letter sent to a lower-case address; `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
     period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts; `duties` are
-    the items of each unit: a unit that is not in it may name any."""
+    the items of each unit: a unit that is not in it may name any; `leads` those that it leads; `last` gives a unit's latest figures
+    before a period, by item and indicator."""
 
     registry: Registry
     mailbox_address: str
@@ -74,6 +78,8 @@ class View:
     periods: tuple[Period, ...]
     duties: Mapping[str, frozenset[int]] = field(default_factory=dict)
     by_recipient: Mapping[str, LetterRef] = field(default_factory=dict)
+    leads: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    last: Callable[[str, str], Mapping[tuple[int, str], Figure]] = lambda _unit, _period: {}
 
     @cached_property
     def names(self) -> re.Pattern[str]:
@@ -132,6 +138,11 @@ class Whose:
 
 
 Rule = Callable[[Mail, View], "list[Clue]"]
+
+
+def form_token(mail: Mail, view: View) -> list[Clue]:
+    """A token of ours in a form that is attached: in its properties, on its hidden sheet or under its table."""
+    return _by_tokens("form_token", "\n".join(form_tokens(mail)), view)
 
 
 def thread(mail: Mail, view: View) -> list[Clue]:
@@ -193,10 +204,11 @@ def name_in_attachment(mail: Mail, view: View) -> list[Clue]:
 
 def name_in_letterhead(mail: Mail, view: View) -> list[Clue]:
     """A unit's name at the start of the first line, or of one of an attachment's first lines, unless that line greets the unit or
-    goes on as a sentence."""
+    goes on as a sentence; or after a form's 填报单位."""
     line = next((line.strip() for line in mail.own_text.split("\n") if line.strip()), "")
     titles = (title for one in mail.attachments for title in one.titles)
-    return [clue for one in (line, *titles) for clue in _by_head(one, view)]
+    heads = [clue for one in (line, *titles) for clue in _by_head(one, view)]
+    return heads + _by_names("name_in_letterhead", form_heads(mail), view)
 
 
 def _by_head(line: str, view: View) -> list[Clue]:
@@ -219,7 +231,7 @@ def _signed(lines: Iterable[str]) -> list[str]:
     return [line for line in lines if len(line) <= _SIGNED_LINE and not re.search(r"[，。,；;:：]", line)]
 
 
-STRONG: tuple[Rule, ...] = (thread, subject_token, body_token)
+STRONG: tuple[Rule, ...] = (form_token, thread, subject_token, body_token)
 """Rules that only someone who has our letter can satisfy, strongest first."""
 FROM: tuple[Rule, ...] = (sender,)
 """The registered address: decides, but only where the receiving host does not say that it is forged."""
@@ -261,10 +273,20 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(UNKNOWN_SENDER)
     if senders and not deciding:
         reasons.append(f"发件地址为{'、'.join(sorted(senders[0].units))}共用，不能据以确定单位")
+    if mixed := _mixed(strong):
+        reasons.append(MIXED)
     letter = _letter(unit, [clue.letter for clue in strong if clue.letter])
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
-    sure = bool(deciding) and not disputed and not several
+    sure = bool(deciding) and not disputed and not several and not mixed
     return Whose(unit, sure, disputed, letter, evidence, tuple(reasons), unknown)
+
+
+def _mixed(strong: list[Clue]) -> bool:
+    """Whether the forms of a mail belong to several periods, or to another one than the letter that it answers."""
+    letters = [(clue.evidence.rule == "form_token", clue.letter.period) for clue in strong if clue.letter]
+    forms = {period for is_form, period in letters if is_form}
+    answered = next((period for is_form, period in letters if not is_form), None)
+    return len(forms) > 1 or (bool(forms) and answered is not None and answered not in forms)
 
 
 def _letter(unit: str | None, letters: list[LetterRef]) -> LetterRef | None:
@@ -302,6 +324,7 @@ def _weigh(deciding: list[Clue], clues: list[Clue]) -> tuple[str | None, bool]:
 
 
 _LABELS = {
+    "form_token": "完成情况表中的标识",
     "thread": "所复邮件",
     "subject_token": "主题中的标识",
     "body_token": "引文中的标识",

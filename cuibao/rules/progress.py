@@ -87,7 +87,7 @@ class Reported:
         elif entry.kind is Kind.SUBMISSION_RECEIVED:
             self._figures(where, entry.data.get("figures", ()), entry)
             for doc in entry.data.get("words", ()):
-                said = Words(*(str(doc.get(key, "")) for key in ("progress", "problems", "next_steps")))
+                said = doc_to_words(doc)
                 if any((said.progress, said.problems, said.next_steps)):
                     found = self.words[where]
                     found[int(doc["item"])] = _followed(found.get(int(doc["item"])), said, _source(entry))
@@ -149,6 +149,11 @@ def doc_to_figure(doc: Mapping[str, Any]) -> Figure | None:
 def words_to_doc(item: int, words: Words) -> dict[str, Any]:
     """The stable JSON form of the words about one item."""
     return {"item": item, "progress": words.progress, "problems": words.problems, "next_steps": words.next_steps}
+
+
+def doc_to_words(doc: Mapping[str, Any]) -> Words:
+    """The words that words_to_doc wrote."""
+    return Words(*(str(doc.get(key, "")) for key in ("progress", "problems", "next_steps")))
 
 
 def plain(value: Decimal) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from cuibao.rules.entries import shared, stamp
+from cuibao.rules.progress import Figure, Words, doc_to_figure, doc_to_words, figure_to_doc, words_to_doc
 
 
 class MailKind(StrEnum):
@@ -63,7 +64,8 @@ class BounceNote:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A judgement. `unit` is null where rules on whose it is disagree; `reasons` are Chinese sentences for people. A
-    submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too."""
+    submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too. `figures` and `words`
+    (by item) are what a form says; `complete` when it says all that the unit owes and nothing is wrong with it."""
 
     kind: MailKind
     confidence: Confidence
@@ -77,6 +79,9 @@ class Verdict:
     problems: tuple[str, ...] = ()
     nil: bool = False
     unknown_sender: bool = False
+    figures: tuple[Figure, ...] = ()
+    words: tuple[tuple[int, Words], ...] = ()
+    complete: bool = False
 
     @property
     def needs_person(self) -> bool:
@@ -118,10 +123,12 @@ def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
             {"name": a.name, "size": a.size, "sha256": a.sha256, "kind": a.kind, "state": a.state}
             for a in verdict.attachments
         ],
-        "figures": [],
+        "figures": [figure_to_doc(figure) for figure in verdict.figures],
         "problems": list(verdict.problems),
         "nil": verdict.nil,
         "unknown_sender": verdict.unknown_sender,
+        "words": [words_to_doc(item, words) for item, words in verdict.words],
+        "complete": verdict.complete,
     }
 
 
@@ -147,6 +154,9 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
         problems=tuple(doc["problems"]),
         nil=bool(doc.get("nil", False)),
         unknown_sender=bool(doc.get("unknown_sender", False)),
+        figures=tuple(figure for one in doc.get("figures", ()) if (figure := doc_to_figure(one))),
+        words=tuple((int(one["item"]), doc_to_words(one)) for one in doc.get("words", ())),
+        complete=bool(doc.get("complete", False)),
     )
 
 

@@ -1,9 +1,13 @@
 """Taking mails in: bytes first, each judged once, nothing lost and nothing counted twice, no mail stopping the next."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, restarted
+from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, parsed, restarted
+from forms import COLUMN, changed, put, row_of
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
 from cuibao.desk import receive, remind
@@ -11,7 +15,11 @@ from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
+from cuibao.papers.attachments import Attachment
+from cuibao.papers.contents.opening import opened
+from cuibao.papers.form.layout import Column
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.office import Reporting
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.registry import Contact
 from cuibao.rules.verdict import Judged, MailKind
@@ -381,3 +389,77 @@ def test_the_cursor_stays_where_it_was_when_the_disk_is_full() -> None:
 def test_the_source_names_folder_and_uid() -> None:
     book, post = told()
     assert poll_one(book, post, report(book)).source == "INBOX/1/1"
+
+
+def form_of(book: Desk, **figures: object) -> bytes:
+    """A mail of 市教育局 with its form, filled in."""
+    message = parsed(mail(JYJ, "Re: 报送", "附件为完成情况表。", answering=letter(book), number="f"))
+    (form,) = [one for one in parsed(letter(book)).iter_attachments() if "sheet" in one.get_content_type()]
+
+    def hand(sheet: Any) -> None:
+        for indicator, value in figures.items():
+            put(indicator, value)(sheet)
+        for no in ("7", "11"):
+            sheet.cell(row_of(sheet, no, Column.NO), COLUMN[Column.PROGRESS]).value = "按计划推进"
+
+    message.add_attachment(
+        changed(form.get_content(), hand), maintype="application", subtype="octet-stream", filename="完成情况表.xlsx"
+    )
+    return message.as_bytes()
+
+
+class Open:
+    """A reading room without walls."""
+
+    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+        return [opened(one, lambda _data: "") for one in attachments]
+
+
+def told_with_forms(**changes: Any) -> tuple[Desk, Post]:
+    book, post = told()
+    return replace(book, office=office(**changes), reading_room=Open()), post
+
+
+def test_a_forms_figures_and_words_are_in_the_ledger_and_in_the_book() -> None:
+    book, post = told_with_forms()
+    poll_one(book, post, form_of(book, 新建=9))
+    (entry,) = entries(book, "submission.received")
+    assert entry.data["figures"] == [{"item": 7, "indicator": "新建", "value": "9", "measure": "所"}]
+    assert entry.data["words"][1] == {"item": 11, "progress": "按计划推进", "problems": "", "next_steps": ""}
+    assert book.last_figures(EDUCATION, "2020Q3")[7, "新建"].value == 9
+
+
+def test_what_is_wrong_with_a_form_is_in_the_ledger() -> None:
+    book, post = told_with_forms()
+    poll_one(book, post, form_of(book, 新建="约9"))
+    (entry,) = entries(book, "submission.received")
+    assert entry.data["figures"] == []
+    assert "“约9”不是确数" in entry.data["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("accept", "value", "accepted"), [(True, 9, 1), (False, 9, 0), (True, "约9", 0), (True, None, 0)]
+)
+def test_a_complete_form_is_accepted_at_once_where_the_office_says_so(
+    accept: bool, value: object, accepted: int
+) -> None:
+    book, post = told_with_forms(reporting=Reporting(accept_complete_forms=accept))
+    poll_one(book, post, form_of(book, 新建=value))
+    assert len(entries(book, "submission.accepted")) == accepted
+    assert len(entries(book, "submission.received")) == 1
+
+
+def test_a_complete_form_from_a_stranger_is_not_accepted_at_once() -> None:
+    book, post = told_with_forms(reporting=Reporting(accept_complete_forms=True))
+    poll_one(book, post, form_of(book, 新建=9).replace(JYJ.encode(), b"somebody@163.example"))
+    assert len(entries(book, "submission.received")) == 1
+    assert entries(book, "submission.accepted") == []
+
+
+def test_a_correction_is_what_counts_and_both_stay() -> None:
+    book, post = told_with_forms()
+    poll_one(book, post, form_of(book, 新建=9))
+    poll_one(book, post, form_of(book, 新建=10).replace(b"<f@", b"<g@"))
+    told_ = book.book().reported.figure(EDUCATION, "2020Q2", 7, "新建")
+    assert told_ is not None
+    assert (told_.what.value, [old.value for old, _ in told_.replaced]) == (10, [9])

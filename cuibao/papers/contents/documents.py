@@ -6,10 +6,11 @@ too, and pictures are never unpacked. python-docx does neither."""
 import io
 import re
 import zipfile
-from typing import IO
+from collections.abc import Iterator
+from typing import IO, Any
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import fromstring, iterparse
 
 from cuibao.papers.contents.limits import (
     BROKEN,
@@ -17,9 +18,12 @@ from cuibao.papers.contents.limits import (
     NO_CONVERTER,
     TOO_LARGE,
     UNSAFE,
+    Found,
     NoToolError,
     UnreadError,
 )
+from cuibao.papers.form.layout import Table, is_form
+from cuibao.papers.form.pasted import may_hold_form
 
 _PARTS = re.compile(
     r"word/header\d*\.xml|word/document\d*\.xml|word/footer\d*\.xml|Doc_\d+/Pages/Page_\d+/Content\.xml"
@@ -29,10 +33,13 @@ _DIGITS = re.compile(r"\d+")
 _WORDS = frozenset({"t", "TextCode", "Data"})
 _AFTER = {"br": "\n", "cr": "\n", "TextCode": "\n", "tc": "\t", "Cell": "\t", "tr": "\n", "Row": "\n"}
 """What stands in the text after an element (ECMA-376 part 1, 17.3 and 17.4; GB/T 33190, 11.3)."""
+_LARGEST_TREE = 4 << 20
+"""Bytes of a part that is taken as a whole, for its tables."""
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def document_text(data: bytes) -> str:
-    """The text of a zipped document, a line a paragraph or table row, a tab between cells. Raises UnreadError, or what zipfile
+def document_contents(data: bytes) -> Found:
+    """The text of a zipped document, a line a paragraph or table row, a tab between cells; and the forms in it. Raises UnreadError, or what zipfile
     and the XML parser raise."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = sorted(filter(_PARTS.fullmatch, package.namelist()), key=_place)
@@ -41,13 +48,38 @@ def document_text(data: bytes) -> str:
         if sum(package.getinfo(part).file_size for part in parts) > LARGEST_PART:
             raise UnreadError(TOO_LARGE)
         texts = []
+        tables: list[Table] = []
         for part in parts:
             with package.open(part) as stream:
                 texts.append(xml_text(stream))
+            small = package.getinfo(part).file_size <= _LARGEST_TREE
+            if small and part.startswith("word/document") and may_hold_form(texts[-1]):
+                tables += filter(is_form, _tables(package.read(part)))
     text = "\n".join(texts)
     if not text and parts[0].startswith("word/"):  # a blank document still has a paragraph
         raise UnreadError(BROKEN)
-    return text
+    return Found(text, tuple(tables))
+
+
+def _tables(part: bytes) -> Iterator[Table]:
+    """Every table of a document's part, cells merged in either direction in their places (ECMA-376 part 1, 17.4.17, 17.4.84)."""
+    for table in fromstring(part, forbid_dtd=True).iter(f"{_W}tbl"):
+        rows: list[tuple[str, ...]] = []
+        joined: set[tuple[int, int]] = set()
+        for number, row in enumerate(table.iterfind(f"{_W}tr")):
+            cells: list[str] = []
+            for cell in row.iterfind(f"{_W}tc"):
+                if cell.find(f"{_W}tcPr/{_W}vMerge") is not None:
+                    joined.add((number, len(cells)))
+                words = (text.text or "" for text in cell.iter(f"{_W}t"))
+                cells += [" ".join("".join(words).split()), *[""] * (_span(cell) - 1)]
+            rows.append(tuple(cells))
+        yield Table(tuple(rows), frozenset(joined))
+
+
+def _span(cell: Any) -> int:
+    found = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    return min(int(found.get(f"{_W}val", "1")), 60) if found is not None else 1
 
 
 def _place(part: str) -> tuple[int, list[int]]:

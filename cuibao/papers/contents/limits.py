@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
+from cuibao.papers.form.layout import Table
 
-__all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "NoToolError", "UnreadError", "bounded", "visible"]
+__all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "Found", "NoToolError", "UnreadError", "bounded", "visible"]
 
 MOST_MEMBERS = 200
 MOST_UNPACKED = 50 << 20
@@ -22,11 +23,16 @@ MOST_SHEETS = 30
 MOST_PAGES = 60
 MOST_NOTICE_PAGES = 500
 LONGEST_TEXT = 50_000
+MOST_ROWS = 2_000
+MOST_COLUMNS = 60
+LONGEST_CELL = 4_000
+"""Of a form that is read cell by cell; a longer cell is cut, more rows are not read."""
 _TAIL = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 BROKEN = "未能读出内容，文件可能已损坏"
 TOO_DEEP = "压缩层数过多，未予展开"
+BLANK = "没有填写任何内容"
 UNSAFE = "含有不安全的内容，未予读取"
 NO_CONVERTER = "的格式本机不能提取文字，请直接打开原件查看"
 NO_UNPACKER = "本机不能解压，请直接打开原件查看"
@@ -54,6 +60,15 @@ class NoToolError(UnreadError):
     """One that is sound, but for which this machine lacks a program: a person can still open it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an attachment holds: its text, the forms in it cell by cell, and the tokens of its hidden marks."""
+
+    text: str
+    tables: tuple[Table, ...] = ()
+    tokens: tuple[str, ...] = ()
+
+
 @dataclass
 class Budget:
     """What may still be unpacked of one attachment, at whatever depth."""
@@ -73,3 +88,11 @@ def bounded(text: str) -> str:
     if len(text) <= LONGEST_TEXT:
         return text
     return text[: LONGEST_TEXT - _TAIL] + "\n" + text[-_TAIL:]
+
+
+def bounded_table(table: Table) -> Table:
+    """The table without control characters, as many rows, columns and characters of it as are read."""
+    rows = tuple(
+        tuple(_CONTROL.sub("", cell)[:LONGEST_CELL] for cell in row[:MOST_COLUMNS]) for row in table.rows[:MOST_ROWS]
+    )
+    return Table(rows, frozenset(place for place in table.joined if place[0] < MOST_ROWS and place[1] < MOST_COLUMNS))

@@ -9,11 +9,14 @@ from cuibao.papers.attachments import REPORT_MEMBER, Attachment, attach, claimed
 from cuibao.papers.charset import decode
 from cuibao.papers.contents import limits
 from cuibao.papers.contents.archives import Packed, listed
-from cuibao.papers.contents.documents import document_text, xml_text
-from cuibao.papers.contents.limits import Budget, NoToolError, UnreadError, bounded
+from cuibao.papers.contents.documents import document_contents, xml_text
+from cuibao.papers.contents.limits import Budget, Found, NoToolError, UnreadError, bounded, bounded_table
 from cuibao.papers.contents.pdfs import pdf_text
-from cuibao.papers.contents.spreadsheets import sheet_text
+from cuibao.papers.contents.spreadsheets import sheet_contents
+from cuibao.papers.form.layout import is_filled
+from cuibao.papers.form.pasted import html_tables, may_hold_form, text_tables
 from cuibao.papers.quoting import html_text
+from cuibao.papers.token import tokens_in
 
 Convert = Callable[[bytes], str]
 """The text of an old Word, WPS or rtf document. Raises NoToolError where no program converts it, UnreadError where it fails."""
@@ -40,7 +43,7 @@ def opened(
     try:
         if one.kind in ("archive", "tnef"):
             return _unpacked(one, convert, budget or Budget(), depth)
-        return _read(one, bounded(_text(one, convert)))
+        return _with_forms(_read(one, bounded((found := _found(one, convert)).text)), found)
     except NoToolError as error:
         return replace(one, problem=error.words)
     except UnreadError as error:
@@ -66,14 +69,35 @@ def _read(one: Attachment, text: str) -> Attachment:
     return one
 
 
+def _with_forms(one: Attachment, found: Found) -> Attachment:
+    """The attachment as the form that it is, where it is one; a form in which nothing is filled in reports nothing."""
+    if not found.tables and not found.tokens:
+        return one
+    tables = tuple(map(bounded_table, found.tables))
+    shown = tokens_in("\n".join(cell for table in tables for row in table.rows for cell in row))
+    tokens = tuple(dict.fromkeys((*found.tokens, *shown)))
+    made = replace(one, kind="form", tables=tables, tokens=tokens)
+    blank = bool(tables) and not any(map(is_filled, tables))
+    return replace(made, reports=False, problem=limits.BLANK) if blank else made
+
+
+def _found(one: Attachment, convert: Convert) -> Found:
+    data = one.data
+    if data.startswith((b"PK", _OLE)) and one.kind == "spreadsheet":
+        return sheet_contents(data)
+    if data.startswith(b"PK"):
+        return document_contents(data)
+    text = _text(one, convert)
+    if not may_hold_form(text) or one.kind == "pdf" or data.startswith((_OLE, b"{\\rtf")):
+        return Found(text)
+    source = decode(data)
+    return Found(text, html_tables(source) if "<t" in source.lower() else text_tables(text))
+
+
 def _text(one: Attachment, convert: Convert) -> str:
     data = one.data
     if one.kind == "pdf":
         return pdf_text(data)
-    if data.startswith((b"PK", _OLE)) and one.kind == "spreadsheet":
-        return sheet_text(data)
-    if data.startswith(b"PK"):
-        return document_text(data)
     if data.startswith((_OLE, b"{\\rtf")):
         return convert(data)
     head = data[:2000].lower()

@@ -1,39 +1,82 @@
-"""Text out of workbooks: xlsx, xlsm, xls, et and ods. Values as they were last reckoned; nothing is reckoned or fetched."""
+"""Text and forms out of workbooks: xlsx, xlsm, xls, et and ods. Values as they were last reckoned; nothing is reckoned or fetched."""
 
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
 
-from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, UnreadError
+from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
+from cuibao.papers.form.layout import MARK_SHEET, Table, is_form
+from cuibao.papers.form.pasted import may_hold_form
+from cuibao.papers.token import tokens_in
+
+_PROPERTIES = ("docProps/core.xml", "docProps/custom.xml")
+_LARGEST_PROPERTIES = 100_000
+_TOKEN_IN_OLE = re.compile(rb"M\0?S\0?-\0?(?:[0-9A-Z]\0?){10}")
 
 
-def sheet_text(data: bytes) -> str:
-    """A line a row, a tab between cells, sheet after sheet; empty rows left out. Raises UnreadError, and whatever the library does."""
+def sheet_contents(data: bytes) -> Found:
+    """A line a row, a tab between cells, sheet after sheet, empty rows left out; the sheets that are forms also cell by cell, and the
+    tokens in the document's properties and on its hidden sheet. Raises UnreadError, and whatever the library does."""
     try:
         book = load_workbook(io.BytesIO(data))
     except PasswordError:
         raise UnreadError(LOCKED) from None
     names = [sheet.name for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     lines: list[str] = []
+    tables: list[Table] = []
+    marks = _properties(data)
     cells = 0
     for name in names[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(name)
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
-        lines += _rows(sheet)
-    return "\n".join(lines)
+        rows = [tuple(map(_cell, row)) for row in sheet.iter_rows()]
+        texts = list(_lines(rows))
+        if name == MARK_SHEET:
+            marks += "\n".join(texts)
+            continue
+        lines += texts
+        if any(map(may_hold_form, texts)) and is_form(table := Table(tuple(rows), _joined(sheet))):
+            tables.append(table)
+    return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 
 
-def _rows(sheet: CalamineSheet) -> Iterator[str]:
-    for row in sheet.iter_rows():
-        if line := "\t".join(map(_cell, row)).rstrip("\t"):
+def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    for row in rows:
+        if line := "\t".join(row).rstrip("\t"):
             yield line
+
+
+def _joined(sheet: CalamineSheet) -> frozenset[tuple[int, int]]:
+    """The cells of areas merged over several rows, by their place among the rows that are read."""
+    top, left = sheet.start or (0, 0)
+    return frozenset(
+        (row - top, column - left)
+        for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
+        if last_row > first_row
+        for row in range(first_row, min(last_row, sheet.height + top) + 1)
+        for column in range(first_column, min(last_column, sheet.width + left) + 1)
+    )
+
+
+def _properties(data: bytes) -> str:
+    """The properties of a document as text, in which its token stands; those of an old one are looked for where they may be."""
+    if not data.startswith(b"PK"):
+        return "\n".join(found.replace(b"\0", b"").decode("ascii") for found in _TOKEN_IN_OLE.findall(data))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = [name for name in _PROPERTIES if name in package.namelist()]
+        small = [name for name in parts if package.getinfo(name).file_size <= _LARGEST_PROPERTIES]
+        return "\n".join(package.read(name).decode("utf-8", "replace") for name in small)
 
 
 def _cell(value: object) -> str:
     """A whole number without the .0 that sheets keep it with; a text of several lines on one."""
+    if isinstance(value, str):
+        return " ".join(value.split()) if value else ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).split())
+    return str(value)

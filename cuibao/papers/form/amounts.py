@@ -41,7 +41,7 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
 _BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
 _COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
 _UNSURE_SHARE = Decimal(2)
-_MOST_DIGITS, _MOST_PLACES = 15, 6
+_MOST_DIGITS, _MOST_PLACES = 15, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amo
     wanted = _taken_apart(measure)
     named = _named(own, row_measure)
     if named is None:
-        return Amount(None, "不是数字")
+        return Amount(None, "不能识别为确切的数")
     scale, base, factor = named
     if base != wanted[1]:
         return Amount(None, f"计量单位不是“{measure}”")
@@ -99,7 +99,7 @@ def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amo
         return Amount(None, f"不能准确折算为“{measure}”")
     if is_counted(measure) and result != result.to_integral_value():
         return Amount(None, f"不是整数，与计量单位“{measure}”不符")
-    return Amount(_rounded(result)) if len(f"{result:f}") <= _MOST_DIGITS else Amount(None, "数值过大")
+    return Amount(_rounded(result)) if result < Decimal(10) ** _MOST_DIGITS else Amount(None, "数值过大")
 
 
 def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
@@ -118,7 +118,7 @@ def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
 
 def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
     """(scale, base, factor): 万亩 is ten thousand, 亩, 1."""
-    plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure))
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure)).lower()
     if plain in _MEASURES:
         return Decimal(1), *_MEASURES[plain]
     for word in sorted(_SCALES, key=len, reverse=True):

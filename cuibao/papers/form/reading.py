@@ -1,0 +1,213 @@
+"""Reading the form back: rows of cells in, figures and words by item out, and a sentence for everything that is not taken.
+
+What a row is about is told by its own item number and indicator, never by its place: rows move. Two that disagree are for people."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from cuibao.papers.form.amounts import amount, is_share
+from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
+from cuibao.papers.wording import number_words
+from cuibao.rules.progress import Figure, Words
+from cuibao.rules.registry import Item, Target
+
+SANE = 10
+"""A figure is no more than so many times its yearly target; a share no more than SANE_SHARE percent."""
+SANE_SHARE = 200
+_NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
+_LONGEST_QUOTE = 20
+_LONGEST_WORDS = 4_000
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a unit's form may speak of: its items, those that it leads, whose figures it owes, and the latest earlier period's figures
+    by item and indicator."""
+
+    items: tuple[Item, ...]
+    leads: frozenset[int] = frozenset()
+    last: Mapping[Key, Figure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FormRead:
+    """What was read. `items` are those about which anything is filled in; `problems` are Chinese sentences, what is missing of these
+    items among them; `complete` when every item has its words, every leading one its figures, and nothing is wrong."""
+
+    figures: tuple[Figure, ...] = ()
+    words: tuple[tuple[int, Words], ...] = ()
+    items: tuple[int, ...] = ()
+    problems: tuple[str, ...] = ()
+    complete: bool = False
+
+
+def read_forms(tables: Iterable[Table], expected: Expected) -> FormRead:
+    """The forms of one mail read together."""
+    reading = _Reading(expected)
+    for table in tables:
+        reading.take(table)
+    return reading.result()
+
+
+@dataclass
+class _Reading:
+    """Rows taken one by one."""
+
+    expected: Expected
+    figures: dict[Key, Figure] = field(default_factory=dict)
+    disputed: set[Key] = field(default_factory=set)
+    told: set[Key] = field(default_factory=set)
+    words: dict[int, dict[Column, list[str]]] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+    current: Item | None = None
+
+    def take(self, table: Table) -> None:
+        self.current = None
+        for line in lines(table):
+            self._line(line)
+
+    def _line(self, line: Line) -> None:
+        own, trouble = self._own_item(line)
+        if own or Column.NO in line.cells:
+            self.current = own
+        done = line.cells.get(Column.DONE, NONE)
+        said = {column: line.cells[column] for column in WORDS if line.cells.get(column, NONE) != NONE}
+        if done == NONE and not said:
+            return
+        if trouble:
+            self._tell(f"{trouble}，该行未予采用")
+            return
+        item, target, trouble = self._subject(line, own)
+        if item is None:
+            self._tell(f"{trouble}，该行未予采用")
+            return
+        self.touched.add(item.no)
+        if said:
+            self._say(item, said)
+        if done == NONE:
+            return
+        if target is None:
+            self._tell(f"第{item.no}项{trouble}，填写的“{_quoted(done)}”未予采用")
+        else:
+            self._figure(item, target, done, line)
+
+    def _own_item(self, line: Line) -> tuple[Item | None, str]:
+        """The item that a row names by number or title, None for none; or what is wrong with that."""
+        number, title = line.cells.get(Column.NO, ""), squeezed(line.cells.get(Column.TITLE, ""))
+        by_title = next((item for item in self.expected.items if squeezed(item.title) == title), None)
+        found = _NUMBER.fullmatch(squeezed(number))
+        if found is None:
+            return by_title, ""
+        item = next((item for item in self.expected.items if item.no == int(found.group(1))), None)
+        if item is None:
+            return None, f"表中第{found.group(1)}项不是贵单位的事项"
+        if by_title is not None and by_title != item:
+            return None, f"表中序号{item.no}与事项名称“{_quoted(by_title.title)}”不一致"
+        return item, ""
+
+    def _subject(self, line: Line, own: Item | None) -> tuple[Item | None, Target | None, str]:
+        """The item and target of a row; or the item alone, or neither, and why."""
+        indicator = squeezed(line.cells.get(Column.INDICATOR, NONE))
+        if indicator == NONE:
+            item = own or self.current
+            if item is None:
+                return None, None, f"表中“{_row(line)}”对不上事项"
+            alone = item.targets[0] if own and len(item.targets) == 1 else None
+            return item, alone, "" if alone else ("未写明指标" if item.targets else "文件未列量化指标")
+        known = [(i, t) for i in self.expected.items for t in i.targets if squeezed(t.indicator) == indicator]
+        here = [one for one in known if one[0] == (own or self.current)]
+        if found := here or (known if own is None and len(known) == 1 else []):
+            return *found[0], ""
+        if known:
+            return None, None, f"表中指标“{_quoted(line.cells[Column.INDICATOR])}”与序号不一致"
+        return own, None, f"表中指标“{_quoted(line.cells[Column.INDICATOR])}”不在本表所列指标之内"
+
+    def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
+        place = f"第{item.no}项“{target.indicator}”"
+        shown = f"填写的“{_quoted(done)}”"
+        key = (item.no, target.indicator)
+        if Column.DONE in line.joined and len(item.targets) > 1:
+            wrong = f"{place}{shown}与其他指标合并在一格"
+        else:
+            measure = line.cells.get(Column.MEASURE, "")
+            found = amount(done, target.measure, "" if measure == NONE else measure)
+            if found.value is None and not found.wrong:
+                return
+            wrong = f"{place}{shown}{found.wrong}" if found.value is None else ""
+            wrong = wrong or self._doubt(key, target, found.value or Decimal(0), place)
+        if wrong:
+            self.told.add(key)
+            self._tell(f"{wrong}，未予采用，请核实后更正")
+            return
+        figure = Figure(item.no, target.indicator, found.value or Decimal(0), target.measure)
+        if (old := self.figures.setdefault(key, figure)) != figure:
+            self.disputed.add(key)
+            both = f"{number_words(old.value)}、{number_words(figure.value)}"
+            self._tell(f"{place}填写了不同的数（{both}），均未采用，请核实后更正")
+
+    def _doubt(self, key: Key, target: Target, value: Decimal, place: str) -> str:
+        """What speaks against a number that was read: far above the target, or below what was reported before."""
+        bound = max(Decimal(SANE_SHARE), 2 * target.value) if is_share(target.measure) else SANE * target.value
+        shown = f"填写的{number_words(value)}{target.measure}"
+        if target.value and value > bound:
+            return f"{place}{shown}远高于年度目标{number_words(target.value)}{target.measure}"
+        last = self.expected.last.get(key)
+        if last and value < last.value and not is_share(target.measure):
+            return f"{place}{shown}低于上期累计完成数{number_words(last.value)}{last.measure}"
+        return ""
+
+    def _say(self, item: Item, said: Mapping[Column, str]) -> None:
+        known = self.words.setdefault(item.no, {})
+        for column, words in said.items():
+            if words not in known.setdefault(column, []):
+                known[column].append(words)
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def result(self) -> FormRead:
+        figures = {key: figure for key, figure in self.figures.items() if key not in self.disputed | self.told}
+        problems = (*self.problems, *self._missing())
+        whole = self.touched == {item.no for item in self.expected.items}
+        return FormRead(
+            figures=tuple(figures[key] for key in self._order() if key in figures),
+            words=tuple((no, _joined(self.words[no])) for no in sorted(self.words)),
+            items=tuple(sorted(self.touched)),
+            problems=problems,
+            complete=whole and bool(self.touched) and not problems,
+        )
+
+    def _order(self) -> Iterator[Key]:
+        return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
+
+    def _missing(self) -> Iterator[str]:
+        """What is missing of the items of which anything is filled in; 零报告 needs no figure."""
+        for item in self.expected.items:
+            if item.no not in self.touched:
+                continue
+            words = self.words.get(item.no, {})
+            if Column.PROGRESS not in words:
+                yield f"第{item.no}项未填写进展情况"
+            nil = any("零报告" in one for one in words.get(Column.PROGRESS, ()))
+            for target in item.targets if item.no in self.expected.leads and not nil else ():
+                key = (item.no, target.indicator)
+                if key not in self.figures and key not in self.told:
+                    yield f"第{item.no}项“{target.indicator}”未填写本年累计完成数"
+
+
+def _joined(words: Mapping[Column, Sequence[str]]) -> Words:
+    return Words(*("\n".join(words.get(column, ()))[:_LONGEST_WORDS] for column in WORDS))
+
+
+def _row(line: Line) -> str:
+    return _quoted(next(iter(line.cells.values())))
+
+
+def _quoted(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"
