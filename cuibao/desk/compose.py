@@ -112,6 +112,8 @@ def receipt_facts(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> tu
         attachments=tuple(note.name for note in verdict.attachments),
         received=_items(desk, covered),
         missing=_items(desk, [i.obligation.item for i in before.owed if i.obligation.item not in covered]),
+        figures=verdict.figures,
+        said=verdict.words,
         problems=verdict.problems,
         whole=not verdict.items,
         late=_late(before, covered, kept.arrived_at),

@@ -22,6 +22,7 @@ from cuibao.rules.letters import RECEIPT, SEND_BACK
 from cuibao.rules.office import Notice, Office
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.period import Period
+from cuibao.rules.progress import Figure, Words
 from cuibao.rules.registry import Item
 from cuibao.rules.workdays import CHINA
 
@@ -115,7 +116,8 @@ class LetterFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptFacts:
     """All that a receipt says. `received` and `missing` are items; `whole` is true where the mail named no item and so covers
-    them all; `problems` are Chinese sentences. `subject`, `from_address` and `attachments` are the sender's own words."""
+    them all; `figures` and `said` (words by item) are what a form said; `problems` are Chinese sentences. `subject`, `from_address`
+    and `attachments` are the sender's own words."""
 
     office: OfficeFacts
     notice: Notice
@@ -130,6 +132,8 @@ class ReceiptFacts:
     attachments: tuple[str, ...] = ()
     received: tuple[Item, ...] = ()
     missing: tuple[Item, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    said: tuple[tuple[int, Words], ...] = ()
     problems: tuple[str, ...] = ()
     whole: bool = False
     late: bool = False
@@ -145,6 +149,14 @@ class ReceiptFacts:
     def closed(self) -> bool:
         """Whether the deadline has passed."""
         return self.today > self.last_day
+
+    def read(self, no: int) -> tuple[str, ...]:
+        """What was read about an item, a line each; nothing where its report was no form."""
+        figures = (one for one in self.figures if one.item == no)
+        told = [f"{one.indicator}：本年累计完成{wording.number_words(one.value)}{one.measure}" for one in figures]
+        said = next((words for item, words in self.said if item == no), Words("", "", ""))
+        parts = (("进展情况", said.progress), ("存在问题", said.problems), ("下一步打算", said.next_steps))
+        return (*told, *(f"{name}：{quote(text)}" for name, text in parts if text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from cuibao.papers.office_letters import (
 from cuibao.rules.letters import ALARM, DIGEST, RECEIPT
 from cuibao.rules.office import Notice
 from cuibao.rules.period import Period
+from cuibao.rules.progress import Figure, Words
 from cuibao.rules.registry import Comparison, Item, Target
 from cuibao.rules.workdays import CHINA
 
@@ -67,6 +68,7 @@ _LETTERS = (
     replace(_PLAIN, lead=(), today=_LATE, days_left=0),
     replace(_PLAIN, lead=_ITEMS[:1], cooperating=(), inform_only=True),
 )
+_FIGURES = tuple(Figure(item.no, one.indicator, one.value, one.measure) for item in _ITEMS[:1] for one in item.targets)
 _RECEIPTS = tuple(
     ReceiptFacts(
         office=office,
@@ -82,6 +84,8 @@ _RECEIPTS = tuple(
         attachments=attachments,
         received=_ITEMS[:1],
         missing=missing,
+        figures=_FIGURES if problems else (),
+        said=((1, Words("已完成", "资金不足", "加快推进")),) if problems else (),
         problems=problems,
         whole=not missing,
         late=today > _PERIOD.last_day,

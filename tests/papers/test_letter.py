@@ -30,6 +30,7 @@ from cuibao.papers.token import Marks
 from cuibao.rules.office import MailboxRules, Notice, Office
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.period import Period
+from cuibao.rules.progress import Figure, Words
 from cuibao.rules.registry import Comparison, Item, Registry, Target
 from cuibao.rules.workdays import CHINA, OfficeHours, Workdays
 
@@ -312,6 +313,31 @@ def test_a_receipt_for_a_correction_says_so():
 
 def test_a_receipt_lists_what_is_to_be_checked():
     assert "（1）第7项填写的不是数字" in compose("receipt", receipt(problems=("第7项填写的不是数字",)), TEMPLATES).text
+
+
+def read_from_a_form() -> ReceiptFacts:
+    figure = Figure(7, "新建", Decimal(9), "所")
+    return receipt(figures=(figure,), said=((7, Words("开工9所", "", "加快进度")),), problems=("第7项有疑问",))
+
+
+def test_a_receipt_tells_item_by_item_what_was_read():
+    text = compose("receipt", read_from_a_form(), TEMPLATES).text
+    assert "新建：本年累计完成9所\n　　　　进展情况：开工9所\n　　　　下一步打算：加快进度" in text
+
+
+def test_a_receipts_html_tells_the_same_of_each_item():
+    shown = words_of(compose("receipt", read_from_a_form(), TEMPLATES).html)
+    assert all(words in shown for words in ("新建：本年累计完成9所", "进展情况：开工9所", "下一步打算：加快进度"))
+
+
+def test_a_receipt_says_by_when_to_mend_what_looks_wrong():
+    text = compose("receipt", receipt(problems=("有疑问",)), TEMPLATES).text
+    assert "需要更正的，请于6月30日前（含当日）直接回复本邮件：" in text
+
+
+def test_a_receipt_after_the_deadline_asks_to_mend_it_soon():
+    text = compose("receipt", receipt(problems=("有疑问",), today=date(2020, 7, 2)), TEMPLATES).text
+    assert "需要更正的，请尽快直接回复本邮件：" in text
 
 
 def test_a_strangers_words_are_cut_and_stripped_of_tricks():
