@@ -15,7 +15,20 @@ FINE, FOUND, WRONG = 0, 1, 2
 """Exit statuses: fine; the work found a problem; wrong usage or configuration."""
 SENDING = ("run", "remind", "receive", "simulate")
 """Commands that send or take in mail."""
-WRITING = (*SENDING, "record", "accept", "return", "exempt", "extend", "note", "wave", "officer", "backup", "restore")
+WRITING = (
+    *SENDING,
+    "record",
+    "accept",
+    "return",
+    "exempt",
+    "extend",
+    "figure",
+    "note",
+    "wave",
+    "officer",
+    "backup",
+    "restore",
+)
 """Commands with which --now is accepted only in the sandbox."""
 
 
@@ -94,6 +107,7 @@ _MODULES = {
     "return": "acts",
     "exempt": "acts",
     "extend": "acts",
+    "figure": "figure",
     "note": "note",
     "contacts": "contacts",
     "report": "report",

@@ -81,6 +81,7 @@ def _decisions(command: Command) -> None:
         ("extend", "延期"),
     ):
         _act(command(name, title), name)
+    _figure(command("figure", "登记、更正某一指标的完成数"))
     _note(command("note", "记入备注，如电话沟通情况；不改变报送状态"))
     _officer(command("officer", "设立、查看、删除网页登录账户"))
 
@@ -243,6 +244,19 @@ def _act(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
     _particulars(parser, name)
     parser.add_argument("--file", type=Path, metavar="文件", help="随附的扫描件或文件，不超过 25 MB")
+
+
+def _figure(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(title="操作", dest="act", metavar="set", required=True, parser_class=Parser)
+    title = "登记或更正完成数；原有的数在台账中保留"
+    act = acts.add_parser("set", help=title, description=title, parents=[_common(top=False)])
+    act.add_argument("unit", metavar="单位", help="单位名称或别名")
+    act.add_argument("period", metavar="季度", help="季度编号，如 2020Q2")
+    act.add_argument("item", type=int, metavar="事项", help="事项序号，如 7")
+    act.add_argument("value", metavar="完成数", help="本年累计完成数，如 12000、1.2万")
+    act.add_argument("--indicator", default="", metavar="指标", help="指标名称；该事项只有一个指标的可不写")
+    act.add_argument("--reason", type=words, required=True, metavar="原因", help="记入台账的原因")
+    act.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
 
 
 def _note(parser: argparse.ArgumentParser) -> None:

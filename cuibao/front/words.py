@@ -133,6 +133,8 @@ def summary(office: Office, entry: Entry) -> str:
         return judged_words(entry)
     if entry.kind in ACTS:
         return act_words(entry)
+    if entry.kind is Kind.FIGURE_SET:
+        return f"第{data['item']}项“{data['indicator']}”完成数{data['value']}{data['measure']}：{data['reason']}"
     key = data.get("purpose") or data.get("stage")
     about = stage_name(office, str(key)) if key else ""
     about += "（提前发出）" if entry.kind is Kind.WAVE_APPROVED and data.get("now") else ""

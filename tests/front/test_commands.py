@@ -523,3 +523,18 @@ def test_a_store_that_cannot_be_made_is_told_and_no_traceback(bot: Bot, tmp_path
 def test_check_says_how_long_a_wave_takes(bot: Bot) -> None:
     bot.configure("units.yaml", "contacts: []", "contacts: [{name: 张三, email: rsj@wuhu.gov.cn}]")
     assert "一轮提醒共 1 个收件地址，按每日 50 个计，当日可发完" in bot("check").out
+
+
+def test_a_figure_is_set_with_reason_and_name_and_read_in_the_ledger(bot: Bot) -> None:
+    where = (EDUCATION, "2020Q2", "7", "0.16万", "--indicator", "幼儿资助")
+    answer = bot.play("figure", "set", *where, "--reason", "电话核实", "--by", "王五")
+    told = "第7项“幼儿资助”完成数1600人次：电话核实"
+    assert (answer.code, told in answer.out) == (0, True)
+    assert told in bot.play("ledger", "--kind", "figure.set").out
+    assert bot("figure", "set", *where, "--reason", "核实", "--by", "王五", "--now", "2020-06-15T09:00").code == 2
+
+
+def test_a_figure_set_is_told_as_the_entry_written(bot: Bot) -> None:
+    where = (EDUCATION, "2020Q2", "7", "15", "--indicator", "新建、改扩建公办幼儿园")
+    answer = bot.play("figure", "set", *where, "--reason", "电话核实", "--by", "王五", "--json")
+    assert json.loads(answer.out)["data"]["value"] == "15"

@@ -1,0 +1,58 @@
+"""Figure: an officer sets a number that a unit reported otherwise than in a form, or reported wrongly; the old one stays in the ledger."""
+
+from datetime import datetime
+
+from cuibao.desk import signed
+from cuibao.desk.acts import chosen_items
+from cuibao.desk.context import Desk
+from cuibao.papers.form.amounts import amount
+from cuibao.papers.form.layout import squeezed
+from cuibao.papers.wording import number_words
+from cuibao.rules.entries import Draft, Entry, Kind
+from cuibao.rules.outcomes import UsageError
+from cuibao.rules.progress import Figure, figure_to_doc
+from cuibao.rules.registry import Target
+
+
+def set_figure(
+    desk: Desk,
+    unit: str,
+    period: str,
+    item: int,
+    value: str,
+    now: datetime,
+    *,
+    reason: str,
+    by: str,
+    indicator: str = "",
+) -> Entry:
+    """Write the figure as an entry. `value` is read as a form's cell is: 2.3万人 is 23000. `indicator` may be left out where the item
+    has one target. Raises UsageError for a unit, period, item or indicator that does not exist, a blank reason or name, or a value
+    that is no exact number in the target's measure."""
+    by, reason = signed.name(by), signed.words(reason, "原因")
+    body, quarter = desk.unit(unit), desk.period(period)
+    (number,) = chosen_items(desk, body, (item,))
+    target = _target(desk, number, indicator)
+    found = amount(value, target.measure)
+    if found.value is None:
+        what = found.wrong or "没有内容"
+        raise UsageError(
+            f"完成数“{value}”{what}", f"请填写以“{target.measure}”计的确数，如 {number_words(target.value)}"
+        )
+    figure = Figure(number, target.indicator, found.value, target.measure)
+    data = {**figure_to_doc(figure), "reason": reason}
+    return desk.ledger.append([Draft(Kind.FIGURE_SET, now, quarter.key, body.name, (number,), by, data)])[0]
+
+
+def _target(desk: Desk, number: int, indicator: str) -> Target:
+    item = desk.office.registry.item(number)
+    targets = item.targets if item else ()
+    if not targets:
+        raise UsageError(f"第{number}项没有量化指标，不能登记完成数", "进展情况请用 ./bot note 记入备注")
+    if not indicator and len(targets) == 1:
+        return targets[0]
+    if found := next((one for one in targets if squeezed(one.indicator) == squeezed(indicator)), None):
+        return found
+    names = "、".join(one.indicator for one in targets)
+    trouble = f"没有名为“{indicator}”的指标" if indicator else "有不止一个指标"
+    raise UsageError(f"第{number}项{trouble}", f"请用 --indicator 写明其一：{names}")

@@ -1,0 +1,31 @@
+"""`figure set`: an officer sets a figure, with a reason and a name."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from cuibao.desk.figure import set_figure
+from cuibao.front import show
+from cuibao.front.house import House
+from cuibao.front.words import summary
+from cuibao.rules.entries import entry_to_doc
+
+
+def run(args: Namespace, now: datetime) -> int:
+    desk = House.of(args, writes=True).desk
+    entry = set_figure(
+        desk,
+        args.unit,
+        args.period,
+        args.item,
+        args.value,
+        now,
+        reason=args.reason,
+        by=args.by,
+        indicator=args.indicator,
+    )
+    if args.json:
+        show.as_json(entry_to_doc(entry))
+    else:
+        told = summary(desk.office, entry)
+        show.say(f"已记入台账（第 {entry.seq} 条）：{entry.unit}　{entry.period}　{told}；原有的数在台账中保留")
+    return 0

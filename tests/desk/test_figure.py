@@ -1,0 +1,70 @@
+"""Setting a figure: what an officer may write, in the target's measure, and that the old one is kept."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from doubles import desk, entries
+from world import EDUCATION, REGISTRY, at
+
+from cuibao.desk.figure import set_figure
+from cuibao.rules.outcomes import UsageError
+from cuibao.rules.registry import Comparison, Target
+
+NOW = at("2020-07-02T10:00")
+
+
+def book(*more: Target) -> Any:
+    first = REGISTRY.items[0]
+    items = (replace(first, targets=(*first.targets, *more)), *REGISTRY.items[1:])
+    return desk(registry=replace(REGISTRY, items=items))
+
+
+def put(on: Any, value: str = "12", item: int = 7, **changes: Any) -> Any:
+    return set_figure(on, "教育局", "2020Q2", item, value, NOW, **({"reason": "电话核实", "by": "陈某"} | changes))
+
+
+def test_a_figure_is_an_entry_with_reason_and_name() -> None:
+    entry = put(on := book())
+    assert entries(on, "figure.set") == [entry]
+    assert (entry.unit, entry.period, entry.items, entry.actor) == (EDUCATION, "2020Q2", (7,), "陈某")
+    assert entry.data == {"item": 7, "indicator": "新建", "value": "12", "measure": "所", "reason": "电话核实"}
+
+
+def test_what_was_set_before_is_kept_beside_it() -> None:
+    on = book()
+    put(on, "12")
+    put(on, "13")
+    told = on.book().reported.figure(EDUCATION, "2020Q2", 7, "新建")
+    assert (told.what.value, [one.value for one, _ in told.replaced]) == (13, [12])
+
+
+def test_one_of_several_indicators_is_named() -> None:
+    on = book(Target("新增学位", Comparison.AT_LEAST, Decimal(6000), "个"))
+    assert put(on, "0.45万", indicator="新增 学位").data["value"] == "4500"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"value": "约12"}, "完成数“约12”不是确数"),
+        ({"value": "12座"}, "计量单位不是“所”"),
+        ({"value": " "}, "没有内容"),
+        ({"item": 18}, "第18项不是市教育局的事项"),
+        ({"item": 11}, "第11项没有量化指标"),
+        ({"indicator": "拆除"}, "第7项没有名为“拆除”的指标"),
+        ({"reason": " "}, "原因不能为空"),
+        ({"by": ""}, "未写明经办人"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_is_written(changes: dict[str, Any], message: str) -> None:
+    on = book()
+    with pytest.raises(UsageError, match=message):
+        put(on, **changes)
+    assert entries(on, "figure.set") == []
+
+
+def test_several_indicators_need_one_to_be_named() -> None:
+    with pytest.raises(UsageError, match="第7项有不止一个指标"):
+        put(book(Target("新增学位", Comparison.AT_LEAST, Decimal(6000), "个")))
