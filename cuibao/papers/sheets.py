@@ -14,8 +14,9 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold (section 2.2)."""
 _A4 = 9
 """ECMA-376, part 1, 18.3.1.63."""
-_SHORT = 12
-"""Characters: what is no longer stands in the middle of its cell."""
+_SHORT = 18
+"""How wide the longest cell of a column is that stands in the middle, a Chinese character counted as two."""
+_FONT, _SIZE = "宋体", 11
 _LINE, _TALLEST = 15, 409
 """Points: a line of 11 points, and the tallest row that Excel allows."""
 _LONGEST = 32_000
@@ -64,6 +65,8 @@ def _add(made: Any, page: Page) -> None:
     from openpyxl.utils import get_column_letter
 
     top = 3 if page.heading else 1
+    rows = list(page.rows) if page.heading else page.rows
+    centred = [not page.heading or _short(row[place] for row in rows) for place in range(len(page.headers))]
     made.freeze_panes = f"A{top + 1}"
     made.print_title_rows = f"{top}:{top}"
     made.page_setup.orientation, made.page_setup.paperSize = "landscape", _A4
@@ -75,15 +78,14 @@ def _add(made: Any, page: Page) -> None:
     line = Side(style="thin")
     frame = Border(line, line, line, line)
 
-    def cell(value: str | int | Decimal, *, head: bool = False) -> Any:
+    def cell(value: str | int | Decimal, *, head: bool = False, middle: bool = True) -> Any:
         plain = harmless(value) if isinstance(value, str) else value
         if not (head or page.heading or page.wraps):
             return plain
         made_cell = WriteOnlyCell(made, plain)
-        made_cell.font = Font(bold=head)
+        made_cell.font = Font(name=_FONT, size=_SIZE, bold=head)
         if page.heading:
-            short = head or not isinstance(value, str) or len(value) <= _SHORT
-            made_cell.alignment = Alignment("center" if short else "left", "center", wrap_text=True)
+            made_cell.alignment = Alignment("center" if middle else "left", "center", wrap_text=True)
             made_cell.border = frame
         elif page.wraps:
             made_cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -91,20 +93,25 @@ def _add(made: Any, page: Page) -> None:
 
     if page.heading:
         title = WriteOnlyCell(made, page.heading)
-        title.font = Font(bold=True, size=16)
+        title.font = Font(name=_FONT, bold=True, size=16)
         across = Alignment("centerContinuous", "center")
         title.alignment = across
         rest = [WriteOnlyCell(made, None) for _ in page.headers[1:]]
         for one in rest:
             one.alignment = across
-        made.row_dimensions[1].height = 32
+        made.row_dimensions[1].height, made.row_dimensions[3].height = 32, 22
         made.append([title, *rest])
         made.append([])
     made.append([cell(header, head=True) for header in page.headers])
-    for number, row in enumerate(page.rows, start=top + 1):
+    for number, row in enumerate(rows, start=top + 1):
         if page.heading or page.wraps:
             made.row_dimensions[number].height = _height(row, page.widths)
-        made.append([cell(value) for value in row])
+        made.append([cell(value, middle=middle) for value, middle in zip(row, centred, strict=True)])
+
+
+def _short(column: Iterable[str | int | Decimal]) -> bool:
+    """Whether no cell of a column is long: it then stands in the middle, else every one begins at the left."""
+    return all(not isinstance(value, str) or _width(value) <= _SHORT for value in column)
 
 
 def _height(row: Sequence[str | int | Decimal], widths: Sequence[int]) -> float:
