@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from cuibao.desk.context import Desk
+from cuibao.papers.attachments import safe_name
 from cuibao.papers.documents.drafts import bulletin, summary, urging
 from cuibao.papers.documents.ledger_book import ledger_book
 from cuibao.papers.documents.picture import picture
@@ -40,10 +41,15 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
     if found.overdue or found.late:
         yield Document(f"{name}报送工作通报（草稿）.docx", lambda: bulletin(office, found, templates))
     for unit in found.overdue:
-        file = f"{URGING_FOLDER}/{name}催报函（草稿）_{unit.unit}.docx"
-        yield Document(file, partial(_urging, desk, found, unit))
+        file = safe_name(f"{name}催报函（草稿）_{_one_part(unit.unit)}.docx")
+        yield Document(f"{URGING_FOLDER}/{file}", partial(_urging, desk, found, unit))
     if font:
         yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
+
+
+def _one_part(name: str) -> str:
+    """A unit's name without what would part folders."""
+    return name.replace("/", "／").replace("\\", "／")
 
 
 def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:

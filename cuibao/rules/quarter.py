@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
@@ -10,7 +11,29 @@ from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
 from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reach
 from cuibao.rules.registry import Item, Role, Target
-from cuibao.rules.standing import OWED, ItemStanding, UnitStanding, unit_standing
+from cuibao.rules.standing import OWED, ItemStanding, Standing, UnitStanding, unit_standing
+
+
+class Reporting(StrEnum):
+    """How a unit that owes reports has kept the deadline, as documents tell it. Every such unit is exactly one of these."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    PARTIAL = "partial"
+    RETURNED = "returned"
+    MISSING = "missing"
+    OPEN = "open"
+
+
+REPORTING_WORDS = {
+    Reporting.IN_TIME: "按时报送",
+    Reporting.LATE: "迟报",
+    Reporting.PARTIAL: "漏报",
+    Reporting.RETURNED: "退回待补",
+    Reporting.MISSING: "未报",
+    Reporting.OPEN: "未到时限",
+}
+"""What people see. 未报 is nothing at all, 漏报 is items left out, 迟报 is all of it, but late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +78,10 @@ class ItemReport:
         """Whether a figure is 进度滞后."""
         return any(one.reach.behind for _, found in self.figures for one in found)
 
+    def ambiguous(self, unit: str) -> bool:
+        """Whether a figure must be told with its unit: unless it is of the only lead."""
+        return [party.unit for party in self.leads] != [unit]
+
     @property
     def missing(self) -> tuple[str, ...]:
         """The units that still owe a report on it, leads first."""
@@ -69,6 +96,30 @@ class Quarter:
     at: datetime
     items: tuple[ItemReport, ...]
     units: tuple[UnitStanding, ...]
+    due: int
+    """序时进度, in percent."""
+
+    @property
+    def obliged(self) -> tuple[UnitStanding, ...]:
+        """The units that owe reports: all but exempt ones."""
+        return tuple(unit for unit in self.units if unit.standing is not Standing.EXEMPT)
+
+    def reporting(self, unit: UnitStanding) -> Reporting:
+        """How a unit of `obliged` has kept the deadline."""
+        owed = self.overdue_items(unit)
+        if not unit.owed:
+            return Reporting.LATE if unit.on_time is False else Reporting.IN_TIME
+        if not owed:
+            return Reporting.OPEN
+        if any(one.standing is Standing.RETURNED for one in owed):
+            return Reporting.RETURNED
+        return Reporting.MISSING if unit.standing is Standing.MISSING else Reporting.PARTIAL
+
+    @property
+    def by_reporting(self) -> Mapping[Reporting, tuple[str, ...]]:
+        """The names of the units of `obliged`, by how they kept the deadline; every way is there, be it empty."""
+        found = [(self.reporting(unit), unit.unit) for unit in self.obliged]
+        return {how: tuple(name for each, name in found if each is how) for how in Reporting}
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[ItemReport, ...]], ...]:
@@ -108,7 +159,7 @@ def quarter(
     standings = {(one.unit, item.obligation.item): item for one in units for item in one.items}
     due = due_share(office.progress, period.key)
     items = tuple(_report(office, item, standings, book, period, due, now) for item in office.registry.items)
-    return Quarter(period, now, items, units)
+    return Quarter(period, now, items, units, due)
 
 
 def _report(

@@ -8,7 +8,7 @@ from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, Log, act, at, duti
 
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.progress import Light
-from cuibao.rules.quarter import ItemReport, Quarter, quarter
+from cuibao.rules.quarter import ItemReport, Quarter, Reporting, quarter
 from cuibao.rules.standing import Standing
 
 AFTER, BEFORE = at("2020-07-03T10:00"), at("2020-06-20T10:00")
@@ -94,3 +94,34 @@ def test_units_stand_as_status_says() -> None:
         Standing.MISSING,
         Standing.MISSING,
     ]
+
+
+def test_every_unit_that_owes_reports_keeps_the_deadline_in_one_way() -> None:
+    exempt = act(Kind.OBLIGATION_EXEMPTED, HEALTH, "2020-06-20T09:00", reason="x")
+    seen = found(report(EDUCATION), report(FINANCE, 11, when="2020-07-01T09:00"), exempt)
+    assert [unit.unit for unit in seen.obliged] == [EDUCATION, FINANCE]
+    told = {how: names for how, names in seen.by_reporting.items() if names}
+    assert told == {Reporting.IN_TIME: (EDUCATION,), Reporting.PARTIAL: (FINANCE,)}
+    assert set(seen.by_reporting) == set(Reporting)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "now", "how"),
+    [
+        ([], BEFORE, Reporting.OPEN),
+        ([], AFTER, Reporting.MISSING),
+        ([report(FINANCE, 11)], BEFORE, Reporting.OPEN),
+        ([report(FINANCE, 11)], AFTER, Reporting.PARTIAL),
+        ([report(FINANCE, when="2020-07-01T09:00")], AFTER, Reporting.LATE),
+        ([report(FINANCE), act(Kind.SUBMISSION_SENT_BACK, FINANCE, "2020-06-25T09:00", reason="x")], AFTER, Reporting.RETURNED),
+        ([act(Kind.OBLIGATION_EXTENDED, FINANCE, "2020-06-25T09:00", reason="x", until="2020-07-10")], AFTER, Reporting.OPEN),
+    ],
+)  # fmt: skip
+def test_missing_left_out_late_and_sent_back_are_told_apart(drafts: list[Draft], now: Any, how: Reporting) -> None:
+    assert FINANCE in found(*drafts, now=now).by_reporting[how]
+
+
+def test_a_figure_of_the_only_lead_needs_no_name() -> None:
+    seen = item(found(), 7)
+    assert not seen.ambiguous(EDUCATION)
+    assert seen.ambiguous(FINANCE)

@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateError
 
-from cuibao.papers.documents.ledger_book import figure_line
+from cuibao.papers.documents.ledger_book import cooperating_words, figure_line
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
 from cuibao.papers.wording import effective_words
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
-from cuibao.rules.quarter import Quarter
-from cuibao.rules.registry import Role
+from cuibao.rules.quarter import REPORTING_WORDS, Quarter
+from cuibao.rules.registry import Item, Role
 from cuibao.rules.standing import ItemStanding, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
@@ -25,11 +25,13 @@ _DIGITS = "零一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class LateUnit:
-    """A unit that is late, as the drafts speak of it: what it owes by role, and the days on which letters went to it."""
+    """A unit that is late, as the drafts speak of it: the items that it owes by role, how it is late in a word, its deadline, and the
+    days on which letters went to it."""
 
     name: str
-    lead: tuple[int, ...]
-    cooperating: tuple[int, ...]
+    lead: tuple[Item, ...]
+    cooperating: tuple[Item, ...]
+    how: str
     returned: bool
     deadline: str
     written_on: tuple[date, ...]
@@ -37,7 +39,7 @@ class LateUnit:
 
 def summary(office: Office, quarter: Quarter, templates: Mapping[str, str]) -> bytes:
     """完成情况汇总 as .docx, by section and item. Raises CuibaoError for a template that does not work."""
-    return official(_words(SUMMARY, office, quarter, templates))
+    return _official("完成情况汇总", _words(SUMMARY, office, quarter, templates), office, quarter)
 
 
 def urging(
@@ -45,13 +47,20 @@ def urging(
 ) -> bytes:
     """The draft of a 催报函 to a unit of `quarter.overdue`; `written` are the times of the letters that went to it. Raises CuibaoError."""
     late = late_unit(quarter, unit, written)
-    return official(_words(URGING, office, quarter, templates, unit=late), organ=office.name)
+    return _official(
+        "催报函", _words(URGING, office, quarter, templates, unit=late), office, quarter, organ=office.name
+    )
 
 
 def bulletin(office: Office, quarter: Quarter, templates: Mapping[str, str]) -> bytes:
     """The draft of a 通报: who reported late or not at all, and what is behind. Raises CuibaoError."""
     overdue = tuple(late_unit(quarter, unit, ()) for unit in quarter.overdue)
-    return official(_words(BULLETIN, office, quarter, templates, overdue=overdue))
+    return _official("报送工作通报", _words(BULLETIN, office, quarter, templates, overdue=overdue), office, quarter)
+
+
+def _official(kind: str, words: str, office: Office, quarter: Quarter, organ: str = "") -> bytes:
+    name = f"{office.notice.title}{quarter.period.name}{kind}（草稿）"
+    return official(words, name=name, author=office.name, at=quarter.at, organ=organ)
 
 
 def late_unit(quarter: Quarter, unit: UnitStanding, written: Sequence[datetime]) -> LateUnit:
@@ -61,16 +70,18 @@ def late_unit(quarter: Quarter, unit: UnitStanding, written: Sequence[datetime])
     last_day = min(one.last_day for one in owed)
     return LateUnit(
         unit.unit,
-        _numbers(owed, Role.LEAD),
-        _numbers(owed, Role.COOPERATING),
+        _items(quarter, owed, Role.LEAD),
+        _items(quarter, owed, Role.COOPERATING),
+        REPORTING_WORDS[quarter.reporting(unit)],
         any(one.standing is Standing.RETURNED for one in owed),
         effective_words(quarter.period, last_day),
         tuple(days),
     )
 
 
-def _numbers(owed: Sequence[ItemStanding], role: Role) -> tuple[int, ...]:
-    return tuple(one.obligation.item for one in owed if one.obligation.role is role)
+def _items(quarter: Quarter, owed: Sequence[ItemStanding], role: Role) -> tuple[Item, ...]:
+    numbers = {one.obligation.item for one in owed if one.obligation.role is role}
+    return tuple(one.item for one in quarter.items if one.item.no in numbers)
 
 
 def chinese_number(number: int) -> str:
@@ -98,5 +109,7 @@ def _words(name: str, office: Office, quarter: Quarter, templates: Mapping[str, 
 @lru_cache(maxsize=2)
 def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     environment = new_environment(dict(templates))
-    environment.filters.update(chinese_number=chinese_number, one_line=one_line, figure_line=figure_line)
+    environment.filters.update(
+        chinese_number=chinese_number, one_line=one_line, figure_line=figure_line, cooperating_words=cooperating_words
+    )
     return environment

@@ -8,7 +8,7 @@ from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
 from cuibao.rules.progress import Reach
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
-from cuibao.rules.registry import Comparison, Role
+from cuibao.rules.registry import Comparison, Item, Role
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
@@ -30,7 +30,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
             Page(
                 "报送情况",
                 ("序号", "责任单位", "承担事项", "报送状态", "首次收到", "是否按时", "未报事项", "说明"),
-                (6, 26, 22, 12, 20, 10, 22, 44),
+                (6, 26, 40, 12, 18, 10, 34, 34),
                 (_unit(number, one) for number, one in enumerate(quarter.units, start=1)),
                 f"{name}报送情况",
             ),
@@ -58,7 +58,12 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
 def _item(one: ItemReport) -> Row:
     item = one.item
     task = "\n".join([item.title, *map(target_words, item.targets)])
-    return [item.no, task, "\n".join(progress_lines(one)), "、".join(item.lead), "、".join(item.cooperating)]
+    return [item.no, task, "\n".join(progress_lines(one)), "、".join(item.lead), cooperating_words(item)]
+
+
+def cooperating_words(item: Item) -> str:
+    """The cooperating units as the notice prints them: 市农业农村局、市扶贫办等."""
+    return "、".join(item.cooperating) + ("等" if item.cooperating and item.open_ended else "")
 
 
 def progress_lines(one: ItemReport) -> Iterator[str]:
@@ -75,17 +80,17 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
             yield (f"{party.unit}：" if several else "") + " ".join(" ".join(part.split()) for part in parts if part)
     for _, found in one.figures:
         for measured in found:
-            yield figure_line(measured, several=several)
+            yield figure_line(measured, named=one.ambiguous(measured.unit))
     if one.missing:
         yield f"【未报】{'、'.join(one.missing)}"
 
 
-def figure_line(measured: Measured, *, several: bool) -> str:
+def figure_line(measured: Measured, *, named: bool) -> str:
     """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】."""
     figure, reach = measured.told.what, measured.reach
-    by = f"（{measured.unit}）" if several else ""
+    by = f"（{measured.unit}）" if named else ""
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
-    mark = "【进度滞后】" if reach.behind else ""
+    mark = f"【{reach_words(reach)}】" if reach.behind else ""
     return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
 
 
@@ -97,7 +102,7 @@ def _unit(number: int, one: UnitStanding) -> Row:
     return [
         number,
         one.unit,
-        "；".join(
+        "\n".join(
             f"{word}{item_ranges(numbers)}"
             for role, word in ((Role.LEAD, "牵头"), (Role.COOPERATING, "协同"))
             if (numbers := [item.obligation.item for item in one.items if item.obligation.role is role])

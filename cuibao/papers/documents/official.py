@@ -1,6 +1,6 @@
 """Official documents as .docx in the form of GB/T 9704-2012, from a text whose lines say what they are.
 
-    # 标题（可分行）    ## 一级标题（黑体）    ### 二级标题（楷体）    : 顶格的一行    = 顶格的标注（黑体）
+    # 标题（可分行）    ## 一级标题（黑体）    ### 二级标题（楷体）    : 顶格的一行    = 顶格的标注（黑体） → 居右的一段
     >> 署名    > 成文日期    | 单元格 | 单元格 |
 
 Every other line is a paragraph of body text; empty ones only part the lines. What stands in 【】 is set in 黑体. Fonts are named, with
@@ -8,23 +8,20 @@ those that stand in for them, and never embedded."""
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
 SONG_TITLE, SONG, FANG, HEI, KAI = "方正小标宋简体", "宋体", "仿宋_GB2312", "黑体", "楷体_GB2312"
-STANDING_IN = {
-    SONG_TITLE: "华文中宋;宋体",
-    FANG: "仿宋;华文仿宋;FangSong",
-    KAI: "楷体;华文楷体;KaiTi",
-    HEI: "SimHei",
-    SONG: "SimSun",
-}
-"""What a program takes where the font itself is not installed (w:altName, ECMA-376, part 1, 17.8.3.1)."""
+STANDING_IN = {SONG_TITLE: "华文中宋", FANG: "仿宋", KAI: "楷体", HEI: "SimHei", SONG: "SimSun"}
+"""What a program takes where the font itself is not installed (w:altName, ECMA-376, part 1, 17.8.3.1). One name each: Word takes a
+list for a single name (MS-OE376, on altName)."""
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 """Margins in millimetres (5.2.1): 156 × 225 mm are left for text."""
 LINE = 28.95
@@ -34,9 +31,16 @@ BODY, TITLE, SMALL, TABLE = 16, 22, 14, 12
 _SQUEEZE = "-5"
 """Twentieths of a point between characters: 28 of 16 points then fit into 156 mm."""
 _INDENT = BODY * 2
-_FOOTER, _HEAD, _FOOT_LINE = 23, 30, 20
-"""Millimetres: the page number ends 7 mm and a line below the text; a letter's head begins 30 mm from the upper edge, and its lower
-line stands 20 mm from the lower one (10.1)."""
+POINTS = 72 / 25.4
+"""In a millimetre."""
+_TABLE_LINE, _SHORT, _PADDING = 16, 14, 5
+"""In tables: points from line to line, characters of a cell that is still centred, millimetres beside its text."""
+_HEAD, _HEAD_GAP, _FOOT = 30, 4, 20
+"""Millimetres: a letter's head begins 30 mm from the upper edge, with a line 4 mm below it; its lower line stands 20 mm from the lower
+edge (10.1)."""
+_NUMBER_LIFT = 5
+"""Millimetres by which page numbers stand above that place: 7 mm under the text (7.5)."""
+_WIDE = 210 - LEFT - RIGHT
 _BEYOND = 7
 """Millimetres by which the red lines, 170 mm long, reach beyond the text on either side."""
 _RED = "FF0000"
@@ -44,11 +48,13 @@ _MARKED = re.compile(r"(【[^】]*】)")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def official(text: str, *, organ: str = "") -> bytes:
-    """The document. With `organ` it is a 函: the organ's name in red above a red double line on its first page."""
+def official(text: str, *, name: str, author: str, at: datetime, organ: str = "") -> bytes:
+    """The document. `name`, `author` and `at` are the file's properties. With `organ` it is a 函: the organ's name in red above a red
+    double line on its first page."""
     import docx
 
     document = docx.Document()
+    _sign_file(document, name, author, at)
     _name_fonts(document)
     _lay_out(document)
     _number_pages(document)
@@ -59,6 +65,8 @@ def official(text: str, *, organ: str = "") -> bytes:
             _table(document, [_cells(line) for line in lines])
         elif lines[0].startswith("# "):
             _title(document, [line[2:] for line in lines])
+        elif lines[0].startswith(">"):
+            _signature(document, [line.lstrip(">").strip() for line in lines])
         else:
             _line(document, lines[0])
     held = BytesIO()
@@ -67,11 +75,11 @@ def official(text: str, *, organ: str = "") -> bytes:
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The lines, those of one table or one title together, empty ones left out."""
+    """The lines, those of one table, one title or one signature together, empty ones left out."""
 
     def together(numbered: tuple[int, str]) -> str | int:
         place, line = numbered
-        return next((mark for mark in ("|", "# ") if line.startswith(mark)), place)
+        return next((mark for mark in ("|", "# ", ">") if line.startswith(mark)), place)
 
     full = enumerate(line for each in lines if (line := each.strip()))
     for _, found in groupby(full, together):
@@ -84,8 +92,29 @@ def _cells(line: str) -> list[str]:
 
 def _title(document: "Document", lines: list[str]) -> None:
     """A title; where it takes several lines, they are broken as the text says (7.3.1)."""
-    for line in lines:
-        _paragraph(document, line, SONG_TITLE, TITLE, align="center", after=LINE if line is lines[-1] else 0, keep=True)
+    for place, line in enumerate(lines):
+        before, after = (LINE if edge else 0 for edge in (place == 0, line is lines[-1]))
+        paragraph = _paragraph(document, line, SONG_TITLE, TITLE, align="center", before=before, after=after, keep=True)
+        _off_grid(paragraph)
+
+
+def _signature(document: "Document", lines: list[str]) -> None:
+    """The date, four characters from the edge, and the organ in the middle above it, with room for a seal (7.3.5.1). Neither stands on a
+    page without text."""
+    for above in document.paragraphs[-1:]:
+        above.paragraph_format.keep_with_next = True
+    *organs, day = lines
+    middle = 4 + _ems(day) / 2
+    for organ in organs:
+        right = max(0.0, middle - _ems(organ) / 2)
+        before = LINE * 2 if organ is organs[0] else 0
+        _paragraph(document, organ, FANG, align="right", right=BODY * right, before=before, keep=True)
+    _paragraph(document, day, FANG, align="right", right=BODY * 4)
+
+
+def _ems(words: str) -> float:
+    """How wide they are, in Chinese characters."""
+    return sum(1 if east_asian_width(char) in "WFA" else 0.5 for char in words)
 
 
 def _line(document: "Document", line: str) -> None:
@@ -95,15 +124,23 @@ def _line(document: "Document", line: str) -> None:
     elif mark == "###":
         _paragraph(document, words, KAI, indent=_INDENT, keep=True)
     elif mark == "=":
-        _paragraph(document, words, HEI)
+        _note(document, words)
     elif mark == ":":
         _paragraph(document, words, FANG)
-    elif mark == ">>":  # what it speaks of stands above, with room for a seal (7.3.5)
-        _paragraph(document, words, FANG, align="right", right=BODY * 2, before=LINE * 2, keep=True)
-    elif mark == ">":
-        _paragraph(document, words, FANG, align="right", right=BODY * 4)
     else:
         _paragraph(document, line, FANG, indent=_INDENT)
+
+
+def _note(document: "Document", words: str) -> None:
+    """What stands above the title: 草稿 on the left, the document's number at the right edge (10.1)."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Mm
+
+    left, _, right = (part.strip() for part in words.partition("→"))
+    paragraph = _paragraph(document, left, HEI)
+    if right:
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(_WIDE), WD_TAB_ALIGNMENT.RIGHT)
+        _write(paragraph, f"\t{right}", FANG, BODY)
 
 
 def _paragraph(
@@ -118,19 +155,30 @@ def _paragraph(
     before: float = 0,
     after: float = 0,
     keep: bool = False,
-) -> None:
+) -> "Paragraph":
     from docx.shared import Pt
 
     paragraph = document.add_paragraph()
     form = paragraph.paragraph_format
     form.first_line_indent, form.right_indent = Pt(indent), Pt(right)
     form.space_before, form.space_after = Pt(before), Pt(after)
-    form.line_spacing = Pt(LINE if size <= BODY else 35)
+    form.line_spacing = Pt(LINE)
     form.keep_with_next = keep
     form.widow_control = False
     _align(paragraph, align)
     for part in filter(None, _MARKED.split(words)):
         _write(paragraph, part, HEI if part.startswith("【") and font == FANG else font, size)
+    return paragraph
+
+
+def _off_grid(paragraph: "Paragraph") -> None:
+    """Its lines keep their own distance, not the page's: the grid would give a line that is taller two of its own."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    free = OxmlElement("w:snapToGrid")
+    free.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().insert_element_before(free, "w:spacing")
 
 
 def _align(paragraph: "Paragraph", how: str) -> None:
@@ -158,21 +206,21 @@ def _write(paragraph: "Paragraph", words: str, font: str, size: float, colour: s
     if size == BODY:
         spacing = OxmlElement("w:spacing")
         spacing.set(qn("w:val"), _SQUEEZE)
-        run._r.get_or_add_rPr().append(spacing)
+        run._r.get_or_add_rPr().insert_element_before(spacing, "w:sz")
 
 
 def _table(document: "Document", rows: list[list[str]]) -> None:
-    """The first row is the head, repeated on every page."""
+    """The first row is the head, repeated on every page. A column of short cells is centred, one with a longer cell begins at the left."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm
 
     count = max(map(len, rows))
     table = document.add_table(rows=0, cols=count, style="Table Grid")
     table.autofit = False
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    widths = _widths(rows, count)
+    longest = [max((_ems(row[place]) for row in rows if place < len(row)), default=1.0) for place in range(count)]
+    widths = _widths(longest)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
     for place, row in enumerate(rows):
@@ -180,25 +228,36 @@ def _table(document: "Document", rows: list[list[str]]) -> None:
         properties = added._tr.get_or_add_trPr()
         for name in ("w:cantSplit", *(["w:tblHeader"] if place == 0 else [])):
             properties.append(OxmlElement(name))
-        for cell, words, width in zip(added.cells, row, widths, strict=False):
+        for cell, words, width, long in zip(added.cells, row, widths, longest, strict=False):
             cell.width = Mm(width)
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.line_spacing = Pt(18)
-            paragraph.paragraph_format.space_after = Pt(0)
-            short = place == 0 or len(words) <= 8
-            _align(paragraph, "center" if short else "left")
-            for part in filter(None, _MARKED.split(words)):
-                _write(paragraph, part, HEI if place == 0 or part.startswith("【") else FANG, TABLE)
-            vertical = OxmlElement("w:vAlign")
-            vertical.set(qn("w:val"), "center")
-            cell._tc.get_or_add_tcPr().append(vertical)
+            _cell(cell, words, head=place == 0, centred=place == 0 or long <= _SHORT)
 
 
-def _widths(rows: list[list[str]], count: int) -> list[float]:
-    """Millimetres for each column, by the longest of its cells within bounds."""
-    longest = [max((len(row[place]) for row in rows if place < len(row)), default=1) for place in range(count)]
-    weights = [min(max(number + 1, 5), 24) for number in longest]
-    return [156 * weight / sum(weights) for weight in weights]
+def _cell(cell: Any, words: str, *, head: bool, centred: bool) -> None:
+    """Lines of a cell stand closer than the page's 22."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    paragraph = cell.paragraphs[0]
+    form = paragraph.paragraph_format
+    form.line_spacing = Pt(_TABLE_LINE)
+    form.space_before = form.space_after = Pt(3)
+    _off_grid(paragraph)
+    _align(paragraph, "center" if centred else "left")
+    for part in filter(None, _MARKED.split(words)):
+        _write(paragraph, part, HEI if head or part.startswith("【") else FANG, TABLE)
+    vertical = OxmlElement("w:vAlign")
+    vertical.set(qn("w:val"), "center")
+    cell._tc.get_or_add_tcPr().append(vertical)
+
+
+def _widths(longest: list[float]) -> list[float]:
+    """Millimetres for each column: what its longest cell needs on one line, a long one no more than six tenths of the table; what is left over
+    goes to the longest, what is too much is taken from all alike."""
+    needed = [min(length * TABLE / POINTS + _PADDING, _WIDE * 0.6) for length in longest]
+    needed[needed.index(max(needed))] += max(0.0, _WIDE - sum(needed))
+    return [_WIDE * width / sum(needed) for width in needed]
 
 
 def _lay_out(document: "Document") -> None:
@@ -210,7 +269,7 @@ def _lay_out(document: "Document") -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
     section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)
-    section.footer_distance = Mm(_FOOTER)
+    section.footer_distance = Mm(_FOOT)
     for old in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(old)
     grid = OxmlElement("w:docGrid")
@@ -221,7 +280,7 @@ def _lay_out(document: "Document") -> None:
 
 def _number_pages(document: "Document") -> None:
     """— 1 —, odd pages right, even ones left, each a character from the edge of the text (7.5)."""
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
     document.settings.odd_and_even_pages_header_footer = True
     section = document.sections[0]
@@ -229,8 +288,9 @@ def _number_pages(document: "Document") -> None:
         footer.is_linked_to_previous = False
         paragraph = footer.paragraphs[0]
         _align(paragraph, side)
-        edge = "right_indent" if side == "right" else "left_indent"
-        setattr(paragraph.paragraph_format, edge, Pt(SMALL))
+        form = paragraph.paragraph_format
+        setattr(form, "right_indent" if side == "right" else "left_indent", Pt(SMALL))
+        form.line_spacing, form.space_after = Pt(SMALL), Mm(_NUMBER_LIFT)
         _write(paragraph, "— ", SONG, SMALL)
         _field(paragraph, "PAGE")
         _write(paragraph, " —", SONG, SMALL)
@@ -261,14 +321,13 @@ def _head(document: "Document", organ: str) -> None:
     section.header_distance = Mm(_HEAD)
     head = section.first_page_header.paragraphs[0]
     _align(head, "center")
-    size = min(30.0, 156 / 0.3528 / max(len(organ), 1))
+    size = min(30.0, _WIDE * POINTS / max(len(organ), 1))
     _write(head, organ, SONG_TITLE, size, _RED)
-    head.paragraph_format.space_after = Pt(LINE)
-    _red_line(head, "bottom", "thickThinSmallGap", 11)
+    head.paragraph_format.line_spacing, head.paragraph_format.space_after = Pt(size), Pt(LINE)
+    _red_line(head, "bottom", "thickThinSmallGap", round(_HEAD_GAP * POINTS))
     foot = section.first_page_footer.paragraphs[0]
-    section.footer_distance = Mm(_FOOTER)
-    foot.paragraph_format.space_before = Mm(_FOOTER - _FOOT_LINE)
-    _red_line(foot, "top", "thinThickSmallGap", 0)
+    foot.paragraph_format.line_spacing = Pt(1)
+    _red_line(foot, "bottom", "thinThickSmallGap", 0)
 
 
 def _red_line(paragraph: "Paragraph", side: str, kind: str, points: int) -> None:
@@ -285,6 +344,19 @@ def _red_line(paragraph: "Paragraph", side: str, kind: str, points: int) -> None
     properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
+
+
+def _sign_file(document: "Document", name: str, author: str, at: datetime) -> None:
+    """The file's properties and the language of its Chinese, which are the library's own otherwise. That of its digits stays English: as
+    Chinese, numbers would be broken at the ends of lines."""
+    from docx.oxml.ns import qn
+
+    told = document.core_properties
+    told.title, told.author, told.last_modified_by, told.comments = name, author, author, ""
+    told.created = told.modified = at
+    told.language = "zh-CN"
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _name_fonts(document: "Document") -> None:

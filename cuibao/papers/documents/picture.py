@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cuibao.papers.wording import chinese_date, deadline_words
 from cuibao.rules.office import Office
-from cuibao.rules.quarter import Quarter
+from cuibao.rules.quarter import Quarter, Reporting
 from cuibao.rules.standing import Standing
 from cuibao.rules.workdays import CHINA
 
@@ -73,16 +73,15 @@ def _head(pen: _Pen, draw: "ImageDraw", office: Office, quarter: Quarter) -> Non
 
 
 def _counts(pen: _Pen, quarter: Quarter) -> None:
-    """Four numbers: units that owe a report, on time, late, and those that still owe."""
-    units = [unit for unit in quarter.units if unit.standing is not Standing.EXEMPT]
-    owing = sum(bool(unit.owed) for unit in units)
-    late = sum(not unit.owed and unit.on_time is False for unit in units)
+    """Numbers: units that owe a report, in time, late, those that still owe; and items that are behind."""
+    units, counts = quarter.obliged, {how: len(names) for how, names in quarter.by_reporting.items()}
+    in_time, late = counts[Reporting.IN_TIME], counts[Reporting.LATE]
     behind = sum(one.behind for one in quarter.items)
     told = (
         (len(units), "责任单位", _INK),
-        (len(units) - owing - late, "按时报齐", _GOOD),
-        (late, "逾期报齐", _LATE),
-        (owing, "尚未报齐", _OWED),
+        (in_time, "按时报送", _GOOD),
+        (late, "迟报", _LATE),
+        (len(units) - in_time - late, "尚未报齐", _OWED),
         (behind, "进度滞后事项", _LATE),
     )
     step = (_WIDTH - 2 * _EDGE) / len(told)

@@ -48,16 +48,17 @@ def test_the_summary_goes_by_section_and_item() -> None:
     )
     said = lines(summary(office(), told(by_school), TEMPLATES))
     assert said[:3] == ["草稿", "2020年民生工作要点", "第二季度完成情况汇总"]
-    assert "截至2020年7月3日，应报送的责任单位3个，已报送1个，尚未报送2个" in said[4]
+    assert "截至2020年7月3日，应报送的责任单位3个，已报齐1个，尚未报送2个；" in said[4]
+    assert "第二季度序时进度为50%" in said[4]
     assert [line for line in said if line.startswith(("一、", "二、", "（"))] == [
         "一、教育",
-        "（一）新建幼儿园",
-        "（二）资助困难学生",
+        "（一）新建幼儿园（第7项）",
+        "（二）资助困难学生（第11项）",
         "二、社会保障",
-        "（一）居民医保",
-        "（二）大病保险",
+        "（一）居民医保（第18项）",
+        "（二）大病保险（第19项）",
     ]
-    assert "市教育局：已开工9所。　存在问题：征迁慢。　下一步打算：加快推进。" in said
+    assert "市教育局：已开工9所。存在问题：征迁慢。下一步打算：加快推进。" in said
     assert "完成情况：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
     assert "【未报】市财政局。" in said
     assert said[-2:] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
@@ -80,10 +81,16 @@ def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None
     unit = now.overdue[0]
     asked = [at("2020-06-28T09:00"), at("2020-06-15T09:00")]
     said = lines(urging(office(), now, unit, asked, TEMPLATES))
-    assert said[:4] == ["草稿", "关于报送2020年民生工作要点", "第二季度完成情况的催报函", "市教育局："]
+    assert said[:4] == [
+        "草稿\t测民〔2020〕　　号",
+        "关于报送2020年民生工作要点",
+        "第二季度完成情况的催报函",
+        "市教育局：",
+    ]
     assert "应于6月30日前（含当日）报送。我办曾于6月15日、6月28日函告贵单位。" in said[4]
-    assert said[5] == "牵头事项（2项）：第7、11项。"
+    assert said[5] == "牵头事项（2项）：第7项新建幼儿园；第11项资助困难学生。"
     assert "bangongshi@163.example" in said[6]
+    assert "零报告" in said[6]
     assert "零报送" not in "".join(said)
 
 
@@ -94,7 +101,7 @@ def test_an_urging_letter_for_what_was_sent_back_does_not_say_that_nothing_came(
     said = lines(urging(office(), now, unit, (), TEMPLATES))
     assert "或已退回补正而尚未收到补报" in said[4]
     assert "我办曾于" not in said[4]
-    assert said[5] == "协同事项（2项）：第11、18项。"
+    assert said[5] == "协同事项（2项）：第11项资助困难学生；第18项居民医保。"
 
 
 def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> None:
@@ -102,18 +109,41 @@ def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> No
         office(), told(report(EDUCATION, figures=[figure("9")]), report(FINANCE, when="2020-07-01T09:00")), TEMPLATES
     )
     said = lines(data)
-    assert "应报送的责任单位3个，按时报送1个，逾期报送1个，逾期仍未报齐1个。" in said
-    assert cells(data) == [["序号", "责任单位", "未报事项", "情况"], ["1", "市医保局", "第18、19项", "【未报】"]]
+    assert "应报送的责任单位3个，其中按时报送1个，迟报1个，未报1个。" in said
+    assert cells(data) == [["序号", "责任单位", "尚待报送的事项", "情况"], ["1", "市医保局", "第18、19项", "【未报】"]]
     assert [line for line in said if line.startswith(("一、", "二、", "三、", "四、", "五、"))] == [
         "一、总体情况",
-        "二、逾期未报的单位",
-        "三、逾期报送的单位",
+        "二、逾期尚未报齐的单位",
+        "三、迟报的单位",
         "四、进度滞后的事项",
         "五、有关要求",
     ]
     assert "市财政局。" in said
-    behind = "1．新建幼儿园：新建累计完成9所（市教育局），占年度目标的36%【进度滞后】。（牵头责任单位：市教育局）"
-    assert behind in said
+    assert "1.新建幼儿园（第7项，市教育局）：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
+    assert any(line.startswith("第二季度序时进度为50%。以下1项") for line in said)
+
+
+def test_a_bulletin_tells_apart_what_is_missing_left_out_and_sent_back() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, HEALTH, "2020-06-25T09:00", reason="x")
+    data = bulletin(office(), told(report(FINANCE, 11), report(HEALTH), back), TEMPLATES)
+    assert "应报送的责任单位3个，其中按时报送0个，漏报部分事项1个，退回后尚待补报1个，未报1个。" in lines(data)
+    assert {row[1]: row[3] for row in cells(data)[1:]} == {
+        "市教育局": "【未报】",
+        "市医保局": "【退回待补】",
+        "市财政局": "【漏报】",
+    }
+
+
+def test_a_unit_with_more_time_is_not_told_as_late() -> None:
+    later = act(Kind.OBLIGATION_EXTENDED, FINANCE, "2020-06-25T09:00", reason="x", until="2020-07-10")
+    said = lines(bulletin(office(), told(report(EDUCATION), later), TEMPLATES))
+    assert "应报送的责任单位3个，其中按时报送1个，未报1个，经同意延期、尚未到时限1个。" in said
+
+
+def test_the_contact_stands_in_brackets_under_the_date() -> None:
+    now = told()
+    said = lines(urging(office(contact="张三"), now, now.overdue[0], (), TEMPLATES))
+    assert said[-2:] == ["2020年7月3日", "（联系人：张三　电话：0553-0000000）"]
 
 
 def test_a_bulletin_numbers_only_the_parts_that_it_has() -> None:

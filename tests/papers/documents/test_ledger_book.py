@@ -63,7 +63,7 @@ def test_a_target_of_nothing_has_no_share() -> None:
     )
     registry = office().registry.__class__((none,), office().registry.units)
     seen = found(report(EDUCATION, figures=[figure("1")]), registry=registry)
-    assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【进度滞后】"]
+    assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【超过上限】"]
     (_, row) = rows(seen, "完成数")
     assert row[6:] == ["—", 100, "超过上限"]
 

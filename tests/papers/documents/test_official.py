@@ -7,12 +7,14 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from world import at
 
-from cuibao.papers.documents.official import FANG, HEI, KAI, SONG_TITLE, official
+from cuibao.papers.documents.official import FANG, HEI, KAI, SONG_TITLE, STANDING_IN, official
 
 
 def made(text: str, organ: str = "") -> Document:
-    return docx.Document(BytesIO(official(text, organ=organ)))
+    data = official(text, name="通报（草稿）", author="某市民生办", at=at("2020-07-03T10:00"), organ=organ)
+    return docx.Document(BytesIO(data))
 
 
 def test_the_page_leaves_156_by_225_millimetres() -> None:
@@ -31,7 +33,6 @@ def test_the_page_leaves_156_by_225_millimetres() -> None:
         (": 市教育局：", FANG, 16, "市教育局："),
         ("= 草稿", HEI, 16, "草稿"),
         ("正文", FANG, 16, "正文"),
-        (">> 市民生办", FANG, 16, "市民生办"),
         ("> 2020年7月3日", FANG, 16, "2020年7月3日"),
     ],
 )
@@ -59,9 +60,47 @@ def test_what_is_marked_stands_out_without_bold() -> None:
     )
 
 
+def test_the_organ_stands_in_the_middle_above_its_date() -> None:
+    above, organ, day = made("正文\n>> 某市民生工作领导小组办公室\n> 2020年7月3日").paragraphs
+    assert above.paragraph_format.keep_with_next
+    assert (organ.text, day.text) == ("某市民生工作领导小组办公室", "2020年7月3日")
+    assert day.paragraph_format.right_indent == Pt(4 * 16)
+    assert organ.paragraph_format.right_indent == Pt(0.5 * 16)  # 4 + 6 / 2 to the middle, less 13 / 2
+    assert organ.paragraph_format.keep_with_next
+
+
+def test_a_number_stands_at_the_right_edge_beside_the_mark() -> None:
+    (paragraph,) = made("= 草稿 → 民生办〔2020〕　　号").paragraphs
+    assert paragraph.text == "草稿\t民生办〔2020〕　　号"
+    (stop,) = paragraph.paragraph_format.tab_stops
+    assert round(stop.position.mm) == 156
+    assert [run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in paragraph.runs] == [HEI, FANG]  # type: ignore[union-attr]
+
+
+def test_the_file_bears_the_offices_name_and_is_in_chinese() -> None:
+    document = made("正文")
+    told = document.core_properties
+    assert (told.title, told.author, told.last_modified_by, told.comments) == (
+        "通报（草稿）",
+        "某市民生办",
+        "某市民生办",
+        "",
+    )
+    assert (told.created.year, told.language) == (2020, "zh-CN")  # type: ignore[union-attr]
+    languages = list(document.styles.element.iter(qn("w:lang")))
+    assert [one.get(qn("w:eastAsia")) for one in languages] == ["zh-CN"]
+
+
+def test_a_runs_properties_stand_in_the_order_of_the_schema() -> None:
+    (paragraph,) = made("正文").paragraphs
+    names = [child.tag.rpartition("}")[2] for child in paragraph.runs[0]._r.rPr]  # type: ignore[union-attr]
+    assert names == ["rFonts", "spacing", "sz"]  # ECMA-376, part 1, 17.3.2.28
+
+
 def test_a_title_may_take_several_lines_and_parts_from_the_text_once() -> None:
     first, second, _ = made("# 关于某事\n# 的通报\n正文").paragraphs
-    assert [one.paragraph_format.space_after for one in (first, second)] == [Pt(0), Pt(28.95)]
+    forms = [one.paragraph_format for one in (first, second)]
+    assert [(form.space_before, form.space_after) for form in forms] == [(Pt(28.95), Pt(0)), (Pt(0), Pt(28.95))]
 
 
 def test_a_table_repeats_its_head_and_is_as_wide_as_the_text() -> None:
@@ -70,8 +109,16 @@ def test_a_table_repeats_its_head_and_is_as_wide_as_the_text() -> None:
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["序号", "单位"], ["1", "市教育局【未报】"]]
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert table.rows[1]._tr.trPr.find(qn("w:tblHeader")) is None
-    assert round(sum(column.width.mm for column in table.columns if column.width)) == 156
+    assert sum(column.width.mm for column in table.columns if column.width) == pytest.approx(156, abs=0.1)
     assert [paragraph.text for paragraph in document.paragraphs] == ["上", "下"]
+
+
+def test_a_column_begins_at_the_left_as_soon_as_one_of_its_cells_is_long() -> None:
+    (table,) = made("| 序号 | 事项 |\n| 1 | 第1项 |\n| 2 | 第1、3、5、7、9、11、13、15、17、19、21、23、25项 |").tables
+    sides = [[cell.paragraphs[0]._p.pPr.find(qn("w:jc")).get(qn("w:val")) for cell in row.cells] for row in table.rows]  # type: ignore[union-attr]
+    assert sides == [["center", "center"], ["center", "left"], ["center", "left"]]
+    narrow, wide = (column.width.mm for column in table.columns if column.width)
+    assert narrow < 20 < 130 < wide
 
 
 def test_pages_are_numbered_odd_right_even_left() -> None:
@@ -101,7 +148,10 @@ def test_a_letters_first_page_has_the_organ_between_red_lines_and_no_number() ->
 def test_fonts_are_named_with_those_that_stand_in_and_none_is_embedded() -> None:
     package = made("正文").part.package
     parts = {part.partname: part for part in package.iter_parts()}
-    assert '<w:altName w:val="仿宋;华文仿宋;FangSong"/>' in parts["/word/fontTable.xml"].blob.decode()
+    table = parts["/word/fontTable.xml"].blob.decode()
+    for name, other in STANDING_IN.items():
+        assert f'<w:font w:name="{name}"><w:altName w:val="{other}"/>' in table
+        assert not set(other) & set(",;")  # Word takes a list for one name
     assert not [name for name in parts if "fonts/" in name]
 
 
