@@ -84,8 +84,16 @@ class ItemReport:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The units that still owe a report on it, leads first."""
-        return tuple(party.unit for party in self.parties if party.owes)
+        """The units from which nothing has come on it, leads first."""
+        return self._standing(Standing.MISSING)
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """The units whose report on it was sent back and has not been mended, leads first."""
+        return self._standing(Standing.RETURNED)
+
+    def _standing(self, wanted: Standing) -> tuple[str, ...]:
+        return tuple(party.unit for party in self.parties if party.standing and party.standing.standing is wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,12 @@ def test_missing_left_out_late_and_sent_back_are_told_apart(drafts: list[Draft],
     assert FINANCE in found(*drafts, now=now).by_reporting[how]
 
 
+def test_what_was_sent_back_is_not_missing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, FINANCE, "2020-06-25T09:00", reason="x")
+    seen = item(found(report(FINANCE), back), 11)
+    assert (seen.missing, seen.returned) == ((EDUCATION,), (FINANCE,))
+
+
 def test_a_figure_of_the_only_lead_needs_no_name() -> None:
     seen = item(found(), 7)
     assert not seen.ambiguous(EDUCATION)

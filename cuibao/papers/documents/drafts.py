@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateError
 
-from cuibao.papers.documents.ledger_book import cooperating_words, figure_line
+from cuibao.papers.documents.ledger_book import cooperating_words, figure_line, said_words
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
 from cuibao.papers.wording import effective_words
@@ -110,6 +110,10 @@ def _words(name: str, office: Office, quarter: Quarter, templates: Mapping[str, 
 def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     environment = new_environment(dict(templates))
     environment.filters.update(
-        chinese_number=chinese_number, one_line=one_line, figure_line=figure_line, cooperating_words=cooperating_words
+        chinese_number=chinese_number,
+        one_line=one_line,
+        figure_line=figure_line,
+        said_words=said_words,
+        cooperating_words=cooperating_words,
     )
     return environment

@@ -6,13 +6,14 @@ from decimal import Decimal
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
-from cuibao.rules.progress import Reach
+from cuibao.rules.progress import Reach, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
 from cuibao.rules.registry import Comparison, Item, Role
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
 Row = list[str | int | Decimal]
+_ENDS = ("。", "！", "？", "!", "?", "…", "：", ":")
 
 
 def ledger_book(office: Office, quarter: Quarter) -> bytes:
@@ -71,18 +72,25 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
     several = len(one.parties) > 1
     for party in one.parties:
         if party.words:
-            said = party.words.what
-            parts = (
-                said.progress.strip(),
-                said.problems and f"存在问题：{said.problems.strip()}",
-                said.next_steps and f"下一步打算：{said.next_steps.strip()}",
-            )
-            yield (f"{party.unit}：" if several else "") + " ".join(" ".join(part.split()) for part in parts if part)
+            yield (f"{party.unit}：" if several else "") + said_words(party.words.what)
     for _, found in one.figures:
         for measured in found:
             yield figure_line(measured, named=one.ambiguous(measured.unit))
     if one.missing:
         yield f"【未报】{'、'.join(one.missing)}"
+    if one.returned:
+        yield f"【退回待补】{'、'.join(one.returned)}"
+
+
+def said_words(said: Words) -> str:
+    """What a unit wrote about an item, on one line, each part closed: 已开工9所。存在问题：征迁慢。下一步打算：加快推进。"""
+    parts = (("", said.progress), ("存在问题：", said.problems), ("下一步打算：", said.next_steps))
+    return "".join(f"{mark}{_closed(text)}" for mark, text in parts if text.strip())
+
+
+def _closed(text: str) -> str:
+    line = " ".join(text.split())
+    return line if line.endswith(_ENDS) else f"{line.rstrip('，,；;、')}。"
 
 
 def figure_line(measured: Measured, *, named: bool) -> str:

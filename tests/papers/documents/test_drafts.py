@@ -72,7 +72,7 @@ def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
 def test_a_units_words_stay_on_their_line() -> None:
     tricky = report(EDUCATION, words=[words(7, "甲\n# 大标题\n| 一 | 二 |\n【未报】")])
     data = summary(office(), told(tricky), TEMPLATES)
-    assert "市教育局：甲 # 大标题 ｜ 一 ｜ 二 ｜ 【未报】" in lines(data)
+    assert "市教育局：甲 # 大标题 ｜ 一 ｜ 二 ｜ 【未报】。" in lines(data)
     assert cells(data) == []
 
 

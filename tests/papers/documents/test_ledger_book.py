@@ -2,13 +2,16 @@
 
 from io import BytesIO
 
+import docx
+from doubles import TEMPLATES
 from openpyxl import load_workbook
 from rules.test_quarter import figure, found, item, report, words
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, act, at, office
 
-from cuibao.papers.documents.ledger_book import ledger_book, progress_lines, reach_words
+from cuibao.papers.documents.drafts import summary
+from cuibao.papers.documents.ledger_book import ledger_book, progress_lines, reach_words, said_words
 from cuibao.rules.entries import Draft, Kind
-from cuibao.rules.progress import reach
+from cuibao.rules.progress import Words, reach
 from cuibao.rules.quarter import Quarter
 from cuibao.rules.registry import Comparison, Target
 
@@ -30,12 +33,28 @@ def test_items_stand_with_their_targets_progress_and_units() -> None:
     )
     assert head == ["序号", "目标与任务", "工作进展", "牵头责任单位", "责任单位"]
     assert first[:3] == [7, "新建幼儿园\n新建不少于25所", "新建累计完成9所，占年度目标的36%【进度滞后】"]
-    assert second == [11, "资助困难学生", "市教育局：=已资助\n【未报】市财政局", "市教育局", "市财政局"]
+    assert second == [11, "资助困难学生", "市教育局：=已资助。\n【未报】市财政局", "市教育局", "市财政局"]
 
 
 def test_a_units_words_become_no_formula() -> None:
     (_, first, *_) = rows(told(report(EDUCATION, words=[words(7, "=1+1")])), "工作进展")
-    assert first[2] == "'=1+1"
+    assert first[2] == "'=1+1。"
+
+
+def test_what_a_unit_wrote_is_closed_part_by_part() -> None:
+    assert (
+        said_words(Words("已开工9所，", " 征迁\n慢", "加快推进。"))
+        == "已开工9所。存在问题：征迁 慢。下一步打算：加快推进。"
+    )
+    assert said_words(Words("", "资金未到位！", " ")) == "存在问题：资金未到位！"
+
+
+def test_what_was_sent_back_is_told_apart_from_what_is_missing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, FINANCE, "2020-06-25T09:00", reason="x")
+    seen = told(report(FINANCE), back)
+    assert list(progress_lines(item(seen, 11))) == ["【未报】市教育局", "【退回待补】市财政局"]
+    said = [one.text for one in docx.Document(BytesIO(summary(office(), seen, TEMPLATES))).paragraphs]
+    assert "【退回待补】市财政局。" in said
 
 
 def test_units_stand_with_their_times() -> None:
