@@ -78,6 +78,11 @@ class ItemReport:
         """Whether a figure is 进度滞后."""
         return any(one.reach.behind for _, found in self.figures for one in found)
 
+    @property
+    def measured(self) -> bool:
+        """Whether there is any figure: without one, nothing is known of how far it is."""
+        return any(found for _, found in self.figures)
+
     def ambiguous(self, unit: str) -> bool:
         """Whether a figure must be told with its unit: unless it is of the only lead."""
         return [party.unit for party in self.leads] != [unit]

@@ -127,6 +127,11 @@ def test_what_was_sent_back_is_not_missing() -> None:
     assert (seen.missing, seen.returned) == ((EDUCATION,), (FINANCE,))
 
 
+def test_without_a_figure_nothing_is_known_of_progress() -> None:
+    assert not item(found(report(EDUCATION)), 7).measured
+    assert item(found(report(EDUCATION, figures=[figure("9")])), 7).measured
+
+
 def test_a_figure_of_the_only_lead_needs_no_name() -> None:
     seen = item(found(), 7)
     assert not seen.ambiguous(EDUCATION)

@@ -76,7 +76,8 @@ def _counts(pen: _Pen, quarter: Quarter) -> None:
     """Numbers: units that owe a report, in time, late, those that still owe; and items that are behind."""
     units, counts = quarter.obliged, {how: len(names) for how, names in quarter.by_reporting.items()}
     in_time, late = counts[Reporting.IN_TIME], counts[Reporting.LATE]
-    behind = sum(one.behind for one in quarter.items)
+    measured = [one for one in quarter.items if one.measured]
+    behind = sum(one.behind for one in measured) if measured else "—"
     told = (
         (len(units), "责任单位", _INK),
         (in_time, "按时报送", _GOOD),

@@ -49,6 +49,7 @@ def test_the_summary_goes_by_section_and_item() -> None:
     said = lines(summary(office(), told(by_school), TEMPLATES))
     assert said[:3] == ["草稿", "2020年民生工作要点", "第二季度完成情况汇总"]
     assert "截至2020年7月3日，应报送的责任单位3个，已报齐1个，尚未报送2个；" in said[4]
+    assert "已填报完成数的1项，其中进度滞后1项。" in said[4]
     assert "第二季度序时进度为50%" in said[4]
     assert [line for line in said if line.startswith(("一、", "二、", "（"))] == [
         "一、教育",
@@ -62,6 +63,12 @@ def test_the_summary_goes_by_section_and_item() -> None:
     assert "完成情况：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
     assert "【未报】市财政局。" in said
     assert said[-2:] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
+
+
+def test_a_summary_without_figures_does_not_say_that_nothing_is_behind() -> None:
+    said = lines(summary(office(), told(report(EDUCATION)), TEMPLATES))
+    assert "已填报完成数的0项。" in said[4]
+    assert "其中进度滞后" not in said[4]
 
 
 def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
