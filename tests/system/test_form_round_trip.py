@@ -1,0 +1,132 @@
+"""A form's whole way: sent through real servers, filled in, opened and saved by LibreOffice as xlsx or xls, mailed back, and read:
+every figure equal to what was typed in."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from doubles import entries, mail, no_wait, parsed
+from openpyxl import load_workbook
+from suites import lacking
+from world import EDUCATION, UNITS, at
+
+from cuibao.desk import receive
+from cuibao.desk.context import Desk
+from cuibao.desk.tick import Bell
+from cuibao.gateways.reading_room import ReadingRoom
+from cuibao.papers.form.layout import TITLE
+from cuibao.rules.registry import Comparison, Contact, Item, Registry, Target
+from tests.system.mailhost import MailHost
+from tests.system.test_daemon_end_to_end import Town
+
+pytestmark = pytest.mark.system
+
+NINE = at("2020-06-15T09:00")
+ITEMS, TARGETS = 20, 5
+MEASURES = ("人", "%", "万亩", "公里", "万元")
+SAVED = {"xlsx": "xlsx:Calc MS Excel 2007 XML", "xls": "xls:MS Excel 97"}
+"""LibreOffice's filters by a file's ending."""
+
+
+@dataclass
+class Calc:
+    """LibreOffice with a profile of its own."""
+
+    home: Path
+    program: str
+
+    def saved(self, form: bytes, ending: str) -> bytes:
+        """The form as LibreOffice opens it, reckons it anew and saves it in that format."""
+        self.home.mkdir()
+        source, out = self.home / "form.xlsx", self.home / "out"
+        source.write_bytes(form)
+        profile = f"-env:UserInstallation={(self.home / 'profile').as_uri()}"
+        words = [self.program, profile, "--headless", "--convert-to", SAVED[ending], "--outdir", str(out), str(source)]
+        done = subprocess.run(words, capture_output=True, timeout=180, check=False)
+        assert (out / f"form.{ending}").exists(), (done.stdout, done.stderr)
+        return (out / f"form.{ending}").read_bytes()
+
+
+@pytest.fixture
+def calc(tmp_path: Path) -> Calc:
+    program = shutil.which("soffice")
+    if program is None:
+        lacking("needs LibreOffice: apt install libreoffice-calc-nogui")
+    return Calc(tmp_path / "calc", program or "")
+
+
+def value_of(item: int, target: int) -> Decimal:
+    """Another number for each cell, whole where only whole ones make sense."""
+    plain = Decimal(item * 100 + target * 7 + 3)
+    return plain if target == 0 else plain / 100 + Decimal("3.07") if target == 1 else plain + Decimal("0.98")
+
+
+@dataclass
+class FullTown(Town):
+    """A town whose 市教育局 leads many items of many targets, and whose desk has a reading room."""
+
+    def process(self) -> Desk:
+        desk = super().process()
+        items = tuple(
+            Item(
+                no,
+                "教育",
+                f"重点工作{no}",
+                (EDUCATION,),
+                targets=tuple(
+                    Target(f"指标{no}之{place}", Comparison.AT_LEAST, Decimal(5000 if place != 1 else 90), measure)
+                    for place, measure in enumerate(MEASURES)
+                ),
+            )
+            for no in range(1, ITEMS + 1)
+        )
+        unit = replace(UNITS[0], contacts=(Contact("张三", self.unit(EDUCATION)),), escalate_to=())
+        desk.office = replace(desk.office, registry=Registry(items, (unit,)))
+        desk.reading_room = ReadingRoom(self.store / "reading")
+        return desk
+
+
+def typed_in(sheet: Any) -> dict[tuple[int, str], Decimal]:
+    """The unit types a number into every target's cell and words into every item's; returns the numbers."""
+    typed = {}
+    for row in range(4, sheet.max_row):
+        if str(indicator := sheet.cell(row, 3).value).startswith("指标"):
+            item, place = (int(number) for number in str(indicator).removeprefix("指标").split("之"))
+            typed[item, str(indicator)] = value_of(item, place)
+            sheet.cell(row, 7).value = value_of(item, place)
+            if place == 0:
+                sheet.cell(row, 9).value = f"第{item}项按计划推进"
+    return typed
+
+
+@pytest.mark.parametrize("ending", list(SAVED))
+def test_a_hundred_figures_of_a_hundred_come_back_equal(
+    mailhost: MailHost, tmp_path: Path, calc: Calc, ending: str
+) -> None:
+    town = FullTown(mailhost, tmp_path / "store", f"form{ending}")
+    assert town.mailbox
+    address = town.unit(EDUCATION)
+    Bell(town.process(), no_wait(NINE)).tick(NINE)
+    mailhost.wait_for(address, 1)
+    letter = mailhost.mails(address)[0]
+    (form,) = [part for part in parsed(letter).iter_attachments() if "sheet" in part.get_content_type()]
+    book = load_workbook(BytesIO(form.get_content()))
+    expected = typed_in(book[TITLE])
+    assert len(expected) == ITEMS * TARGETS == 100
+    message = parsed(mail(address, "Re: 报送", "附件为完成情况表。", answering=letter))
+    held = BytesIO()
+    book.save(held)
+    back = calc.saved(held.getvalue(), ending)
+    message.add_attachment(back, maintype="application", subtype="octet-stream", filename=f"完成情况表.{ending}")
+    mailhost.deliver(message.as_bytes(), town.mailbox, sender=address)
+    (found,) = receive.poll(desk := town.process(), datetime.now(NINE.tzinfo))
+    assert {(one.item, one.indicator): one.value for one in found.verdict.figures} == expected
+    assert (found.verdict.confidence, found.verdict.complete, found.verdict.problems) == ("certain", True, ())
+    assert found.verdict.evidence[0].rule == "form_token"
+    assert len(entries(desk, "submission.received")[0].data["figures"]) == 100
