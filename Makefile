@@ -17,7 +17,7 @@ test: tools  ## every test whose servers are installed; ./bot test takes pytest'
 	./bot test
 
 bench: tools  ## the README's figures of speed, one after another
-	@set -e; for figure in delivery reading notice ledger tick startup console; do \
+	@set -e; for figure in delivery reading form notice ledger tick startup console; do \
 	    echo "== $$figure"; PYTHONPATH=.:tests $(python) "bench/$$figure.py"; done
 
 endurance: tools  ## the README's figures of endurance: ten years, 500 kills, twenty minutes of soak, 100,000 broken mails, 10,000 broken files

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
@@ -116,6 +117,7 @@ def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
     return (scale, base, factor) if known else None
 
 
+@lru_cache(maxsize=512)
 def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
     """(scale, base, factor): 万亩 is ten thousand, 亩, 1."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure)).lower()

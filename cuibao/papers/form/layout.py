@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 TITLE = "完成情况表"
 MARK_SHEET = "催报标识"
@@ -59,11 +60,13 @@ class Line:
     joined: frozenset[Column] = frozenset()
 
 
+@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """The text in half width without blanks, as heads and indicators are compared."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=4096)
 def _column(cell: str) -> Column | None:
     plain = squeezed(_BRACKETS.sub("", cell.strip()))
     return _ALSO.get(plain) or next((column for column in Column if column == plain), None)
