@@ -30,7 +30,8 @@ _PURPOSES = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedLetter:
     """One letter of the office. `purpose` is a stage's key, receipt or send_back, as far as the subject shows; `period_key` is
-    "2020Q2" where it names 第二季度; `deadline` is None where the letter prints none; `office` is its From address."""
+    "2020Q2" where it names 第二季度; `deadline` is None where the letter prints none; `office` is its From address; `form` the
+    bytes of 完成情况表 where one came with it."""
 
     raw: bytes
     subject: str
@@ -47,6 +48,7 @@ class ReceivedLetter:
     office_name: str
     text: str
     deadline: date | None
+    form: bytes = b""
 
 
 def read_letter(raw: bytes) -> ReceivedLetter | None:
@@ -77,6 +79,7 @@ def read_letter(raw: bytes) -> ReceivedLetter | None:
         office_name=name,
         text=text,
         deadline=_deadline(text, sent_at),
+        form=_form(message),
     )
 
 
@@ -87,6 +90,11 @@ def _sent_at(message: EmailMessage) -> datetime:
 def _text(message: EmailMessage) -> str:
     body = message.get_body(("plain",))
     return str(body.get_content()) if body is not None else ""
+
+
+def _form(message: EmailMessage) -> bytes:
+    sheets = (part for part in message.iter_attachments() if "spreadsheetml" in part.get_content_type())
+    return next((bytes(part.get_content()) for part in sheets), b"")
 
 
 def _items(text: str) -> tuple[int, ...]:

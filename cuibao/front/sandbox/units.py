@@ -10,6 +10,7 @@ from typing import Any
 from cuibao.front.sandbox import wordings
 from cuibao.front.sandbox.cast import Habit
 from cuibao.front.sandbox.documents import document, spreadsheet
+from cuibao.front.sandbox.forms import filled_in
 from cuibao.front.sandbox.pens import Program, Sheet, bounce, write
 from cuibao.front.sandbox.received import ReceivedLetter, read_letter
 from cuibao.rules.letters import RECEIPT, SEND_BACK
@@ -125,8 +126,10 @@ class _Clerk:
         return self.mail("报送", at, wordings.covering(letter, self.unit), attachment=attachment, **more)
 
     def table(self) -> tuple[str, bytes]:
-        rows = wordings.rows(self.letter, self.rng)
-        return f"{self.unit}{self.letter.period_name}完成情况表.xlsx", spreadsheet(rows)
+        """The form that came with the letter, filled in; a sheet of the unit's own where none did."""
+        letter = self.letter
+        data = filled_in(letter.form, letter.period_key, self.rng) if letter.form else b""
+        return f"{self.unit}{letter.period_name}完成情况表.xlsx", data or spreadsheet(wordings.rows(letter, self.rng))
 
     def paper(self) -> tuple[str, bytes]:
         words = wordings.progress(self.letter, self.unit, self.letter.items, self.rng)
