@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from forms import (
 )
 from openpyxl import Workbook
 
+from cuibao.papers.contents.spreadsheets import sheet_contents
 from cuibao.papers.figures import figures_of
 from cuibao.papers.form.layout import TITLE, Column
 
@@ -531,3 +533,9 @@ def test_a_table_that_only_its_text_shows_is_left_to_a_person() -> None:
     assert figures_of(found, UNIT_VIEW, "市教育局", "2020Q3").problems == (
         "附件“完成情况.txt”中的完成情况表不能按表格读取，完成数请经办人对照原件登记",
     )
+
+
+def test_the_token_of_an_old_workbook_is_found_in_its_properties() -> None:
+    old = (Path(__file__).parents[2] / "data" / "attachments" / "table.xls").read_bytes()
+    assert sheet_contents(old + TOKEN.encode("utf-16-le")).tokens == (TOKEN,)
+    assert sheet_contents(old).tokens == ()

@@ -36,7 +36,7 @@ def test_rows_beyond_the_limit_are_not_read() -> None:
 
 
 def test_lines_within_a_cell_are_one_text() -> None:
-    assert rows(f"<p>报送</p><table>{HEADS}<tr><td>1<br>1</td></tr></table>")[1] == ("1 1",)
+    assert rows(f"<p>报送</p><table>{HEADS}<tr><td>1<br><span>1</span></td></tr></table>")[1] == ("1 1",)
 
 
 def test_a_table_of_something_else_is_no_form() -> None:
