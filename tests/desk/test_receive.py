@@ -10,7 +10,7 @@ from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, 
 from forms import COLUMN, changed, put, row_of
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
-from cuibao.desk import receive, remind
+from cuibao.desk import acts, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
@@ -463,3 +463,33 @@ def test_a_correction_is_what_counts_and_both_stay() -> None:
     told_ = book.book().reported.figure(EDUCATION, "2020Q2", 7, "新建")
     assert told_ is not None
     assert (told_.what.value, [old.value for old, _ in told_.replaced]) == (10, [9])
+
+
+def in_triage(**figures: object) -> Desk:
+    """A desk on which a form of the second quarter waits that came under a subject of the third."""
+    book, post = told_with_forms()
+    raw = parsed(form_of(book, **figures))
+    raw.replace_header("Subject", "第三季度完成情况")
+    found = poll_one(book, post, raw.as_bytes())
+    assert (found.verdict.confidence, len(found.verdict.figures)) == ("probable", 1)
+    return book
+
+
+def settled(book: Desk, **decision: Any) -> dict[str, Any]:
+    mark = entries(book, "mail.kept")[0].data["sha256"]
+    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", **decision)
+    return dict(entries(book, "submission.received")[0].data)
+
+
+def test_a_settled_mail_brings_its_forms_figures() -> None:
+    assert [one["value"] for one in settled(in_triage(新建=9))["figures"]] == ["9"]
+
+
+def test_a_settled_mail_brings_the_figures_of_the_items_that_the_officer_names() -> None:
+    assert settled(in_triage(新建=9), items=(11,))["figures"] == []
+
+
+def test_a_form_settled_for_another_quarter_than_its_own_is_read_again_and_not_taken() -> None:
+    data = settled(in_triage(新建=9), period="2020Q3")
+    assert data.get("figures", []) == []
+    assert any("第二季度的完成情况表" in problem for problem in data["problems"])
