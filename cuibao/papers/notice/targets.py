@@ -59,6 +59,8 @@ _COMMON_TAIL = re.compile(
 """What ends the last of several things and is meant of each: 小学、初中毛入学率."""
 _YEAR = re.compile(r"(20\d\d)年")
 _DONE = re.compile(r"完成|建成|开工|竣工|新增|新建|改造|实现")
+_LONGEST = 2000
+"""No person writes a longer sentence; what looks like one is damage, and would take long."""
 _POLICY = "是政策性表述（标准、限额），未列为目标"
 _REMEDY = "如确为年度目标，请在registry.yaml中补上"
 
@@ -117,7 +119,9 @@ def read_targets(item: int, words: str, year: int) -> Found:
     doubts: list[tuple[str, str]] = []
     title = ""
     for found in _SENTENCES.finditer(spelled_out(words)):
-        if _DIGIT.search(found.group(0)):
+        if len(found.group(0)) > _LONGEST:
+            doubts.append((f"“{found.group(0)[:20]}……”一句超过{_LONGEST}字，未从中读取目标", _REMEDY))
+        elif _DIGIT.search(found.group(0)):
             sentence = _Sentence(item, year, found.group(0), title)
             _read(sentence)
             targets += sentence.targets

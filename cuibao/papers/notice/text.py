@@ -28,7 +28,7 @@ _LEADING_NUMBER = re.compile(r"^ *(\d{1,4}) *\. +(?=\d)")
 _BLANKS = re.compile(r" {2,}")
 _SPACE = re.compile(r" +(?![A-Za-z])|(?<![A-Za-z]) +")
 _PAGE_INLINE = re.compile(
-    r" *(?:[—–―]+ *\d{1,4} *[—–―]+|(?<= )- \d{1,4} -(?= )|第 *\d{1,4} *页 *[，,、/]? *共 *\d{1,4} *页) *"
+    r" *(?:(?<![—–―])[—–―]{1,9} *\d{1,4} *[—–―]{1,9}|(?<= )- \d{1,4} -(?= )|第 *\d{1,4} *页 *[，,、/]? *共 *\d{1,4} *页) *"
 )
 _PAGE_LINE = re.compile(r"[-—–―·•~ ]*(?:第 *\d{1,4} *页|\d{1,4} */ *\d{1,4}|[-—–―·•~] *\d{1,4} *[-—–―·•~])[-—–―·•~ ]*")
 _BARE_NUMBER = re.compile(r"\d{1,4}")
@@ -119,8 +119,8 @@ def plain(text: str) -> str:
     text = text.translate(_PLAIN)
     if _COMPATIBLE.search(text):
         text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found.group(0)), text)
-    text = _PAGE_INLINE.sub("", _MARKDOWN.sub("", text))
-    text = _SPACE.sub("", _BLANKS.sub(" ", _LEADING_NUMBER.sub(r"\1、", text).strip()))
+    text = _PAGE_INLINE.sub("", _BLANKS.sub(" ", _MARKDOWN.sub("", text)))
+    text = _SPACE.sub("", _LEADING_NUMBER.sub(r"\1、", text).strip())
     text = _STOP.sub("。", _COLON.sub("：", _COMMA.sub("，", text)))
     return _GROUPED.sub("", text)
 

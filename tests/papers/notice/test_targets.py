@@ -187,3 +187,9 @@ def test_two_values_of_one_indicator_are_told_apart_and_asked_about() -> None:
     read = found("新增学位300个。新增学位200个。")
     assert [one.target.indicator for one in read.targets] == ["新增学位", "新增学位（第2处）"]
     assert read.doubts[0][0] == "“新增学位”有不止一个数值，已分别列出"
+
+
+def test_a_sentence_that_never_ends_is_asked_about() -> None:
+    read = found("新建幼儿园12所、" * 400)
+    assert not read.targets
+    assert "一句超过2000字" in read.doubts[0][0]
