@@ -16,7 +16,11 @@ _REPORTS = re.compile(
 _PROGRESS = re.compile(
     r"完成情况|进展|进度|落实情况|工作情况|推进情况|实施情况|总结|季度|半年|年终|每月|月报|执行情况|自查|工作报告"
 )
-_NOT_PROGRESS = re.compile(r"联络员|联系人|名单|实施方案|分工方案|工作方案|实施细则|配套")
+_ELSE = r"(?:联络员|联系人|名单|(?:实施|分工|工作)方案|实施细则|配套)"
+_NOT_PROGRESS = re.compile(
+    rf"(?:报送|上报|提交|反馈|报)[^，：（]{{0,12}}{_ELSE}|[将把][^，：（]{{0,12}}{_ELSE}[^，：（]{{0,8}}报"
+)
+"""What is reported by that day is something else; who is the contact may stand beside."""
 _DAY = re.compile(
     r"(?:(?P<year>20\d\d)年|(?P<next>次年|翌年|下年|来年|明年|第二年)|当年|本年|今年)?(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>[12]\d|3[01]|0?[1-9])(?:日|号)|(?P<end>底|末))?(?P<more>[、和及与，或]|以前|之前|前|底前)"
 )

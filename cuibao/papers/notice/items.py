@@ -43,10 +43,11 @@ def han_number(text: str) -> int:
     return count[0] * 10 + count[1]
 
 
+_IN_BRACKETS: Style = (re.compile(rf"（(?P<no>[{_HAN}]{{1,3}})）[、.]?"), han_number)
 _STYLES: tuple[Style, ...] = (
     (re.compile(r"(?P<no>\d{1,4})(?:、(?!\d{1,2}[月日、])|\.(?!\d))"), int),
     (re.compile(r"（(?P<no>\d{1,4})）[、.]?"), int),
-    (re.compile(rf"（(?P<no>[{_HAN}]{{1,3}})）[、.]?"), han_number),
+    _IN_BRACKETS,
     (re.compile(r"第(?P<no>\d{1,4})项[、：:.，]?"), int),
     (re.compile(rf"(?P<no>[{_HAN}]{{1,3}})[、.]"), han_number),
 )
@@ -90,8 +91,10 @@ class _Page:
 def read_items(text: Text) -> tuple[Body, int, int]:
     """The items of a running text, and from where to where they stand in it. Raises NoticeRefused."""
     hints = tuple(found.start() for found in CLAUSE_HINT.finditer(text.text))
-    page = _Page(text, hints, tuple(_starts(text, _HEADING)))
-    pages = [page] * (len(_STYLES) - 1) + [replace(page, headings=())]
+    headings = tuple(_starts(text, _HEADING))
+    page = _Page(text, hints, headings or tuple(_starts(text, _SUBHEADING)))
+    pages = [replace(page, headings=headings if style is _IN_BRACKETS else page.headings) for style in _STYLES[:-1]]
+    pages.append(replace(page, headings=()))
     tried = [(_numbered(one, style), one) for style, one in zip(_STYLES, pages, strict=True)]
     (parts, strays), page = max(tried, key=lambda one: _score(one[1], one[0][0]))
     parts, questions = _without_preliminaries(page, parts)

@@ -54,6 +54,10 @@ def test_a_day_of_next_year_closes_the_fourth_quarter() -> None:
     assert days("1月10日前报送全年进展。") == [("Q4", "2022-01-10")]
 
 
+def test_who_is_the_contact_may_stand_beside_a_deadline() -> None:
+    assert days("按照实施方案要求，6月30日前报送进展，联系人：李四。") == [("Q2", "2021-06-30")]
+
+
 def test_halves_are_called_halves() -> None:
     periods, questions = read("请按半年、年终报送工作总结，6月25日、12月15日前报送。")
     assert [period.name for period in periods] == ["上半年", "全年"]
@@ -86,6 +90,7 @@ def test_months_are_listed_and_asked_about() -> None:
     "words",
     [
         "6月30日前报送联络员名单和进展联系人。",
+        "6月30日前将联络员名单和进展安排报我办。",
         "6月30日前完成改造。",
         "6月30日前报送人员信息。",
         "请及时报送进展。",

@@ -37,6 +37,11 @@ def test_items_are_numbered_in_several_styles(style: str) -> None:
     assert titles(draft) == [(1, "就业", "办好甲事"), (2, "就业", "办好乙事")]
 
 
+def test_headings_in_brackets_are_sections_where_there_are_no_others() -> None:
+    draft = read(f"1.办好甲事。{CLAUSE}", "（二）健康", f"2.办好乙事。{CLAUSE}", head=(*HEAD[:2], "（一）教育"))
+    assert titles(draft) == [(1, "教育", "办好甲事"), (2, "健康", "办好乙事")]
+
+
 def test_items_with_han_numbers_stand_under_the_notices_title() -> None:
     draft = read(f"一、办好甲事。{CLAUSE}", f"二、办好乙事。{CLAUSE}", head=HEAD[:2])
     assert titles(draft) == [(1, "2021年民生要点", "办好甲事"), (2, "2021年民生要点", "办好乙事")]
