@@ -23,6 +23,7 @@ _COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高�
 _ORDERED = re.compile(r"按(?![时期质量])(?:照)?[^，]{0,4}$")
 """按45人班额编班 is a rule and no goal."""
 _PAST = re.compile(r"(?<![比较])(?:去年|上年)|现有|目前|截至目前|已(?:累计)?(?:完成|建成|实现|达|有|新增)|原有|以来")
+_GREW = re.compile(r"[比较](?:去年|上年)(?:同期)?(?:新?增加?|减少|增长|多|少)$")
 _RATE_PAID = re.compile(
     r"每(?:人|户|亩|生|名|位|件|次|床|头|年每|学期|月每|人每|项|套|吨|公里|平方米)|/(?:人|户|月|年|亩|生|天|次)|按(?![时期质量])(?:照)?[^，]{0,12}$|给予[^，]{0,14}$|标准|一次性|最高(?!限速)|封顶|减免[^，]{0,14}$|收取[^，]{0,10}$|起付|限额|自付|报酬|待遇|工资标准|津贴|缴费基数|费率|补偿金|奖补标准|低保线"
 )
@@ -37,7 +38,7 @@ _UNDERWAY = re.compile(
 )
 _ATTRIBUTE = re.compile(r"^(?:的(?!目标|任务|水平|比例|标准$|$)|及其)")
 _QUALIFIED = re.compile(r"(?:超过?|达到?|不足|低于|高于|不低于|不少于|不超过|满|为|以上|面积|规模|投资|产值)$")
-_WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|压降[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
+_WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|(?:压|下)?降低?[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
 _BENEFITED = re.compile(r"[为给对向](?:全市|全县|全区|我市|我县|我区)?$")
 _LIFE = re.compile(r"寿命[^，]{0,6}$")
 _OPEN_TIME = re.compile(r"(?:时间|时长|天数)(?:累计)?(?:达到?|不少于|不低于|超过)$")
@@ -265,6 +266,10 @@ def _no_target(sentence: _Sentence, quantity: Quantity, around: _Around) -> str:
         return _SILENT
     if _is_past(sentence, lead):
         return _SILENT
+    if quantity.measure not in SHARES and _GREW.search(lead):
+        return "是与上年相比的增减，没有写明总量，未列为目标"
+    if _is_later(sentence, quantity):
+        return "是以后年度的目标，未列为本年度目标"
     if around.after and not compared and _is_underway(around.before):
         return "只写推进或涉及的数量，没有写明完成，未列为目标"
     return ""
@@ -300,6 +305,12 @@ def _is_past(sentence: _Sentence, lead: str) -> bool:
     if years and int(years[-1]) < sentence.year and not re.search(r"年[^，]{0,8}的|[比较]20\d\d年", lead):
         return True
     return bool(_PAST.search(lead))
+
+
+def _is_later(sentence: _Sentence, quantity: Quantity) -> bool:
+    """Whether the year that was named last before the number is to come."""
+    years = _YEAR.findall(sentence.text, 0, quantity.start)
+    return bool(years) and int(years[-1]) > sentence.year
 
 
 def _take(sentence: _Sentence, number: int, quantity: Quantity, around: _Around) -> None:
