@@ -14,9 +14,6 @@ _DIGIT = re.compile(r"\d")
 _AT_MOST = re.compile(
     r"(?:不超过|不高于|不得超过|不得高于|不大于|不多于|控制在|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|(?<!不)(?<!不得)低于|(?<!不)(?<!不得)少于)$"
 )
-_AT_LEAST = re.compile(
-    r"(?:不少于|不低于|不得少于|不得低于|不小于|至少|达到?|超过?|突破|提高[到至]|提升[到至]|增加[到至])$"
-)
 _EQUAL = re.compile(r"(?:稳定在|巩固在|保持在|维持在|保持|约|大约)$")
 _LEVEL = re.compile(r"(?:稳定在|巩固在|保持在|维持在|控制在|保持)$")
 _COMPARED = re.compile(r"不超过|不高于|不低于|不少于|不得[超高低少]|达到|控制在|提高[到至]")
@@ -347,8 +344,6 @@ def _comparison(before: str, quantity: Quantity) -> Comparison:
         return Comparison.AT_LEAST
     if quantity.bound in ("以下", "以内", "之内") or _AT_MOST.search(before):
         return Comparison.AT_MOST
-    if _AT_LEAST.search(before):
-        return Comparison.AT_LEAST
     return Comparison.EQUAL if quantity.bound == "左右" or _EQUAL.search(before) else Comparison.AT_LEAST
 
 
