@@ -33,8 +33,8 @@ def text_of(path: Path) -> str:
     return "".join(plain(line) for text in texts for line in text.split("\n"))
 
 
-def test_there_are_twenty_three_samples_of_eight_years() -> None:
-    assert len(PATHS) == 23
+def test_there_are_more_than_twelve_samples_of_eight_years() -> None:
+    assert len(PATHS) > 12
     assert {expected_of(path).notice["year"] for path in PATHS} == set(range(2018, 2026))
 
 
