@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from cuibao.desk import overview
 from cuibao.desk.context import Desk
 from cuibao.papers.attachments import safe_name
 from cuibao.papers.documents.drafts import bulletin, summary, urging
@@ -53,6 +54,6 @@ def _one_part(name: str) -> str:
 
 
 def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:
-    letters = desk.book().letters_to(unit.unit, found.period.key)
+    letters = overview.reminders(desk.book(), unit.unit, found.period.key)
     written = [letter.sent_at for letter in letters if letter.sent_at]
     return urging(desk.office, found, unit, written, desk.templates)

@@ -1,12 +1,17 @@
-"""The documents of a quarter: which there are, and under which names."""
+"""The documents of a quarter: which there are, under which names, and what they say of the letters that left."""
 
 from dataclasses import replace
+from io import BytesIO
 
+import docx
 from doubles import desk
 from rules.test_quarter import report
-from world import EDUCATION, FINANCE, HEALTH, PERIODS, at
+from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, letter, note
 
+from cuibao.desk.context import Desk
 from cuibao.desk.documents import documents, quarter_of
+from cuibao.rules.entries import Kind
+from cuibao.rules.letters import RECEIPT
 from cuibao.rules.quarter import Quarter
 
 AFTER, BEFORE = at("2020-07-03T10:00"), at("2020-06-20T10:00")
@@ -32,3 +37,30 @@ def test_a_units_name_cannot_lead_out_of_the_folder() -> None:
     odd: Quarter = replace(seen, units=tuple(replace(one, unit="../甲/乙\\丙局") for one in seen.units[:1]))
     *_, last = documents(book, odd, None)
     assert last.name == "催报函/2020年第二季度催报函（草稿）_..／甲／乙／丙局.docx"
+
+
+def sent(book: Desk, purpose: str, day: str) -> None:
+    """A letter to 市财政局 that left on that day."""
+    of = note(FINANCE, purpose)
+    book.ledger.append([letter(Kind.LETTER_INTENDED, of, f"{day}T09:00"), letter(Kind.LETTER_SENT, of, f"{day}T09:01")])
+
+
+def urged(book: Desk) -> str:
+    """The 催报函 to 市财政局, as text."""
+    found = documents(book, quarter_of(book, PERIODS[0], AFTER), None)
+    made = next(one.make() for one in found if one.name.endswith(f"_{FINANCE}.docx"))
+    return "\n".join(paragraph.text for paragraph in docx.Document(BytesIO(made)).paragraphs)
+
+
+def test_an_urging_letter_names_the_days_of_reminders_and_not_those_of_receipts() -> None:
+    book = desk()
+    sent(book, "first", "2020-06-15")
+    sent(book, RECEIPT, "2020-06-18")
+    sent(book, "urge", "2020-06-28")
+    assert "我办曾于6月15日、6月28日函告贵单位" in urged(book)
+
+
+def test_a_receipt_alone_is_no_earlier_letter() -> None:
+    book = desk()
+    sent(book, RECEIPT, "2020-06-18")
+    assert "函告贵单位" not in urged(book)
