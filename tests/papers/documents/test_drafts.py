@@ -83,6 +83,11 @@ def test_a_units_words_stay_on_their_line() -> None:
     assert cells(data) == []
 
 
+def test_a_units_words_turn_nothing_round() -> None:
+    tricky = report(EDUCATION, words=[words(7, "已开工\u202e所9\u2066。\x1b")])
+    assert "市教育局：已开工所9。" in lines(summary(office(), told(tricky), TEMPLATES))
+
+
 def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None:
     now = told()
     unit = now.overdue[0]
