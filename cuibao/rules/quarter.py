@@ -52,11 +52,16 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A unit's figure against one target of an item."""
+    """A unit's figure against one target of an item. `reach` is None where the figure is not in the target's measure, as when the
+    registry was changed since: what it comes to is then a person's to say."""
 
     unit: str
     told: Told[Figure]
-    reach: Reach
+    reach: Reach | None
+
+    @property
+    def behind(self) -> bool:
+        return self.reach is not None and self.reach.behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class ItemReport:
     @property
     def behind(self) -> bool:
         """Whether a figure is 进度滞后."""
-        return any(one.reach.behind for _, found in self.figures for one in found)
+        return any(one.behind for _, found in self.figures for one in found)
 
     @property
     def measured(self) -> bool:
@@ -189,7 +194,7 @@ def _report(
         for unit, role in office.registry.parties(item)
     )
     figures = tuple((target, _measured(parties, item, target, book, period, due)) for target in item.targets)
-    behind = any(one.reach.behind for _, found in figures for one in found)
+    behind = any(one.behind for _, found in figures for one in found)
     owing = [party.standing.last_day for party in parties if party.standing and party.owes]
     return ItemReport(
         item, parties, figures, light(now, min(owing, default=period.last_day), owed=bool(owing), behind=behind)
@@ -201,7 +206,11 @@ def _measured(
 ) -> tuple[Measured, ...]:
     for role in (Role.LEAD, Role.COOPERATING):
         found = tuple(
-            Measured(party.unit, told, reach(target, told.what.value, due))
+            Measured(
+                party.unit,
+                told,
+                reach(target, told.what.value, due) if told.what.measure == target.measure else None,
+            )
             for party in parties
             if party.role is role and (told := book.reported.figure(party.unit, period.key, item.no, target.indicator))
         )

@@ -54,6 +54,12 @@ def test_a_figure_is_held_against_what_is_due(value: str, behind: bool, light: L
     assert (seen.behind, seen.light) == (behind, light)
 
 
+def test_a_figure_in_another_measure_is_behind_nothing() -> None:
+    seen = item(found(report(EDUCATION, figures=[figure("1") | {"measure": "个"}]), progress=(("2020Q2", 50),)), 7)
+    ((_, (measured,)),) = seen.figures
+    assert (measured.reach, measured.behind, seen.behind, seen.light) == (None, False, False, None)
+
+
 def test_the_figures_of_those_who_lead_come_before_those_of_others() -> None:
     shared = ITEMS[0].__class__(7, "教育", "新建", (EDUCATION,), (FINANCE,), targets=ITEMS[0].targets)
     registry = office().registry.__class__((shared,), office().registry.units)

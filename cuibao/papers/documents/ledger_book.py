@@ -14,6 +14,8 @@ from cuibao.rules.workdays import CHINA
 
 Row = list[str | int | Decimal]
 _ENDS = ("。", "！", "？", "!", "?", "…", "：", ":")
+OTHER_MEASURE = "计量单位与目标不一致"
+"""Said of a figure that cannot be held against its target."""
 
 
 def ledger_book(office: Office, quarter: Quarter) -> bytes:
@@ -97,6 +99,8 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】."""
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
+    if reach is None:
+        return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{OTHER_MEASURE}】"
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
@@ -127,11 +131,16 @@ def _figures(one: ItemReport) -> Iterator[Row]:
     for target, found in one.figures:
         start: Row = [one.item.no, target_words(target), target.value, target.measure]
         if not found:
-            yield [*start, "—", "—", "—", "—", "未报"]
+            yield [*start, "—", "—", "—", "—", "未报" if any(party.owes for party in one.leads) else "未填完成数"]
         for measured in found:
-            reach = measured.reach
-            percent: str | Decimal = reach.percent if reach.percent is not None else "—"
-            yield [*start, measured.unit, measured.told.what.value, percent, reach.due, reach_words(reach)]
+            yield [*start, measured.unit, *_measured(measured)]
+
+
+def _measured(measured: Measured) -> Row:
+    figure, reach = measured.told.what, measured.reach
+    if reach is None:
+        return [f"{number_words(figure.value)}{figure.measure}", "—", "—", OTHER_MEASURE]
+    return [figure.value, reach.percent if reach.percent is not None else "—", reach.due, reach_words(reach)]
 
 
 def reach_words(reach: Reach) -> str:

@@ -8,7 +8,7 @@ those that stand in for them, and never embedded."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -353,7 +353,7 @@ def _sign_file(document: "Document", name: str, author: str, at: datetime) -> No
 
     told = document.core_properties
     told.title, told.author, told.last_modified_by, told.comments = name, author, author, ""
-    told.created = told.modified = at
+    told.created = told.modified = at.astimezone(UTC)  # the library writes a Z, whatever the zone
     told.language = "zh-CN"
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "zh-CN")

@@ -76,6 +76,13 @@ def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
     assert said.count("市医保局已报送，未按事项填写进展，详见来件。") == 2
 
 
+def test_the_summary_tells_what_was_sent_back_apart_from_what_is_missing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", 11, reason="x")
+    said = lines(summary(office(), told(report(EDUCATION), back), TEMPLATES))
+    start = said.index("（二）资助困难学生（第11项）")
+    assert said[start + 2 : start + 4] == ["【未报】市财政局。", "【退回待补】市教育局。"]
+
+
 def test_a_units_words_stay_on_their_line() -> None:
     tricky = report(EDUCATION, words=[words(7, "甲\n# 大标题\n| 一 | 二 |\n【未报】")])
     data = summary(office(), told(tricky), TEMPLATES)

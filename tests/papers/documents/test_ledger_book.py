@@ -78,13 +78,25 @@ def test_a_target_of_nothing_has_no_share() -> None:
         "安全",
         "零事故",
         (EDUCATION,),
-        targets=(Target("新建", Comparison.AT_MOST, ITEMS[0].targets[0].value * 0, "起"),),
+        targets=(Target("新建", Comparison.AT_MOST, ITEMS[0].targets[0].value * 0, "所"),),
     )
     registry = office().registry.__class__((none,), office().registry.units)
     seen = found(report(EDUCATION, figures=[figure("1")]), registry=registry)
     assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【超过上限】"]
     (_, row) = rows(seen, "完成数")
     assert row[6:] == ["—", 100, "超过上限"]
+
+
+def test_a_figure_in_another_measure_is_shown_and_held_against_nothing() -> None:
+    seen = told(report(EDUCATION, figures=[figure("1") | {"measure": "个"}]))
+    assert list(progress_lines(item(seen, 7))) == ["新建累计完成1个【计量单位与目标不一致】"]
+    (_, row) = rows(seen, "完成数")
+    assert row == [7, "新建不少于25所", 25, "所", "市教育局", "1个", "—", "—", "计量单位与目标不一致"]
+
+
+def test_a_unit_that_reported_without_a_figure_is_not_said_to_be_missing() -> None:
+    (_, row) = rows(told(report(EDUCATION)), "完成数")
+    assert row[4:] == ["—", "—", "—", "—", "未填完成数"]
 
 
 def test_how_far_a_target_is_is_said_in_a_word() -> None:
