@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
@@ -91,7 +92,7 @@ def said_words(said: Words) -> str:
 
 
 def _closed(text: str) -> str:
-    line = " ".join(text.split())
+    line = one_line(text)  # without controls of direction, which would turn round what stands beside them
     return line if line.endswith(_ENDS) else f"{line.rstrip('，,；;、')}。"
 
 

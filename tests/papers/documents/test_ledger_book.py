@@ -41,6 +41,11 @@ def test_a_units_words_become_no_formula() -> None:
     assert first[2] == "'=1+1。"
 
 
+def test_controls_in_a_units_words_are_left_out() -> None:
+    seen = told(report(EDUCATION, words=[words(7, "已开工\u202e9\u2066所\x1b")]))
+    assert list(progress_lines(item(seen, 7))) == ["已开工9所。"]
+
+
 def test_what_a_unit_wrote_is_closed_part_by_part() -> None:
     assert (
         said_words(Words("已开工9所，", " 征迁\n慢", "加快推进。"))
