@@ -74,7 +74,7 @@ def _with_forms(one: Attachment, found: Found) -> Attachment:
     if not found.tables and not found.tokens:
         return one
     tables = tuple(map(bounded_table, found.tables))
-    shown = tokens_in("\n".join(cell for table in tables for row in table.rows for cell in row))
+    shown = tokens_in(found.text)
     tokens = tuple(dict.fromkeys((*found.tokens, *shown)))
     made = replace(one, kind="form", tables=tables, tokens=tokens)
     blank = bool(tables) and not any(map(is_filled, tables))

@@ -64,6 +64,18 @@ class _Reading:
     touched: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     current: Item | None = None
+    by_no: dict[int, Item] = field(init=False)
+    by_title: dict[str, Item] = field(init=False)
+    by_indicator: dict[str, list[tuple[Item, Target]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        items = self.expected.items
+        self.by_no = {item.no: item for item in items}
+        self.by_title = {squeezed(item.title): item for item in reversed(items)}
+        self.by_indicator = {}
+        for item in items:
+            for target in item.targets:
+                self.by_indicator.setdefault(squeezed(target.indicator), []).append((item, target))
 
     def take(self, table: Table) -> None:
         self.current = None
@@ -98,11 +110,11 @@ class _Reading:
     def _own_item(self, line: Line) -> tuple[Item | None, str]:
         """The item that a row names by number or title, None for none; or what is wrong with that."""
         number, title = line.cells.get(Column.NO, ""), squeezed(line.cells.get(Column.TITLE, ""))
-        by_title = next((item for item in self.expected.items if squeezed(item.title) == title), None)
+        by_title = self.by_title.get(title)
         found = _NUMBER.fullmatch(squeezed(number))
         if found is None:
             return by_title, ""
-        item = next((item for item in self.expected.items if item.no == int(found.group(1))), None)
+        item = self.by_no.get(int(found.group(1)))
         if item is None:
             return None, f"表中第{found.group(1)}项不是贵单位的事项"
         if by_title is not None and by_title != item:
@@ -118,7 +130,7 @@ class _Reading:
                 return None, None, f"表中“{_row(line)}”对不上事项"
             alone = item.targets[0] if own and len(item.targets) == 1 else None
             return item, alone, "" if alone else ("未写明指标" if item.targets else "文件未列量化指标")
-        known = [(i, t) for i in self.expected.items for t in i.targets if squeezed(t.indicator) == indicator]
+        known = self.by_indicator.get(indicator, [])
         here = [one for one in known if one[0] == (own or self.current)]
         if found := here or (known if own is None and len(known) == 1 else []):
             return *found[0], ""
