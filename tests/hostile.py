@@ -65,12 +65,28 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
     return target.getvalue()
 
 
-def sheet_xml(rows: bytes) -> bytes:
-    """A workbook whose sheet has these rows."""
+def sheet_xml(rows: bytes, times: int = 1) -> bytes:
+    """A workbook whose sheet has these rows so many times."""
     head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     with zipfile.ZipFile(io.BytesIO(sheet((1,)))) as plain:
         members = {name: plain.read(name) for name in plain.namelist()}
-    return zipped({**members, "xl/worksheets/sheet1.xml": head + rows + b"</sheetData></worksheet>"})
+    del members["xl/worksheets/sheet1.xml"]
+    target = io.BytesIO(zipped(members))
+    with (
+        zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as page,
+    ):
+        page.write(head)
+        for _ in range(times):
+            page.write(rows)
+        page.write(b"</sheetData></worksheet>")
+    return target.getvalue()
+
+
+def long_sheet() -> bytes:
+    """A sheet of 20 million rows: 760 MB that are packed into less than one."""
+    row = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    return sheet_xml(row * 100_000, times=200)
 
 
 def million_cells() -> bytes:
