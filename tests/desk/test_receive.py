@@ -10,7 +10,7 @@ from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, 
 from forms import COLUMN, changed, put, row_of
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
-from cuibao.desk import acts, receive, remind
+from cuibao.desk import acts, digest, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
@@ -493,3 +493,13 @@ def test_a_form_settled_for_another_quarter_than_its_own_is_read_again_and_not_t
     data = settled(in_triage(新建=9), period="2020Q3")
     assert data.get("figures", []) == []
     assert any("第二季度的完成情况表" in problem for problem in data["problems"])
+
+
+def test_what_is_wrong_with_a_form_is_told_to_the_office_in_the_morning() -> None:
+    book, post = told_with_forms(digest_to=("ban@wuhu.example",))
+    poll_one(book, post, form_of(book, 新建="约9"))
+    morning = at("2020-06-17T09:00")
+    assert digest.write(book, morning)
+    body = parsed(book.letters.read(entries(book, "letter.intended")[-1].data["file"])).get_body(("plain",))
+    assert body is not None
+    assert "（1处须核对：第7项“新建”填写的“约9”不是确数" in body.get_content()
