@@ -38,7 +38,7 @@ def ticks() -> Iterator[Ticks]:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A folder, on a small file system of its own where root may mount one."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "none", tmp_path]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", tmp_path]
     mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
     yield tmp_path
     if mounted:
