@@ -60,13 +60,23 @@ def workbook(pages: Iterable[Page]) -> bytes:
 
 
 def _add(made: Any, page: Page) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Border, Font, Side
-    from openpyxl.utils import get_column_letter
-
     top = 3 if page.heading else 1
     rows = list(page.rows) if page.heading else page.rows
     centred = [not page.heading or _short(row[place] for row in rows) for place in range(len(page.headers))]
+    _lay_out(made, page, top)
+    if page.heading:
+        _head(made, page)
+    made.append([_cell(made, page, header, head=True) for header in page.headers])
+    for number, row in enumerate(rows, start=top + 1):
+        if page.heading or page.wraps:
+            made.row_dimensions[number].height = _height(row, page.widths)
+        made.append([_cell(made, page, value, middle=middle) for value, middle in zip(row, centred, strict=True)])
+
+
+def _lay_out(made: Any, page: Page, top: int) -> None:
+    """How the sheet is printed and scrolled; `top` is the row of its headers."""
+    from openpyxl.utils import get_column_letter
+
     made.freeze_panes = f"A{top + 1}"
     made.print_title_rows = f"{top}:{top}"
     made.page_setup.orientation, made.page_setup.paperSize = "landscape", _A4
@@ -75,38 +85,39 @@ def _add(made: Any, page: Page) -> None:
     made.oddFooter.center.text = "第 &P 页，共 &N 页"
     for number, width in enumerate(page.widths, start=1):
         made.column_dimensions[get_column_letter(number)].width = width
-    line = Side(style="thin")
-    frame = Border(line, line, line, line)
 
-    def cell(value: str | int | Decimal, *, head: bool = False, middle: bool = True) -> Any:
-        plain = harmless(value) if isinstance(value, str) else value
-        if not (head or page.heading or page.wraps):
-            return plain
-        made_cell = WriteOnlyCell(made, plain)
-        made_cell.font = Font(name=_FONT, size=_SIZE, bold=head)
-        if page.heading:
-            made_cell.alignment = Alignment("center" if middle else "left", "center", wrap_text=True)
-            made_cell.border = frame
-        elif page.wraps:
-            made_cell.alignment = Alignment(wrap_text=True, vertical="top")
-        return made_cell
 
+def _head(made: Any, page: Page) -> None:
+    """The heading across all columns, and an empty row."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    cells = [WriteOnlyCell(made, page.heading), *(WriteOnlyCell(made, None) for _ in page.headers[1:])]
+    cells[0].font = Font(name=_FONT, bold=True, size=16)
+    for one in cells:
+        one.alignment = Alignment("centerContinuous", "center")
+    made.row_dimensions[1].height, made.row_dimensions[3].height = 32, 22
+    made.append(cells)
+    made.append([])
+
+
+def _cell(made: Any, page: Page, value: str | int | Decimal, *, head: bool = False, middle: bool = True) -> Any:
+    """The value as the page shows it; in a plain list no more than the value."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Border, Font, Side
+
+    plain = harmless(value) if isinstance(value, str) else value
+    if not (head or page.heading or page.wraps):
+        return plain
+    cell = WriteOnlyCell(made, plain)
+    cell.font = Font(name=_FONT, size=_SIZE, bold=head)
     if page.heading:
-        title = WriteOnlyCell(made, page.heading)
-        title.font = Font(name=_FONT, bold=True, size=16)
-        across = Alignment("centerContinuous", "center")
-        title.alignment = across
-        rest = [WriteOnlyCell(made, None) for _ in page.headers[1:]]
-        for one in rest:
-            one.alignment = across
-        made.row_dimensions[1].height, made.row_dimensions[3].height = 32, 22
-        made.append([title, *rest])
-        made.append([])
-    made.append([cell(header, head=True) for header in page.headers])
-    for number, row in enumerate(rows, start=top + 1):
-        if page.heading or page.wraps:
-            made.row_dimensions[number].height = _height(row, page.widths)
-        made.append([cell(value, middle=middle) for value, middle in zip(row, centred, strict=True)])
+        line = Side(style="thin")
+        cell.alignment = Alignment("center" if middle else "left", "center", wrap_text=True)
+        cell.border = Border(line, line, line, line)
+    elif page.wraps:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
 
 
 def _short(column: Iterable[str | int | Decimal]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import hostile
 import pytest
+from openpyxl import load_workbook
 from world import EDUCATION, FINANCE
 
 from cuibao.front import house
@@ -271,6 +272,15 @@ def test_the_old_years_quarters_are_worked_with_until_they_are_closed(bot: Offic
     assert kinds == ["sandbox.opened", "submission.received", "submission.accepted", "note.added"]
     assert bot("ledger", "--json") == ""
     assert "2020.jsonl 链条完整" in bot("verify")
+
+
+def test_the_old_years_figures_are_set_and_its_documents_made(bot: Office) -> None:
+    adopted(bot)
+    assert "已记入台账" in bot("figure", "set", EDUCATION, "2020Q4", "1", "30", *WHO)
+    files = [Path(name).name for name in bot.doc("report", "2020Q4", "--out", str(bot.root / "out"))["files"]]
+    assert "2020年第四季度工作台账.xlsx" in files
+    page = load_workbook(bot.root / "out" / "2020年第四季度工作台账.xlsx")["完成数"]
+    assert [cell.value for cell in page[4]][5:7] == [30, 120]
 
 
 def test_mail_that_names_the_older_year_is_found_and_counts_there(bot: Office) -> None:

@@ -11,7 +11,7 @@ from cuibao.rules.entries import entry_to_doc
 
 
 def run(args: Namespace, now: datetime) -> int:
-    desk = House.of(args, writes=True).desk
+    desk = House.of(args, writes=True).of_period(args.period).desk
     entry = set_figure(
         desk,
         args.unit,

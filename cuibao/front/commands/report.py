@@ -12,7 +12,7 @@ from cuibao.gateways.fonts import REMEDY, chinese_font
 
 
 def run(args: Namespace, now: datetime) -> int:
-    house = House.of(args, writes=False)
+    house = House.of(args, writes=False).of_period(args.period)
     desk, font = house.desk, chinese_font()
     period = desk.period(args.period)
     found = quarter_of(desk, period, now)

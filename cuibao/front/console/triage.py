@@ -48,6 +48,7 @@ def show(mark: str) -> str:
         mail=mail,
         read=parsed(desk, mail),
         guess=guess,
+        states={note.sha256: note.state for note in guess.attachments} if guess else {},
         clear=guess_is_clear(guess),
         place=place,
         queue=queue,

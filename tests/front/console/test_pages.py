@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import doubles
+import hostile
 import pytest
 from office_page import LEADER, NOW, OFFICER, SECOND, Browser, House
 from openpyxl import load_workbook
@@ -396,6 +397,18 @@ def test_a_mail_whose_file_is_gone_is_told_of_and_can_still_be_decided(house: Ho
     assert (answer.status_code, "存档文件不见了" in answer.text) == (503, True)
     assert officer.post(f"/triage/{mark}", {"act": "settle", "kind": "question"}).status_code == 303
     assert house.entries("mail.judged")[-1].data["settled"] is True
+
+
+@pytest.mark.parametrize(("state", "said"), [("read", False), ("kept", True)])
+def test_an_attachment_is_called_what_the_verdict_calls_it(
+    house: House, officer: Browser, state: str, said: bool
+) -> None:
+    house.desk.reading_room = doubles.Room({"报告.docx": {"state": state, "text": "9"}})
+    letter = EmailMessage()
+    letter["From"], letter["Subject"] = "jyj@edu.example", "市教育局第二季度完成情况"
+    letter.add_attachment(hostile.word("9"), maintype="application", subtype="msword", filename="报告.docx")
+    page = officer.get(f"/triage/{house.comes(letter.as_bytes())}").text
+    assert ("报告.docx" in page, "已存未读" in page) == (True, said)
 
 
 def test_a_mail_that_breaks_whoever_reads_it_can_still_be_decided(
