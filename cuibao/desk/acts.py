@@ -252,7 +252,7 @@ def settle(
     items: Sequence[int] | None = None,
     learn_sender: bool = False,
     send_back: str = "",
-) -> tuple[Entry, ...]:
+) -> Sequence[Entry]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
     taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`,
     the officer's words, is sent back as it is recorded: the letter about that is the answer then. Raises SettledError when the
@@ -273,7 +273,7 @@ def settle(
             raise UsageError(
                 "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
             )
-        drafts.append(submission(desk, mail, decided, now))
+        drafts.append(submission(desk, desk.book(), mail, decided, now))
     if send_back:
         drafts.append(_sent_back(desk, decided, send_back, now))
     if learn_sender:
@@ -376,7 +376,7 @@ def _is_strangers(mail: Mail, speaks_for: Sequence[str]) -> bool:
     return certain and verdict.unknown_sender and verdict.unit not in speaks_for
 
 
-def learn(desk: Desk, mark: str, now: datetime, *, by: str) -> tuple[Entry, ...]:
+def learn(desk: Desk, mark: str, now: datetime, *, by: str) -> Sequence[Entry]:
     """Register the sender of a mail that was taken for a unit's report without it. Raises UsageError for any other mail."""
     mail = find_mail(desk, mark)
     if mail.in_triage:
@@ -393,7 +393,7 @@ def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:
     return Draft(Kind.CONTACT_LEARNED, now, None, unit, data={"email": mail.sender, "mail": mail.sha256})
 
 
-def enable_again(desk: Desk, now: datetime, *, by: str) -> tuple[Entry, ...]:
+def enable_again(desk: Desk, now: datetime, *, by: str) -> Sequence[Entry]:
     """Take the addresses that units still name as sound again, after the contacts were gone over: a mailbox that was full or
     a server that was away is no dead one."""
     bad = desk.book().bad_addresses

@@ -160,13 +160,12 @@ def _try_read(raw: bytes) -> tuple[mail.Mail | None, str]:
 
 
 def _new_lines(desk: Desk, read: Sequence[_Read]) -> list[Draft]:
-    known = set(desk.book().mails)
-    drafts = []
+    known = desk.book().mails
+    fresh: dict[str, Draft] = {}
     for item in read:
         if item.sha256 not in known:
-            known.add(item.sha256)
-            drafts.append(item.kept)
-    return drafts
+            fresh.setdefault(item.sha256, item.kept)
+    return list(fresh.values())
 
 
 def _judge_all(desk: Desk, items: Iterable[_Read], now: datetime, receipts_from: datetime | None) -> list[Judged]:
@@ -209,7 +208,7 @@ class _Group:
         try:
             self.arrived_at = kept.arrived_at
             verdict = judge.judge(opened(item.mail, self.desk.reading_room), self.view)
-            drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, kept, verdict, self.now)]
+            drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, self.book, kept, verdict, self.now)]
         except LedgerError:  # of the group, not of this mail
             raise
         except Exception:  # noqa: BLE001 - as above: the mail is parked with its traceback, the next one is read
@@ -269,7 +268,7 @@ class _Group:
             received_at=kept.arrived_at,
             verdict=verdict,
             duplicate=duplicate,
-            late=_late(self.desk, kept, verdict),
+            late=_late(self.desk, self.book, kept, verdict),
             source=item.source,
         )
 
@@ -289,24 +288,24 @@ def judgement(kept: Mail, verdict: Verdict, now: datetime, *, duplicate: bool = 
     return Draft(Kind.MAIL_JUDGED, now, verdict.period, verdict.unit, verdict.items, data=data)
 
 
-def _effects(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> list[Draft]:
+def _effects(desk: Desk, book: Book, kept: Mail, verdict: Verdict, now: datetime) -> list[Draft]:
     """What a certain verdict changes beside the judgement itself."""
     if verdict.bounce and verdict.bounce.letter:
         return _bounce(desk, verdict, now)
     if verdict.kind is MailKind.SUBMISSION and verdict.confidence is Confidence.CERTAIN:
-        return [submission(desk, kept, verdict, now), *_accepted(desk, kept, verdict, now)]
+        return [submission(desk, book, kept, verdict, now), *_accepted(desk, kept, verdict, now)]
     return []
 
 
-def submission(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> Draft:
-    """The entry by which a mail counts as a report."""
+def submission(desk: Desk, book: Book, kept: Mail, verdict: Verdict, now: datetime) -> Draft:
+    """The entry by which a mail counts as a report; `book` is the desk's, which says whether it is late."""
     data = {
         "sha256": kept.sha256,
         "message_id": kept.message_id,
         "file": kept.file,
         "arrived_at": stamp(kept.arrived_at),
         "nil": verdict.nil,
-        "late": _late(desk, kept, verdict),
+        "late": _late(desk, book, kept, verdict),
     }
     if verdict.figures or verdict.words:
         data["figures"] = [figure_to_doc(figure) for figure in verdict.figures]
@@ -339,13 +338,15 @@ def _bounce(desk: Desk, verdict: Verdict, now: datetime) -> list[Draft]:
     ]
 
 
-def _late(desk: Desk, kept: Mail, verdict: Verdict) -> bool | None:
+def _late(desk: Desk, book: Book, kept: Mail, verdict: Verdict) -> bool | None:
     """Whether a submission came after the effective deadline of what it covers; None for anything else."""
     period = desk.office.period(verdict.period or "")
     if verdict.kind is not MailKind.SUBMISSION or period is None or verdict.unit is None:
         return None
-    acts = desk.book().acts.get((verdict.unit, period.key), ())
+    acts = book.acts.get((verdict.unit, period.key), ())
     moved = [act for act in acts if act.kind is Kind.OBLIGATION_EXTENDED]
+    if not moved:
+        return kept.arrived_at >= closes_at(period.last_day)
     covered = [
         item_standing(duty, period, moved).last_day
         for duty in desk.duties.get(verdict.unit, ())
