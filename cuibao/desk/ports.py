@@ -17,7 +17,7 @@ class Ledger(Protocol):
         """Every entry so far, oldest first, the tail that others wrote included."""
         ...
 
-    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> Sequence[Entry]:
         """Write the drafts as one batch, all or none, on disk when this returns. With `after`, only if the ledger still has so many
         entries, else OvertakenError. Raises LedgerError."""
         ...

@@ -77,7 +77,7 @@ class JournalStorage(Storage):
             lines = _chained(batch, first, self._prev)
             self._file.append(lines)
             for line in lines:
-                self._take(line)
+                self._add(line)
             return list(range(first, first + len(lines)))
 
     def _take(self, line: bytes) -> None:
@@ -85,6 +85,10 @@ class JournalStorage(Storage):
         entry = self._entry(line, number)
         if entry.seq != number or entry.prev != self._prev:
             raise self._broken(number, f"与第 {number - 1} 行接不上" if number > 1 else "不是台账的首行")
+        self._add(line)
+
+    def _add(self, line: bytes) -> None:
+        """Count a line in that is known to be an entry and to follow."""
         self.lines.append(line)
         self._prev = link(line)
         self._file.take(line)

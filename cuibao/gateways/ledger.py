@@ -72,7 +72,7 @@ class JsonlLedger:
             self._journal.refresh()
             return self._read()
 
-    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> tuple[Entry, ...]:
+    def append(self, drafts: Iterable[Draft], *, after: int | None = None) -> Sequence[Entry]:
         """Write the drafts as one batch, all or none, on disk when this returns. A sandbox's first batch is preceded by
         sandbox.opened, which is not among those returned. With `after`, only if the ledger still has so many entries, else
         OvertakenError. Raises LedgerError."""
@@ -84,7 +84,7 @@ class JsonlLedger:
             if after is not None and count != after:
                 raise OvertakenError("台账刚刚有了新的记录", "请重试")
             self._db.insert_multiple(draft_to_doc(draft) for draft in self._opened(batch, count))
-            return tuple(self._read()[-len(batch) :])
+            return self._read()[-len(batch) :]
 
     def open_sandbox(self, at: datetime) -> None:
         """Mark an empty ledger as a sandbox's; nothing when it is marked already. Raises LedgerError otherwise."""
