@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -82,6 +82,11 @@ def write_synced(path: Path, raw: bytes, mode: int = 0o644) -> None:
         os.close(fd)
 
 
+def _write_each(files: Iterable[tuple[Path, bytes]]) -> None:
+    for path, raw in files:
+        write_synced(path, raw)
+
+
 def try_writing(folder: Path, size: int = 1 << 20) -> None:
     """Write and sync so many bytes in the folder, and remove them. Raises LedgerError while it takes none."""
     path = temporary(folder / "probe")
@@ -112,8 +117,9 @@ def replace_files(files: Mapping[Path, bytes]) -> None:
     """Put all these bytes at their paths as replace_file() does one, waiting for the disk once for many. Raises OSError; some
     files may then be in place, and no draft stays."""
     drafts = {path: temporary(path) for path in files}
+    todo = [(drafts[path], raw) for path, raw in files.items()]
     with ThreadPoolExecutor(min(_SYNCS_AT_ONCE, len(files) or 1)) as pool:
-        writing = [pool.submit(write_synced, drafts[path], raw) for path, raw in files.items()]
+        writing = [pool.submit(_write_each, todo[start::_SYNCS_AT_ONCE]) for start in range(_SYNCS_AT_ONCE)]
     try:
         for written in writing:
             written.result()
