@@ -1,10 +1,12 @@
 """Bytes to text for mail headers and bodies, for the labels that Chinese mail programs really write, and those they forget."""
 
 import base64
+import binascii
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 _ALIASES = {
@@ -38,6 +40,7 @@ _TOGETHER = re.compile(rb"[\x80-\xff]{2}")
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
 _PARAM = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _PARAM_NAME = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?\Z")
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 
 
@@ -135,12 +138,15 @@ def _run_text(run: list[tuple[str, str, str]]) -> str:
 
 def loose_base64(payload: str) -> bytes:
     """What a base64 text holds, broken or not."""
-    clean = re.sub(r"[^A-Za-z0-9+/]", "", payload)
+    with suppress(ValueError):
+        return binascii.a2b_base64(payload, strict_mode=True)
+    clean = _NO_BASE64.sub("", payload)
     clean = clean[:-1] if len(clean) % 4 == 1 else clean
     return base64.b64decode(clean + "=" * (-len(clean) % 4))
 
 
-def params(value: str) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def params(value: str) -> Mapping[str, str]:
     """The parameters of a Content-Type or Content-Disposition by lower-case name, decoded: RFC 2231 parts joined as bytes,
     RFC 2047 words where programs wrongly put them, raw 8-bit bytes."""
     line = unfold(value)

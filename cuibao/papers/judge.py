@@ -8,6 +8,7 @@ from cuibao.papers import autoreply, bounce
 from cuibao.papers.figures import figures_of
 from cuibao.papers.form.inmail import forms_in
 from cuibao.papers.form.layout import is_filled
+from cuibao.papers.form.reading import FormRead
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, unreadable, what
@@ -123,6 +124,8 @@ def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
         return found
     read = figures_of(mail, view, found.unit, found.period)
     doubtful = not read.items and any(map(is_filled, forms_in(mail)))
+    if read == FormRead() and not doubtful:
+        return found
     return replace(
         found,
         confidence=Confidence.PROBABLE if doubtful and found.confidence is Confidence.CERTAIN else found.confidence,
@@ -144,6 +147,8 @@ RULES: tuple[Rule, ...] = (own, bounced, auto_reply, by_content)
 def judge(mail: Mail, view: View) -> Verdict:
     """The verdict on a mail: what it is, whose, for which period and items, with evidence and reasons in Chinese."""
     found = next(verdict for rule in RULES if (verdict := rule(mail, view)))
+    if not (mail.attachments or mail.problems):
+        return found
     notes = tuple(one.note() for one in mail.attachments)
     return replace(found, attachments=notes, problems=(*mail.problems, *found.problems))
 

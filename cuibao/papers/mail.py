@@ -260,8 +260,9 @@ def _walk(message: Message, headers: dict[str, str], gathered: _Gathered) -> Non
 
 
 def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
+    if not part.is_multipart():
+        return []
+    return [child for child in part.get_payload() if isinstance(child, Message)]
 
 
 def _parts_of(part: Message) -> list[Message]:

@@ -148,9 +148,9 @@ def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision
     doubts = _doubts(mail, words)
     if any(map(is_filled, pasted(mail))):
         return MailKind.SUBMISSION, not doubts, False, (Evidence("form", PASTED),), doubts
-    loose = _may_be_progress(words)
     if _states_result(own, words, registry) or _long_report(own, words):
         return MailKind.SUBMISSION, not doubts, False, _seen("own_words", words, Clause.PROGRESS), doubts
+    loose = _may_be_progress(words)
     if words.has(Clause.NIL):
         return MailKind.SUBMISSION, not doubts, not loose, _seen("nil_report", words, Clause.NIL), doubts
     if asking := next((kind for kind in (Clause.DELAY, Clause.QUESTION) if words.has(kind)), None):

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cuibao.papers.form.inmail import form_heads, form_tokens
 from cuibao.papers.mail import Mail
@@ -345,4 +345,10 @@ def _dispute(clues: list[Clue]) -> str:
 
 def folded(text: str) -> str:
     """A text in half width, as rules with patterns read it."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return text if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=8)
+def _folded(text: str) -> str:
+    """Several rules read the same words of a mail one after another."""
+    return unicodedata.normalize("NFKC", text)
