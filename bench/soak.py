@@ -1,115 +1,46 @@
 """The daemon for 1,000 simulated days against the stand-in for 163 with faults drawn at random and units that answer: memory, threads,
-descriptors and log, month by month.
+descriptors and log, month by month, and the promises.
 
-    python bench/soak.py [minutes=20]
-
-The daemon is a process of its own, with its house, log, heartbeat and daily backups as `run` has them, and a clock so fast that the days
-fit into the minutes; an hour of its time passes between two ticks. `soak.py daemon …` is how it is started."""
+    python bench/soak.py [minutes=20] [seed=20200601]"""
 
 import json
 import os
 import random
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from _soak_daemon import BEGIN, Clock
+from _soak_figures import Sample, months, sample, table
 from doubles import mail, parsed
-from world import OFF, WORKED, at, office
+from world import office
 
-from cuibao.front.daemon import Daemon, stop_on_signals
-from cuibao.front.herald import Herald
-from cuibao.front.house import House
-from cuibao.front.housekeeping import Housekeeper
-from cuibao.gateways import log
-from cuibao.gateways.account import Account, ServerAddress
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.gateways.servers import RealMailServers
 from cuibao.gateways.verify import verify_store
 from cuibao.rules.book import Book
-from cuibao.rules.office import Alarms, Office
-from cuibao.rules.period import Period
-from cuibao.rules.workdays import OfficeHours, Workdays
 from tests.system.mailhost import MailHost, running_mailhost
 from tests.system.standin import Standin
 from tests.system.standin_wire import ALWAYS, FaultyServer
-from tests.system.tick_process import LEDGER, Job, Town, office_of
+from tests.system.tick_process import LEDGER, Town
 
 DAYS = 1000
-BEGIN = at("2020-06-01T00:00")
+CALM_DAYS = 10
+"""The last days are without faults, so that what is under way ends."""
+LAST_POLLS = 60.0
+"""Seconds after the last day until a mail that is not in the ledger is lost: a loaded machine makes the days short."""
+SEED = 20200601
 UNITS = ("市教育局", "市医保局", "市财政局", "市水务局", "市林业局", "市体育局")
-MONTH = timedelta(days=365.25 / 12)
-TIMEOUT = 1.0
-"""Seconds that the daemon waits for a server: most of one of its days."""
-PATIENCE = 3 * 24 * 60
-"""Minutes of its time until a server's silence is an alarm: three times as long as one answer may be waited for, as in an office."""
-WARM_UP = 2
-"""Months that the slope leaves out: everything is imported and compiled then."""
 AS_BOT = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "131072", "MALLOC_ARENA_MAX": "1"}
 """What `bot` sets for its process."""
-QUARTERS = {3: ("Q1", "第一季度", 31), 6: ("Q2", "第二季度", 30), 9: ("Q3", "第三季度", 30), 12: ("Q4", "第四季度", 30)}
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Simulated time, the same in both processes: `begun` is the machine's monotonic time at BEGIN."""
-
-    begun: float
-    speed: float
-
-    def now(self) -> datetime:
-        return BEGIN + timedelta(seconds=(time.monotonic() - self.begun) * self.speed)
-
-    def pause(self, stop: threading.Event) -> Callable[[float], datetime | None]:
-        return lambda seconds: None if stop.wait(seconds / self.speed) else self.now()
-
-
-def long_office(job: Job, digest_to: str) -> Office:
-    """The small office, with quarters over three years and a digest each morning."""
-    base = office_of(job)
-    days = Workdays(OFF, WORKED, frozenset(range(2020, 2025)))
-    periods = tuple(
-        Period(f"{year}{key}", f"{year}年{name}", date(year, month, day))
-        for year in (2020, 2021, 2022)
-        for month, (key, name, day) in QUARTERS.items()
-        if (year, month) > (2020, 3)
-    )
-    hours = OfficeHours(base.hours.windows, days)
-    return replace(base, periods=periods, hours=hours, digest_to=(digest_to,), alarms=Alarms(PATIENCE))
-
-
-# ---- the daemon
-
-
-def be_daemon(given: str) -> None:
-    """Run the daemon until SIGTERM."""
-    doc = json.loads(given)
-    job, clock = Job(**doc["job"]), Clock(**doc["clock"])
-    stop = threading.Event()
-    stop_on_signals(stop)
-    house_office = long_office(job, doc["digest_to"])
-    smtp, imap = (ServerAddress("127.0.0.1", port, "none") for port in (job.smtp, job.imap))
-    account = Account(job.mailbox, job.password, job.mailbox, smtp, imap, None, TIMEOUT)
-    store = Path(job.store)
-    house = House(store.parent / "config", store, False, environ={}, writes=True)
-    house.__dict__["_loaded"] = (house_office, ())  # in place of the files in config/
-    house.servers = servers = RealMailServers(account)
-    house.herald = Herald(house_office, house.mail_env, clock.now)
-    log.to_file(store / "log" / "cuibao.log")
-    keeper = Housekeeper(lambda: house, clock.now())
-    pause = keeper.breathing(clock.pause(stop), clock.now)
-    Daemon(house.desk, clock.now, pause, stop, seconds=3600 / clock.speed, beat=keeper.after).run()
-    servers.close()
+DAEMON = Path(__file__).with_name("_soak_daemon.py")
 
 
 # ---- its world
@@ -220,78 +151,27 @@ class World:
 # ---- what is seen of it
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A process at a moment: megabytes resident, threads, descriptors, bytes of log ever written, lines of the ledger."""
-
-    rss: float
-    threads: int
-    descriptors: int
-    log: int
-    ledger: int
-
-
-def sample(pid: int, store: Path) -> Sample:
-    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
-    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    written = sum(path.stat().st_size for path in (store / "log").glob("*"))
-    ledger = store / LEDGER
-    lines = ledger.read_bytes().count(b"\n") if ledger.exists() else 0
-    return Sample(int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), descriptors, written, lines)
-
-
-def months(samples: list[tuple[datetime, Sample]]) -> list[Sample]:
-    """A sample a month: the median of memory, the most of threads and descriptors, the log and ledger at its end."""
-    groups: dict[int, list[Sample]] = {}
-    for moment, one in samples:
-        groups.setdefault(int((moment - BEGIN) / MONTH), []).append(one)
-    return [
-        Sample(
-            statistics.median(one.rss for one in group),
-            max(one.threads for one in group),
-            max(one.descriptors for one in group),
-            group[-1].log,
-            group[-1].ledger,
-        )
-        for _, group in sorted(groups.items())
-    ]
-
-
-def slope(values: list[float]) -> float:
-    """A month's growth, by least squares, the warm-up left out."""
-    kept = values[WARM_UP:]
-    return statistics.linear_regression(range(len(kept)), kept).slope if len(kept) > 1 else 0.0
-
-
-def row(name: str, values: list[float]) -> str:
-    middle = statistics.median(values)
-    return f"  {name:<28} {values[0]:>10.1f} {middle:>10.1f} {values[-1]:>10.1f} {slope(values):>+14.3f}"
-
-
-def tell(found: list[Sample], store: Path) -> None:
-    grown = [later.log - earlier.log for earlier, later in pairwise(found)]
-    lines = [later.ledger - earlier.ledger for earlier, later in pairwise(found)]
-    print(f"  {'':<28} {'first':>10} {'median':>10} {'last':>10} {'slope a month':>14}")
-    print(row("memory, MB", [one.rss for one in found]))
-    print(row("threads, most", [float(one.threads) for one in found]))
-    print(row("descriptors, most", [float(one.descriptors) for one in found]))
-    print(row("log, KB written in a month", [number / 1024 for number in grown]))
-    print(row("ledger, lines in a month", [float(number) for number in lines]))
-    weighed = subprocess.run(
-        [sys.executable, __file__, "weigh", str(store)], check=True, capture_output=True, text=True
-    )
-    print(f"  the ledger's {found[-1].ledger:,} lines alone take {weighed.stdout.strip()} in a fresh process")
+def weighed(store: Path) -> str:
+    """What the ledger and its backup take in a fresh process: the daemon needs as much."""
+    command = [sys.executable, __file__, "weigh", str(store)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def weigh(store: Path) -> None:
-    """How many megabytes a fresh process takes for the ledger and its book, and then for a backup: the daemon needs as many."""
+    """How many megabytes this process takes for the ledger and its book, and then for a backup."""
     JsonlLedger(store / "none.jsonl", mode="office").entries()  # what reading itself needs
-    before = sample(os.getpid(), store).rss
+    before = sample(os.getpid(), store).memory
     ledger, book = JsonlLedger(store / LEDGER, mode="office"), Book(office().notice.number)
     book.apply(ledger.entries())
-    read = sample(os.getpid(), store).rss
+    read = sample(os.getpid(), store).memory
     daily_backup(store, store, BEGIN + timedelta(days=2 * DAYS))
-    print(f"{read - before:.1f} MB, and its backup {sample(os.getpid(), store).rss - read:.1f} MB")
+    backed_up = sample(os.getpid(), store).memory
+    print(f"the ledger's {book.count:,} lines: {read - before:.1f} MB; their backup: {backed_up - read:.1f} MB")
+
+
+def lost(world: World) -> set[str]:
+    """The Message-IDs of mails that reached the mailbox and are not in the ledger."""
+    return set(world.came) - {entry["data"]["message_id"] for entry in world.town.entries("mail.kept")}
 
 
 def broken_promises(world: World, store: Path) -> str:
@@ -302,10 +182,9 @@ def broken_promises(world: World, store: Path) -> str:
     counted = Counter(entry["data"]["sha256"] for entry in town.entries("submission.received"))
     twice = sum(number - 1 for number in copies.values())
     again = sum(number - 1 for number in [*kept.values(), *counted.values()])
-    lost = len(set(world.came) - set(kept))
     wrong = len(verify_store(store / LEDGER, store))
     return (
-        f"  letters {len(copies)}, sent twice {twice}; mails {len(world.came)}, lost {lost}, counted twice {again}; "
+        f"  letters {len(copies)}, sent twice {twice}; mails {len(world.came)}, lost {len(lost(world))}, counted twice {again}; "
         f"reports {len(counted)}; ledger {len(town.entries())} lines, problems {wrong}"
     )
 
@@ -313,31 +192,33 @@ def broken_promises(world: World, store: Path) -> str:
 # ---- together
 
 
-def soak(host: MailHost, folder: Path, minutes: float) -> None:
+def soak(host: MailHost, folder: Path, minutes: float, seed: int) -> None:
     standin, store = Standin(host, folder), folder / "store"
     (folder / "config").mkdir()
     store.mkdir()
     town = Town(standin, store, "soak", UNITS)
     clock = Clock(time.monotonic() + 2, DAYS * 86400 / (minutes * 60))
     time.sleep(2)  # Postfix waits after its list of mailboxes has changed
-    world = World(town, clock, random.Random(20200601))  # noqa: S311 - a play
+    world = World(town, clock, random.Random(seed))  # noqa: S311 - a play
     given = {"job": asdict(town.job()), "clock": asdict(clock), "digest_to": host.account("zhuren").address}
-    command = [sys.executable, __file__, "daemon", json.dumps(given, ensure_ascii=False)]
+    command = [sys.executable, str(DAEMON), json.dumps(given, ensure_ascii=False)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, **AS_BOT})
     try:
         samples = _watched(process, world, store)
+        waited = _wait_for_last_polls(process, world)
         process.send_signal(signal.SIGTERM)
         ended = process.wait(20)
     finally:
         process.kill()
         process.wait()
         standin.stop()
-    days = (clock.now() - BEGIN).days
-    print(f"{days} simulated days in {minutes:g} minutes, {sum(world.faults.values())} faults,", end=" ")
+    print(f"{DAYS} simulated days in {minutes:g} minutes, seed {seed}, {sum(world.faults.values())} faults,", end=" ")
     print(f"{standin.imap.connections} IMAP and {standin.smtp.connections} SMTP connections,", end=" ")
     print(f"{standin.imap.commands.count('EXAMINE')} folders opened; the daemon ended with {ended}")
-    tell(months(samples), store)
+    print("\n".join(table(months(samples))))
+    print(f"  in a fresh process: {weighed(store)}")
     print(broken_promises(world, store))
+    print(f"  the last mail was read {waited:.1f} seconds after the last day")
     print("  faults:", ", ".join(f"{kind} {number}" for kind, number in sorted(world.faults.items())))
 
 
@@ -345,13 +226,13 @@ def _watched(process: "subprocess.Popen[bytes]", world: World, store: Path) -> l
     """Let the world turn until its days are over, and look at the daemon once a second."""
     samples: list[tuple[datetime, Sample]] = []
     looked = time.monotonic()
-    calm_from = BEGIN + timedelta(days=DAYS - 10)
+    calm_from = BEGIN + timedelta(days=DAYS - CALM_DAYS)
     while (now := world.clock.now()) < BEGIN + timedelta(days=DAYS):
         assert process.poll() is None, f"the daemon ended with {process.returncode}"
         if now < calm_from:
             world.turn()
         else:
-            world.heal()  # what is under way ends before the last look
+            world.heal()
         if time.monotonic() - looked >= 1:
             looked = time.monotonic()
             samples.append((now, sample(process.pid, store)))
@@ -359,18 +240,24 @@ def _watched(process: "subprocess.Popen[bytes]", world: World, store: Path) -> l
     return samples
 
 
+def _wait_for_last_polls(process: "subprocess.Popen[bytes]", world: World) -> float:
+    """Wait until every mail is in the ledger, but not for ever; the seconds that it took."""
+    begun = time.monotonic()
+    while lost(world) and time.monotonic() - begun < LAST_POLLS and process.poll() is None:
+        time.sleep(0.1)
+    return time.monotonic() - begun
+
+
 def main() -> None:
-    if sys.argv[1:2] == ["daemon"]:
-        be_daemon(sys.argv[2])
-        return
     if sys.argv[1:2] == ["weigh"]:
         weigh(Path(sys.argv[2]))
         return
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 20.0
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else SEED
     host = running_mailhost()
     try:
         with tempfile.TemporaryDirectory(prefix="cuibao-soak-") as folder:
-            soak(host, Path(folder), minutes)
+            soak(host, Path(folder), minutes, seed)
     finally:
         host.stop()
 
