@@ -18,7 +18,7 @@ from typing import IO
 
 from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary
 from cuibao.gateways.ledger import Mode
-from cuibao.gateways.lines import LineFile
+from cuibao.gateways.lines import LineFile, Tail
 from cuibao.gateways.store_files import (
     ARCHIVED,
     ARCHIVES,
@@ -132,10 +132,10 @@ def _pack(packing: "_Packing", store: Path, config: Path, archives: tuple[str, .
     """Put everything in, ledgers first: a file is always on disk before a ledger names it. Returns whose ledgers they are."""
     mode: Mode | None = None
     for path in ledgers_in(store):
-        lines = _whole_lines(path)
-        mode = mode_of(lines) or mode
-        packing.entries += len(lines)
-        packing.add(path.name, b"".join(line + b"\n" for line in lines))
+        ledger = _whole_lines(path)
+        mode = mode_of([next(ledger.lines(), b"")]) or mode
+        packing.entries += ledger.raw.count(b"\n")
+        packing.add(path.name, ledger.raw)
     for name in (SECRET, LOGINS, CURSORS):
         if (store / name).is_file():
             packing.add(name, (store / name).read_bytes())
@@ -182,18 +182,18 @@ class _Packing:
         self._tar.addfile(member, BytesIO(raw))
 
 
-def _whole_lines(path: Path) -> list[bytes]:
+def _whole_lines(path: Path) -> Tail:
     """The ledger's lines, no batch of them in part. Raises LedgerError where the chain does not hold: such a ledger must not push
     good backups out."""
     file = LineFile(path)
     with file.lock():
-        lines = file.tail().lines
-    if number := first_break(lines):
+        tail = file.tail()
+    if number := first_break(tail.lines()):
         raise LedgerError(
             f"台账 {path} 第 {number} 行校验链中断，未作备份",
             "此前的备份都已保留；请运行 ./bot verify 核对，并从备份恢复。",
         )
-    return lines
+    return tail
 
 
 def _clear_drafts(folder: Path, now: datetime) -> None:

@@ -48,10 +48,10 @@ class JournalStorage(Storage):
     def refresh(self) -> None:
         """Take in what other processes wrote. Raises LedgerError for a line that is no entry or does not follow."""
         with self._mutex:
-            restarted, lines = self._file.tail()
-            if restarted:
+            tail = self._file.tail()
+            if tail.restarted:
                 self.lines, self._prev = PackedLines(), GENESIS
-            for line in lines:
+            for line in tail.lines():
                 self._take(line)
 
     @contextmanager

@@ -27,10 +27,18 @@ _READING = "读取台账"
 
 
 class Tail(NamedTuple):
-    """What a file holds beyond what was taken. `restarted` says that what was taken is no longer there: begin anew."""
+    """What a file holds beyond what was taken, whole lines with their line ends. `restarted` says that what was taken is no longer
+    there: begin anew."""
 
     restarted: bool
-    lines: list[bytes]
+    raw: bytes
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines without their ends, each made when its turn comes: all at once they would leave as many holes in memory."""
+        start = 0
+        while (end := self.raw.find(b"\n", start)) >= 0:
+            yield self.raw[start:end]
+            start = end + 1
 
 
 class LineFile:
@@ -53,7 +61,7 @@ class LineFile:
             try:
                 fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
-                return Tail(self._restart(), [])
+                return Tail(self._restart(), b"")
             try:
                 restarted = not self._stands(fd) and self._restart()
                 return Tail(restarted, self._whole_lines(fd))
@@ -135,11 +143,11 @@ class LineFile:
         length = len(self._last) + 1
         return os.pread(fd, length, self.offset - length) == self._last + b"\n"
 
-    def _whole_lines(self, fd: int) -> list[bytes]:
-        *lines, _ = self._cut(_read(fd, self.offset)).split(b"\n")
-        if lines and not _is_json(lines[-1]):
-            lines.pop()
-        return lines
+    def _whole_lines(self, fd: int) -> bytes:
+        raw = self._cut(_read(fd, self.offset))
+        end = raw.rfind(b"\n") + 1
+        last = raw.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        return raw[: end if _is_json(raw[last:end]) else last]
 
     def _cut(self, raw: bytes) -> bytes:
         """Leave out a batch that was announced and is not all there."""
