@@ -1,18 +1,19 @@
-"""Delivery of a prepared wave of 1,000 letters of 20 KB, pacing off, ledger synced, beside bare smtplib and yagmail.send()."""
+"""Delivery of a prepared wave of 1,000 letters of 18 KB to a hundred units, pacing off, ledger synced, beside bare smtplib and yagmail.send()."""
 
 import contextlib
 import io
 import smtplib
 import tempfile
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
 import yagmail
-from _desk import desk
+from _desk import desk, many_units
 from _sink import sink
-from world import EDUCATION, NOTICE, PERIODS, at, office
+from world import NOTICE, PERIODS, at
 
 from cuibao.desk.context import Desk
 from cuibao.desk.deliver import deliver
@@ -22,6 +23,7 @@ from cuibao.rules.letters import LetterKey, LetterNote, note_to_data
 from cuibao.rules.office import Pace
 
 LETTERS = 1000
+UNITS = 100
 FEW = 100
 """How many yagmail.send() is given: it makes a connection for each."""
 NOW = at("2020-06-15T09:30")
@@ -29,9 +31,13 @@ PASSWORD = "bench"
 ADDRESS = "bangongshi@163.example"
 
 
+def address(number: int) -> str:
+    return f"u{number % UNITS}@x.example"
+
+
 def a_letter(number: int) -> bytes:
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"] = ADDRESS, "jyj@edu.example"
+    message["From"], message["To"] = ADDRESS, address(number)
     message["Subject"] = f"关于报送第二季度完成情况的提醒 {number}"
     message["Message-ID"] = f"<cuibao.bench.{number}@163.example>"
     message.set_content("请于6月30日前报送。" * 500, cte="base64")
@@ -39,16 +45,18 @@ def a_letter(number: int) -> bytes:
 
 
 def intended(here: Desk, number: int, raw: bytes) -> Draft:
-    key = LetterKey(NOTICE, PERIODS[0].key, EDUCATION, "first", PERIODS[0].last_day, f"bench:{number}")
+    unit = here.office.registry.units[number % UNITS]
+    items = tuple(duty.item for duty in here.duties[unit.name])
+    key = LetterKey(NOTICE, PERIODS[0].key, unit.name, "first", PERIODS[0].last_day, f"bench:{number}")
     marks = here.marks(key)
     sha256, file = here.letters.keep(raw, NOW)
-    note = LetterNote(key, (7, 11), ("jyj@edu.example",), (), "提醒", marks.message_id, marks.token, file, sha256)
+    note = LetterNote(key, items, (address(number),), (), "提醒", marks.message_id, marks.token, file, sha256)
     return Draft(Kind.LETTER_INTENDED, NOW, key.period, key.unit, note.items, data=note_to_data(note))
 
 
 def cuibao_seconds(folder: Path, port: int, letters: list[bytes]) -> float:
     server = ServerAddress("127.0.0.1", port, "none")
-    base = office(pace=Pace(per_day=100_000, receipts_share=0, seconds_between=0))
+    base = replace(many_units(UNITS), pace=Pace(per_day=100_000, receipts_share=0, seconds_between=0))
     here = desk(folder, base, RealMailServers(Account(ADDRESS, PASSWORD, ADDRESS, server, server)))
     here.ledger.append([intended(here, number, raw) for number, raw in enumerate(letters)])
     later = NOW  # the same moment: letters of this very tick are not looked for in 已发送
@@ -63,8 +71,8 @@ def bare_seconds(port: int, letters: list[bytes]) -> float:
     begun = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as connection:
         connection.login(ADDRESS, PASSWORD)
-        for raw in letters:
-            connection.sendmail(ADDRESS, ["jyj@edu.example"], raw)
+        for number, raw in enumerate(letters):
+            connection.sendmail(ADDRESS, [address(number)], raw)
     return time.perf_counter() - begun
 
 
