@@ -6,7 +6,7 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -169,7 +169,7 @@ def library_fields(raw: bytes) -> dict[str, str]:
     def header(name: str) -> str:
         return str(message[name] or "")
 
-    readers = (lambda: header("subject"), lambda: header("from"), body, names)
+    readers: tuple[Callable[[], str], ...] = (lambda: header("subject"), lambda: header("from"), body, names)
     found = {}
     for field, reader in zip(FIELDS, readers, strict=True):
         try:

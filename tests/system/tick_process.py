@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cuibao.desk.context import Desk
-    from cuibao.gateways.journal import Doc
     from tests.system.standin import Standin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,7 +149,7 @@ class Town:
             assert time.monotonic() < deadline, "the stand-in still talks to a dead process"
             time.sleep(0.002)
 
-    def entries(self, kind: str = "") -> "list[Doc]":
+    def entries(self, kind: str = "") -> list[dict[str, Any]]:
         """The ledger's whole lines, of one kind or all."""
         path = self.store / LEDGER
         lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
