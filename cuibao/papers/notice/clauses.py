@@ -57,28 +57,50 @@ _LABELS: tuple[tuple[Called, str], ...] = (
     (Called.PLAIN, rf"责任{_UNITS}|(?:承办|落实|实施){_UNITS}"),
 )
 _LABEL = "|".join(f"(?P<{called.name}>{words})" for called, words in _LABELS)
-AT_LABEL = re.compile(rf"(?<!各)(?:市级|市直)?(?:{_LABEL})[：:]")
-"""The label of a clause."""
-CLAUSE_HINT = re.compile(rf"{AT_LABEL.pattern.replace('?P<', '?P<H')}|（[^（）]*(?:局|委|办|部|单位|牵头|负责|配合)）")
-"""Where a clause may stand; what is really one, clauses_in says."""
+_AT_LABEL = re.compile(rf"(?<!各)(?:市级|市直)?(?:{_LABEL})：")
+_LONGEST_LABEL = 9
+_LABEL_STARTS = "市责分牵挂包联完时进主协配参会承落实"
+_IN_BRACKETS = re.compile(r"（[^（）]*(?:局|委|办|部|单位|牵头|负责|配合)）")
 _INNER_LABEL = re.compile(
-    rf"(?:^|(?<=[，；。、]))(?:市级|市直)?(?:{_LABEL})[：:]?|(?:{_LABEL.replace('?P<', '?P<X')})[：:]"
+    rf"(?=[{_LABEL_STARTS}])(?:(?:^|(?<=[，；。、]))(?:市级|市直)?(?:{_LABEL})：?|(?:{_LABEL.replace('?P<', '?P<X')})：)"
 )
 _BY_LABEL = {called.name: called for called in Called} | {f"X{called.name}": called for called in Called}
 _OPENINGS, _CLOSINGS = "（【［[〔", "）】］]〕"
+_ANY_BRACKET = re.compile(f"[{re.escape(_OPENINGS + _CLOSINGS)}]")
 _VERB = re.compile(
     r"(?:共同|具体|分别)?(?P<verb>牵头(?:负责|落实)?|负责(?:牵头|落实|实施)?|按(?:照)?(?:各自)?职责(?:分工)?(?:分别)?(?:负责|落实|配合)?|分工负责|(?:协同|积极)?配合|参与|协助|协同)$"
 )
+_VERB_ENDS = ("头", "责", "实", "施", "工", "合", "与", "助", "同")
 _PHRASES = re.compile(r"[，；]")
 _MARKED_LEAD = re.compile(r"（牵头[^（）]*）")
 _MARKED_NAME = re.compile(r"[^、，；]+（牵头[^（）]*）")
+
+
+def hints_of(text: str) -> tuple[int, ...]:
+    """Where clauses may stand, in order; what is really one, clauses_in says."""
+    hints = [found.start() for found in _IN_BRACKETS.finditer(text)]
+    position = 0
+    while found := _next_label(text, position):
+        hints.append(found.start())
+        position = found.end()
+    return tuple(sorted(hints))
+
+
+def _next_label(text: str, position: int) -> re.Match[str] | None:
+    """The first label of a clause from there on. Each ends with a colon, and only what stands before one is looked at."""
+    colon = text.find("：", position)
+    while colon >= 0:
+        if found := _AT_LABEL.search(text, max(position, colon - _LONGEST_LABEL), colon + 1):
+            return found
+        colon = text.find("：", colon + 1)
+    return None
 
 
 def clauses_in(text: str, line_ends: Sequence[int] = ()) -> Iterator[Clause]:
     """The responsibility clauses of an item's text, in order: labelled ones, or where there is none what a bracket says in verbs.
     One without brackets ends with its sentence, or with one of the lines that end at `line_ends` when its list is whole there."""
     position = 0
-    while found := AT_LABEL.search(text, position):
+    while found := _next_label(text, position):
         bracketed = found.start() > 0 and text[found.start() - 1] in _OPENINGS
         start = found.start() - bracketed
         end = _closing(text, start) if bracketed else _stop(text, start, line_ends)
@@ -93,10 +115,10 @@ def clauses_in(text: str, line_ends: Sequence[int] = ()) -> Iterator[Clause]:
 def _closing(text: str, opening: int) -> int | None:
     """The end of the bracket that opens there; None where it is never closed."""
     depth = 0
-    for index in range(opening, len(text)):
-        depth += (text[index] in _OPENINGS) - (text[index] in _CLOSINGS)
+    for found in _ANY_BRACKET.finditer(text, opening):
+        depth += 1 if found.group(0) in _OPENINGS else -1
         if not depth:
-            return index + 1
+            return found.end()
     return None
 
 
@@ -105,7 +127,7 @@ def _stop(text: str, start: int, line_ends: Sequence[int]) -> int:
     found = text.find("。", start)
     stop = found + 1 if found >= 0 else len(text)
     for end in line_ends:
-        if start < end < stop and _whole(text[start:end]) and not AT_LABEL.match(text, end):
+        if start < end < stop and _whole(text[start:end]) and not _AT_LABEL.match(text, end):
             return end
     return stop
 
@@ -135,7 +157,7 @@ def _unlabelled(text: str) -> Iterator[Clause]:
 def lists_in(clause: str) -> Iterator[Listed]:
     """The lists of a labelled clause, or of a table's cell, which may have no label: who is in it is PLAIN then."""
     inner = clause.strip("。")
-    if inner[:1] and inner[0] in _OPENINGS and AT_LABEL.match(inner, 1):
+    if inner[:1] and inner[0] in _OPENINGS and _AT_LABEL.match(inner, 1):
         inner = inner[1:].removesuffix("）").rstrip("】］]〕") if inner[-1] in _CLOSINGS else inner[1:]
     labels = list(_INNER_LABEL.finditer(inner))
     if not labels or labels[0].start():
@@ -149,7 +171,7 @@ def _valued(called: Called, value: str) -> Iterator[Listed]:
     value = value.strip("，；、。 ")
     if not value or called is Called.ASIDE:
         return
-    if _MARKED_LEAD.search(value):
+    if "（牵头" in value:
         leads = "、".join(_MARKED_LEAD.sub("", found) for found in _MARKED_NAME.findall(value))
         yield Listed(Called.LEAD, names_in(leads))
         value = _MARKED_NAME.sub("", value).strip("，；、 ")
@@ -161,14 +183,19 @@ def _valued(called: Called, value: str) -> Iterator[Listed]:
 
 
 def _has_verb(text: str) -> bool:
-    return any(_VERB.search(phrase) for phrase in _PHRASES.split(text))
+    return any(_verb(phrase) for phrase in _PHRASES.split(text))
+
+
+def _verb(phrase: str) -> re.Match[str] | None:
+    """The verb with which a phrase ends."""
+    return _VERB.search(phrase) if phrase.endswith(_VERB_ENDS) else None
 
 
 def _by_verbs(text: str) -> Iterator[Listed]:
     """市教育局牵头，市财政局配合: a list ends with its verb, and phrases without one belong to the next verb."""
     waiting: list[str] = []
     for phrase in _PHRASES.split(text):
-        found = _VERB.search(phrase)
+        found = _verb(phrase)
         named = phrase[: found.start()].removeprefix("由") if found else phrase
         if found and (beside := named.partition("会同"))[1]:
             yield Listed(Called.LEAD, names_in("，".join([*waiting, beside[0]])))
@@ -192,15 +219,17 @@ def _called(verb: str) -> Called:
 def roles_of(lists: Iterable[Listed]) -> Roles:
     """Who leads and who helps: 责任单位 alone, or beside 协同, lead; beside 牵头 they help."""
     lists = tuple(lists)
-    by = {called: [one.named for one in lists if one.called is called] for called in Called}
+    by: dict[Called, list[Named]] = {called: [] for called in Called}
+    for one in lists:
+        by[one.called].append(one.named)
     leading = by[Called.LEAD] or by[Called.PLAIN]
     helping = (by[Called.PLAIN] if by[Called.LEAD] else []) + by[Called.COOPERATING]
-    lead = tuple(dict.fromkeys(name for named in leading for name in named.names))
-    cooperating = tuple(dict.fromkeys(name for named in helping for name in named.names))
+    lead = tuple(dict.fromkeys(name for one in leading for name in one.names))
+    cooperating = tuple(dict.fromkeys(name for one in helping for name in one.names))
     both = [name for name in cooperating if name in lead]
     doubts = [(f"“{name}”既列为牵头单位，又列为协同单位", "已按牵头单位办理，请核对") for name in both]
     only_plain = not by[Called.LEAD] and not by[Called.COOPERATING]
-    if only_plain and any(named.comma_among for named in by[Called.PLAIN]):
+    if only_plain and any(one.comma_among for one in by[Called.PLAIN]):
         doubts.append(
             ("文件只写“责任单位”，所列单位之间兼用逗号和顿号，逗号前的单位是否牵头不明", "已全部按牵头单位办理，请核对")
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from cuibao.papers.notice.clauses import CLAUSE_HINT, Clause, clauses_in
+from cuibao.papers.notice.clauses import Clause, clauses_in, hints_of
 from cuibao.papers.notice.draft import NoticeRefused, Question
 from cuibao.papers.notice.entries import (
     Body,
@@ -28,7 +28,9 @@ _TITLE_LINE = re.compile(r"[^，。；：！？]{4,30}")
 _MORE_THAN_RESIDUE, _HEADING_LONGEST = 12, 40
 _HEADING = re.compile(rf"(?:第[{_HAN}]{{1,3}}(?:部分|章|篇)[、：，]?|[{_HAN}]{{1,3}}[、.])(?=[^\s{_HAN}])")
 _SUBHEADING = re.compile(rf"（[{_HAN}]{{1,3}}）")
-_AFTER = "。）】］]；"
+_OPENING = rf"[第（\d{_HAN}]"
+"""How every number and heading begins."""
+_AT_LINE, _AFTER_MARK = re.compile(_OPENING), re.compile(rf"[。）】］\]；](?={_OPENING})")
 _SIGNATURE = re.compile(
     r"附件|抄送|信息公开|联系[人电]|\d{4}年\d+月\d+日|二[〇○零]|[^，。]{4,30}(?:办公室|委员会|政府)(?:\d{4}年|二[〇○零]|$)|（此[页件]"
 )
@@ -67,11 +69,12 @@ class Part:
 
 @dataclass(frozen=True)
 class _Page:
-    """The text beside what is looked up in it again and again."""
+    """The text beside what is looked up in it again and again: where clauses may stand, where numbers may begin, and where headings do."""
 
     text: Text
     hints: tuple[int, ...]
-    headings: tuple[int, ...]
+    openings: tuple[int, ...]
+    headings: tuple[int, ...] = ()
 
     def has_clause(self, start: int, end: int) -> bool:
         """Whether a clause may stand there."""
@@ -90,12 +93,11 @@ class _Page:
 
 def read_items(text: Text) -> tuple[Body, int, int]:
     """The items of a running text, and from where to where they stand in it. Raises NoticeRefused."""
-    hints = tuple(found.start() for found in CLAUSE_HINT.finditer(text.text))
-    headings = tuple(_starts(text, _HEADING))
-    page = _Page(text, hints, headings or tuple(_starts(text, _SUBHEADING)))
-    pages = [replace(page, headings=headings if style is _IN_BRACKETS else page.headings) for style in _STYLES[:-1]]
-    pages.append(replace(page, headings=()))
-    tried = [(_numbered(one, style), one) for style, one in zip(_STYLES, pages, strict=True)]
+    bare = _Page(text, hints_of(text.text), _openings(text))
+    headings = _starts(bare, _HEADING)
+    page = replace(bare, headings=headings or _starts(bare, _SUBHEADING))
+    pages = [replace(bare, headings=headings) if style is _IN_BRACKETS else page for style in _STYLES[:-1]]
+    tried = [(_numbered(one, style), one) for style, one in zip(_STYLES, (*pages, bare), strict=True)]
     (parts, strays), page = max(tried, key=lambda one: _score(one[1], one[0][0]))
     parts, questions = _without_preliminaries(page, parts)
     if not any(page.has_clause(part.start, part.end) for part in parts):
@@ -114,19 +116,21 @@ def read_items(text: Text) -> tuple[Body, int, int]:
     return Body(tuple(_entries(page, parts)), tuple(questions)), begins, max(ends, default=last.end)
 
 
-def _starts(text: Text, pattern: re.Pattern[str]) -> Iterator[int]:
-    """Where what the pattern says begins a line, or follows what ends a sentence or a clause."""
-    for found in pattern.finditer(text.text):
-        if text.begins_line(found.start()) or text.text[found.start() - 1] in _AFTER:
-            yield found.start()
+def _openings(text: Text) -> tuple[int, ...]:
+    """Where a number or a heading may begin: with a line, or behind what ends a sentence or a clause."""
+    after = {found.end() for found in _AFTER_MARK.finditer(text.text)}
+    return tuple(sorted(after | {start for start in text.starts if _AT_LINE.match(text.text, start)}))
+
+
+def _starts(page: _Page, pattern: re.Pattern[str]) -> tuple[int, ...]:
+    return tuple(start for start in page.openings if pattern.match(page.text.text, start))
 
 
 def _numbered(page: _Page, style: Style) -> tuple[list[Part], list[tuple[int, Part]]]:
     """The parts that one style of numbers makes, in unbroken order and anew under a new heading; and the numbers that do not fit,
     each with the number before it."""
     pattern, value = style
-    starts = list(_starts(page.text, pattern))
-    marks = [(start, found) for start in starts if (found := pattern.match(page.text.text, start))]
+    marks = [(start, found) for start in page.openings if (found := pattern.match(page.text.text, start))]
     parts: list[Part] = []
     strays: list[tuple[int, Part]] = []
     for place, (start, found) in enumerate(marks):

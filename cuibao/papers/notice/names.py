@@ -43,8 +43,8 @@ class Named:
 
 def is_organ(name: str) -> bool:
     """Whether it looks like the name of an organ or of a body that stands for many."""
-    bare = _BRACKETED.sub("", name)
-    shielded = _PROTECTED.sub("各县区", bare)
+    bare = _BRACKETED.sub("", name) if name.endswith("）") else name
+    shielded = _PROTECTED.sub("各县区", bare) if "、" in bare or "（" in bare else bare
     if not (len(bare) >= 3 or bare in ("市委", "县委", "区委")) or len(bare) > _LONGEST or bare.startswith(_NO_START):
         return False
     return not _STRANGE.search(shielded) and (shielded.endswith(_ENDINGS) or is_collective(name))

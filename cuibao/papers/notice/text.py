@@ -14,19 +14,20 @@ _PLAIN = str.maketrans(
     | dict(zip("％＠．＋／～﹪＿", "%@.+/~%_", strict=True))
     | dict(zip("()﹙﹚;!?", "（）（）；！？", strict=True))
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00", "")
+    | {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))}
     | dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\t\r\n\x0b\x0c\u2028\u2029", " ")
 )
-"""One way of writing what files write in several: figures and letters in half width, brackets of sentences in full width."""
-_COMPATIBLE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff]")
-"""Radicals and compatibility forms, which PDF files hold instead of the characters that they look like."""
+"""One way of writing what files write in several: figures and letters in half width, brackets of sentences in full width, and the
+characters themselves for the radicals and compatibility forms that PDF files hold in their place."""
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _COMMA = re.compile(r"(?<![0-9A-Za-z]),|,(?![0-9A-Za-z])")
 _COLON = re.compile(r"(?<![0-9A-Za-z]):|:(?![0-9A-Za-z/])")
-_STOP = re.compile(r"(?<=[\u4e00-\u9fff”’）%])\.(?![0-9A-Za-z])")
+_STOP = re.compile(r"\.(?<=[\u4e00-\u9fff”’）%]\.)(?![0-9A-Za-z])")
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _MARKDOWN = re.compile(r"\*\*|__|~~|^ {0,3}#{1,6} +|^ {0,3}> ?|\\(?=[.*_#()\[\]~-])|`")
 _LEADING_NUMBER = re.compile(r"^ *(\d{1,4}) *\. +(?=\d)")
 _BLANKS = re.compile(r" {2,}")
-_SPACE = re.compile(r" +(?![A-Za-z])|(?<![A-Za-z]) +")
+_SPACE = re.compile(r" (?:(?![A-Za-z])|(?<![A-Za-z] ))")
 _PAGE_INLINE = re.compile(
     r" *(?:(?<![—–―])[—–―]{1,9} *\d{1,4} *[—–―]{1,9}|(?<= )- \d{1,4} -(?= )|第 *\d{1,4} *页 *[，,、/]? *共 *\d{1,4} *页) *"
 )
@@ -34,6 +35,18 @@ _PAGE_LINE = re.compile(r"[-—–―·•~ ]*(?:第 *\d{1,4} *页|\d{1,4} */ *\
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _PAGE_OF = re.compile(r"第(\d+)页")
 _INDENT = re.compile(r"[ \u3000\t]{2,}|\u3000")
+_RESIDUE: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("*_~#>\\`", _MARKDOWN, ""),
+    (" ", _BLANKS, " "),
+    ("—–―-页", _PAGE_INLINE, ""),
+    (".", _LEADING_NUMBER, r"\1、"),
+    (" ", _SPACE, ""),
+    (",", _COMMA, "，"),
+    (":", _COLON, "："),
+    (".", _STOP, "。"),
+    (",", _GROUPED, ""),
+)
+"""What is taken out or replaced, in this order; each only where one of the characters stands that it cannot do without."""
 _REPEATED, _LONG_ENOUGH, _MOST_IN_HEADER = 3, 6, 40
 _RUNNING = re.compile(r"[，。；：、（）]")
 _FIRST_PAGES = 3
@@ -116,18 +129,25 @@ class Text:
 
 def plain(text: str) -> str:
     """A line or a cell without the marks of conversion: one width of digits and brackets, no blanks beside Chinese."""
-    text = text.translate(_PLAIN)
-    if _COMPATIBLE.search(text):
-        text = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found.group(0)), text)
-    text = _PAGE_INLINE.sub("", _BLANKS.sub(" ", _MARKDOWN.sub("", text)))
-    text = _SPACE.sub("", _LEADING_NUMBER.sub(r"\1、", text).strip())
-    text = _STOP.sub("。", _COLON.sub("：", _COMMA.sub("，", text)))
-    return _GROUPED.sub("", text)
+    return _without_residue(_one_width(text))
+
+
+def _one_width(text: str) -> str:
+    for odd in set(_ODD.findall(text)):
+        text = text.replace(odd, _PLAIN[ord(odd)])
+    return text
+
+
+def _without_residue(text: str) -> str:
+    for needed, pattern, instead in _RESIDUE:
+        if any(map(text.__contains__, needed)):
+            text = pattern.sub(instead, text)
+    return text.strip()
 
 
 def running(lines: Sequence[Line]) -> Text:
     """The lines joined, without page numbers and without headers and footers that come again on every page."""
-    whole = [(plain(raw), line) for line, raw in _without_page_numbers(lines)]
+    whole = [(_without_residue(raw), line) for line, raw in _without_page_numbers(lines)]
     kept = [(piece, line) for text, line in whole for piece in _broken(text) if piece]
     repeated = _headers(kept)
     seen: set[str] = set()
@@ -160,11 +180,11 @@ def _letters_meet(before: str, after: str) -> bool:
 
 
 def _without_page_numbers(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:
-    """Lines that are more than the number of a page. A bare number is one where it goes on from the page before."""
+    """Lines that are more than the number of a page, in one width. A bare number is one where it goes on from the page before."""
     page = 0
     for line in lines:
-        for raw in line.text.split("\n"):
-            bare = raw.translate(_PLAIN).strip()
+        for raw in map(_one_width, line.text.split("\n")):
+            bare = raw.strip()
             if _PAGE_LINE.fullmatch(bare):
                 continue
             if _BARE_NUMBER.fullmatch(bare) and (int(bare) == page + 1 or (not page and int(bare) <= _FIRST_PAGES)):
