@@ -19,6 +19,7 @@ _DATE_ALONE = re.compile(
 _BOUNDS = re.compile(
     r"(?:均|都|力争|确保|应|要|须|原则上|总数|数量)?(?:达到?|不少于|不低于|不小于|不得少于|不得低于|至少|超过?|突破|不超过|不高于|不得超过|不大于|不多于|控制在|稳定在|保持在|维持在|巩固在|稳定达到|保持|提高[到至]|提升[到至]|增加[到至]|压[减缩降]?[到至]|压降[到至]|降低?[到至]|下降[到至]|减少[到至]|缩短[到至]|低于|少于|(?<=.)(?<!免费)(?<!集中)(?<!统一)为|约|大约|近|在|至|到|各|每小时|：)$"
 )
+_LONGEST_BOUND = 8
 _TRAILING = re.compile(r"(?:任务|目标)$")
 _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20\d\d年|较20\d\d年)")
 _QUALIFIERS = re.compile(r"符合条件的|有需求的")
@@ -90,11 +91,9 @@ def without_known_set(words: str) -> str:
 
 
 def _without_bound(before: str) -> str:
-    while True:
-        shorter = _BOUNDS.sub("", before)
-        if shorter == before:
-            return shorter
-        before = shorter
+    while found := _BOUNDS.search(before, max(0, len(before) - _LONGEST_BOUND)):
+        before = before[: found.start()]
+    return before
 
 
 def is_bare(words: str) -> bool:
@@ -138,9 +137,14 @@ def rate_of(thing: str, rate: str) -> str:
     return rate if stands_alone else f"{thing}{rate}"
 
 
-def share_of_plan(words: str, thing: str) -> str | None:
-    """年度投资计划的 80% is how far a plan is carried out; None for other words."""
-    return f"{thing}{words.removesuffix('的')}完成率" if _PLAN.search(words) else None
+def is_share_of_plan(words: str) -> bool:
+    """Whether a share is said of a plan: 年度投资计划的."""
+    return bool(_PLAN.search(words))
+
+
+def share_of_plan(words: str, thing: str) -> str:
+    """年度投资计划的 80% is how far a plan is carried out."""
+    return f"{thing}{words.removesuffix('的')}完成率"
 
 
 def part_of(whole: str, label: str) -> str:

@@ -28,7 +28,7 @@ NEVER = frozenset(_NEVER)
 MEASURES = "|".join(map(re.escape, _EVERY))
 """Every measure, the longest first, as a part of patterns."""
 _QUANTITY = re.compile(
-    r"(?<![\dA-Za-z.+〔\[第№/\-—–~])(?P<value>\d+(?:\.\d+)?)(?P<times>万亿|千万|百万|十万|亿|万|千(?![米瓦克])|百(?!分))?(?P<more>[余多])?"
+    r"(?=\d)(?<![\dA-Za-z.+〔\[第№/\-—–~])(?P<value>\d+(?:\.\d+)?)(?P<times>万亿|千万|百万|十万|亿|万|千(?![米瓦克])|百(?!分))?(?P<more>[余多])?"
     rf"(?P<measure>{MEASURES})?(?![\dA-Za-z+])(?P<range>[-—–~至到](?=\d))?"
 )
 _FROM = re.compile(r"\d[^\d，。；]{0,2}[至到]$")
