@@ -28,8 +28,8 @@ _TITLE_LINE = re.compile(r"[^，。；：！？]{4,30}")
 _MORE_THAN_RESIDUE, _HEADING_LONGEST = 12, 40
 _HEADING = re.compile(rf"(?:第[{_HAN}]{{1,3}}(?:部分|章|篇)[、：，]?|[{_HAN}]{{1,3}}[、.])(?=[^\s{_HAN}])")
 _SUBHEADING = re.compile(rf"（[{_HAN}]{{1,3}}）")
-_OPENING = rf"[第（\d{_HAN}]"
-"""How every number and heading begins."""
+_OPENING = rf"(?:[第（{_HAN}]|(?<!\d)\d)"
+"""How every number and heading begins. A digit that the line before ends with would make it another number."""
 _AT_LINE, _AFTER_MARK = re.compile(_OPENING), re.compile(rf"[。）】］\]；](?={_OPENING})")
 _SIGNATURE = re.compile(
     r"附件|抄送|信息公开|联系[人电]|\d{4}年\d+月\d+日|二[〇○零]|[^，。]{4,30}(?:办公室|委员会|政府)(?:\d{4}年|二[〇○零]|$)|（此[页件]"
@@ -56,7 +56,7 @@ _STYLES: tuple[Style, ...] = (
 """How items may be numbered. Of those that a notice uses, the one whose parts hold the clauses is the items'."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A numbered part of the text: where its number stands and its words begin and end, and under which heading, -1 for none."""
 
@@ -135,18 +135,16 @@ def _numbered(page: _Page, style: Style) -> tuple[list[Part], list[tuple[int, Pa
     strays: list[tuple[int, Part]] = []
     for place, (start, found) in enumerate(marks):
         number, heading = value(found["no"]), page.heading_of(start)
-        following = marks[place + 1][0] if place + 1 < len(marks) else len(page.text.text)
-        part = Part(number, start, found.end(), min(following, page.next_heading(start)), heading)
+        part = Part(number, start, found.end(), page.next_heading(start), heading)
         before = parts[-1].number if parts else 0
         if number == before + 1 or (number == 1 and parts and heading != parts[-1].section) or not parts:
+            if parts:
+                parts[-1].end = min(parts[-1].end, start)
             parts.append(part)
         elif 0 < number < _MOST_ITEMS:
+            part.end = min(part.end, marks[place + 1][0] if place + 1 < len(marks) else part.end)
             strays.append((before, part))
-    ends = [part.start for part in parts[1:]] + [len(page.text.text)]
-    bounded = [
-        replace(part, end=min(end, page.next_heading(part.start))) for part, end in zip(parts, ends, strict=False)
-    ]
-    return bounded, strays
+    return parts, strays
 
 
 def _score(page: _Page, parts: Sequence[Part]) -> tuple[int, int]:

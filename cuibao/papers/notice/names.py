@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LAST = "协局委办部会院府队行厅室处所站社联台馆关校团司队"
 _ENDINGS = (*_LAST, "中心", "单位", "部门", "分行", "支行", "集团", "大学", "学院", "园区", "军分区", "新区", "开发区", "集中区", "县区", "市区", "区县", "市委", "街道", "乡镇", "医院", "县（市）区", "市、区", "县、区")  # fmt: skip
@@ -19,6 +20,8 @@ _MANY = re.compile(
 _PROTECTED = re.compile(
     r"各?县（市）、区|各?县、(?:市、)?区|各?市、县（区）|各?县（市、区）|各?市、区(?=人民政府|政府)|各?区、县|各?乡镇、街道|各?镇、街道|各?乡、镇"
 )
+_PARTED = "县区镇"
+"""One of them is in all that is protected."""
 _SHIELD = "\x01"
 _SPLIT = re.compile(r"[、，,;；/|\\]+")
 _GLUED = re.compile(
@@ -75,16 +78,26 @@ def names_in(text: str) -> Named:
     if found := _OPEN.search(text):
         open_ended = True
         text = text[: found.start()] + text[found.end() :]
-    shielded = _PROTECTED.sub(lambda match: match.group(0).replace("、", _SHIELD), text)
-    pieces = (piece for part in _SPLIT.split(shielded) for piece in _unglued(part))
+    shielded = _shielded(text)
     names: list[str] = []
     strange: list[str] = []
-    for piece in pieces:
-        if name := piece.replace(_SHIELD, "、").strip():
-            (names if is_organ(name) else strange).append(name)
+    for part in _SPLIT.split(shielded):
+        for name, organ in _read(part):
+            (names if organ else strange).append(name)
     return Named(tuple(dict.fromkeys(names)), open_ended, tuple(strange), "、" in shielded and "，" in shielded)
 
 
-def _unglued(part: str) -> list[str]:
-    """市教育局市财政局, 市教育局和市财政局 as two; names that hold 和 themselves stay whole."""
-    return [piece for apart in _AND.split(part) for piece in _GLUED.split(apart)]
+def _shielded(text: str) -> str:
+    """With the marks veiled that part no names: 各县、区."""
+    if not any(map(text.__contains__, _PARTED)):
+        return text
+    return _PROTECTED.sub(lambda found: found.group(0).replace("、", _SHIELD), text)
+
+
+@lru_cache(maxsize=1024)
+def _read(part: str) -> tuple[tuple[str, bool], ...]:
+    """What stands between two marks, each with whether it looks like an organ's name: 市教育局市财政局, 市教育局和市财政局 as two;
+    names that hold 和 themselves stay whole."""
+    pieces = (piece for apart in _AND.split(part) for piece in _GLUED.split(apart))
+    names = (piece.replace(_SHIELD, "、").strip() for piece in pieces)
+    return tuple((name, is_organ(name)) for name in names if name)

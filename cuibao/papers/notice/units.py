@@ -128,7 +128,8 @@ def _with_names(names: _Names, unit: Unit, name: str, group: Sequence[Mention]) 
             why = _LIKE_AN_ALIAS
         names.aliases.append(Alias(mention.name, name, why))
     seen = (one.name for one in group if one.name != name and one.name not in former)
-    return replace(unit, name=name, aliases=tuple(dict.fromkeys((*unit.aliases, *seen))))
+    aliases = tuple(dict.fromkeys((*unit.aliases, *seen)))
+    return unit if (unit.name, unit.aliases) == (name, aliases) else replace(unit, name=name, aliases=aliases)
 
 
 def _past_its_day(names: _Names, mention: Mention, former: Former) -> None:
