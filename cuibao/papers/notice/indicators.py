@@ -10,9 +10,9 @@ _HOPED = r"力争(?:实现)?|确保|争取|计划|预计|努力|积极|要求|�
 _EMPTY = r"开展|完成|组织|实施|推进|实现|进行|做好|加快|继续|稳步|全面|深入|扎实|高质量|推动|支持"
 _THROUGH = r"通过.{2,15}?(?:方式|途径|形式|渠道)"
 _LEADING = re.compile(
-    rf"^(?:{_DATES}|{_OURS}|{_HOPED}|{_THROUGH}|\d{{1,2}}[、.](?!\d)|（\d{{1,2}}）|[①-⑳]|[，、：和及与])"
+    rf"(?:{_DATES}|{_OURS}|{_HOPED}|{_THROUGH}|\d{{1,2}}[、.](?!\d)|（\d{{1,2}}）|[①-⑳]|[，、：和及与])"
 )
-_LEADING_EMPTY = re.compile(rf"^(?:{_EMPTY})(?=.{{3,}})")
+_LEADING_EMPTY = re.compile(rf"(?:完成|开展)(?=对)|(?:{_EMPTY})(?=.{{3,}})")
 _DATE_ALONE = re.compile(
     r"(?<=.)(?:20\d\d年(?!\d{1,2}月)(?:度|底前|底|末)?|年底前|今年)(?![\u4e00-\u9fff]{0,6}[开建]工?[^，]{0,4}的)"
 )
@@ -24,6 +24,15 @@ _TRAILING = re.compile(r"(?:任务|目标)$")
 _COMPARED = re.compile(r"(?:同比|比上年|较上年|较去年|比去年|比20\d\d年|较20\d\d年)")
 _QUALIFIERS = re.compile(r"符合条件的|有需求的")
 _MODIFIERS = re.compile(r"(?:(?![为对给向])[\u4e00-\u9fff“”]{1,8}、)+[\u4e00-\u9fff“”]{1,8}等(?=[\u4e00-\u9fff]{2})")
+_KNOWN_SET = re.compile(r"20\d\d年(?:底前|底|前)?(?:建成|开工|开工建设|实施|续建|启动|立项)的")
+_ASIDES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("年", _KNOWN_SET),
+    ("的", _QUALIFIERS),
+    ("等", _MODIFIERS),
+    ("比较", _COMPARED),
+    ("年", _DATE_ALONE),
+)
+"""What says nothing of the thing itself, in this order; each only where one of the characters stands that it cannot do without."""
 _FOR = re.compile(r"^(免费|集中|统一)?(?:为|对|给|向)(.+?)(?:提供|给予|发放|实施|开展|进行)(.+)$")
 _ASIDE = re.compile(r"^（[^（）]{1,8}）")
 _BENEFITED = re.compile(r"^[为给](?=.{4,})")
@@ -40,7 +49,6 @@ _OBJECT_VERBS = re.compile(
     rf"^(?:巩固完善|建立健全|加快推进|持续推进|积极推进|稳步推进|深入推进|巩固|完善|健全|加强|推进|推动|深化|提升|提高|加快|抓好|做好|优化|强化|扩大|办好|继续|实施|开展|落实|支持|{GOAL.pattern})(?:一批|更多|若干)?"
 )
 _OBJECT_TAILS = re.compile(r"(?:制度|工作|体系|机制|力度|水平)$")
-_KNOWN_SET = re.compile(r"20\d\d年(?:底前|底|前)?(?:建成|开工|开工建设|实施|续建|启动|立项)的")
 _COUNT_WORDS = re.compile(rf"\d+(?:\.\d+)?(?:万|亿)?(?:{MEASURES})?(?:以上)?")
 _RATE = re.compile(r"^[\u4e00-\u9fff]{1,3}(?:率|比例|占比)$")
 _SHARE = re.compile(r"率|比例|占比|比重")
@@ -61,9 +69,12 @@ _ENDS_IN_VERB = re.compile(r"(?:培训|改造|资助|救助|建设|整治|帮扶
 def core(before: str, after: str) -> str:
     """The words around a number, put together and laid bare: 完成 + 农村危房改造任务 is 农村危房改造."""
     words = stripped(f"{_without_bound(before)}{_ASIDE.sub('', after).removeprefix('的')}")
-    words = _COMPARED.sub("", _MODIFIERS.sub("", _QUALIFIERS.sub("", _KNOWN_SET.sub("", words))))
-    words = _DATE_ALONE.sub("", words).strip("，、：的 ")
-    words = _LEADING_EMPTY.sub("", words) if not _OF.match(words) else words
+    for needed, pattern in _ASIDES:
+        if any(map(words.__contains__, needed)):
+            words = pattern.sub("", words)
+    words = words.strip("，、：的 ")
+    if (found := _LEADING_EMPTY.match(words)) and not _OF.match(words):
+        words = words[found.end() :]
     if found := _FOR.match(words):
         words = f"{stripped(found[2])}{found[1] or ''}{found[3]}"
     elif found := _OF.match(words):
@@ -77,12 +88,9 @@ def core(before: str, after: str) -> str:
 
 def stripped(words: str) -> str:
     """Without what leads: dates, 全市, 力争, 通过…方式, and verbs that say nothing."""
-    while True:
-        shorter = _LEADING.sub("", words)
-        shorter = _LEADING_EMPTY.sub("", shorter) if not shorter.startswith(("完成对", "开展对")) else shorter[2:]
-        if shorter == words:
-            return words
-        words = shorter
+    while found := _LEADING.match(words) or _LEADING_EMPTY.match(words):
+        words = words[found.end() :]
+    return words
 
 
 def without_known_set(words: str) -> str:
