@@ -1,6 +1,6 @@
 """The desk: what an act of the office has at hand, and the book kept in step with the ledger."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -32,21 +32,11 @@ class Unread:
         return list(attachments)
 
 
-def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    listed = list(counts)
-    return sum(all_ for all_, _ in listed), sum(receipts for _, receipts in listed)
-
-
-def _none(day: date) -> tuple[int, int]:
-    del day
-    return 0, 0
-
-
 @dataclass
 class Desk:
     """Everything that the office's acts need. `templates` are loaded text by file name; `secret` keys the marks; `earlier` are the
-    desks of the years before, the latest first, each over its own ledger; `elsewhere` says how many recipients, and of them receipts, other years' letters
-    went to on a day: the mailbox has one quota."""
+    desks of the years before, the latest first, each over its own ledger; `beside` are those of all other years, whose letters leave
+    by the same mailbox within one quota."""
 
     office: Office
     ledger: Ledger
@@ -60,25 +50,29 @@ class Desk:
     herald: Herald = field(default_factory=Nobody)
     reading_room: ReadingRoom = field(default_factory=Unread)
     earlier: "tuple[Desk, ...]" = ()
-    elsewhere: Callable[[date], tuple[int, int]] = _none
+    beside: "tuple[Desk, ...]" = field(default=(), repr=False, compare=False)
     _book: Book = field(init=False)
 
     def __post_init__(self) -> None:
         self._book = Book(self.office.notice.number)
 
     def with_years_before(self, before: "Sequence[tuple[Office, Ledger]]") -> "Desk":
-        """This desk with those of the years before, the latest first, which share all but their office and their ledger."""
+        """This desk with those of the years before, the latest first, which share all but their office and their ledger. When letters
+        leave, and how many, is the mailbox's and of now, whatever the office had set then."""
+        hours, pace = self.office.hours, self.office.pace
         made = replace(self)
         made.earlier = tuple(
-            replace(self, office=office, ledger=ledger, elsewhere=lambda day: made.book().sent_recipients(day))
-            for office, ledger in before
+            replace(self, office=replace(office, hours=hours, pace=pace), ledger=ledger) for office, ledger in before
         )
-        made.elsewhere = lambda day: _sum(one.book().sent_recipients(day) for one in made.earlier)
+        for one in made.years:
+            one.beside = tuple(other for other in made.years if other is not one)
         return made
 
     def apart(self) -> "Desk":
         """The same desk over the same ledgers with books of its own, those of the years before too: for another thread."""
-        return replace(self, earlier=()).with_years_before([(one.office, one.ledger) for one in self.earlier])
+        return replace(self, earlier=(), beside=()).with_years_before(
+            [(one.office, one.ledger) for one in self.earlier]
+        )
 
     def book(self) -> Book:
         """The book as of the ledger's last line, other processes' lines included."""
@@ -93,15 +87,10 @@ class Desk:
         """This desk and those of the years before, the latest first."""
         return (self, *self.earlier)
 
-    @property
-    def running(self) -> "tuple[Desk, ...]":
-        """The desks of the years in which something may still be due: this one and the one before it."""
-        return (self, *self.earlier[:1])
-
     def sent_recipients(self, book: Book, day: date) -> tuple[int, int]:
         """How many recipients letters went to on that day, whatever their year, and of them receipts. `book` is this desk's."""
-        own, others = book.sent_recipients(day), self.elsewhere(day)
-        return own[0] + others[0], own[1] + others[1]
+        counts = [one.sent_recipients(day) for one in (book, *(desk.book() for desk in self.beside))]
+        return sum(all_ for all_, _ in counts), sum(receipts for _, receipts in counts)
 
     @cached_property
     def duties(self) -> Mapping[str, tuple[Obligation, ...]]:

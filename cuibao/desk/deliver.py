@@ -56,6 +56,12 @@ def sendable(desk: Desk, now: datetime) -> list[Letter]:
     return sorted((letter for letter in free if _fits(desk, book, letter.note, now)), key=_urgency(desk))
 
 
+def waiting(desks: Iterable[Desk], now: datetime) -> list[Desk]:
+    """Those of the desks, one a year, that have anything to send now, the one with the most urgent letter first."""
+    found = [(one, letters[0]) for one in desks if (letters := sendable(one, now))]
+    return [one for one, _ in sorted(found, key=lambda pair: _urgency(pair[0])(pair[1]))]
+
+
 def _kept_back(desk: Desk, book: Book, key: LetterKey, now: datetime) -> bool:
     """Whether an officer holds the letter, or a mail that waits in triage does, though it was written before."""
     if (key.period, key.purpose, key.unit) in book.holds:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cuibao.desk.compose import stage_letter
 from cuibao.desk.context import Desk
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plans
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.letters import note_to_data
 from cuibao.rules.outcomes import CuibaoError
@@ -24,8 +24,12 @@ def due(desk: Desk, plan: Plan) -> tuple[PlannedLetter, ...]:
 
 
 def write(desk: Desk, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Write today's due letters into the archive and the ledger; returns those that could not be written as (which, why). A crash before the ledger's line leaves only bytes that nobody names; the next tick writes the same again."""
-    made = plan(desk, now, now)
+    """Write today's due letters of all years into the archive and their ledgers; returns those that could not be written as (which,
+    why). A crash before the ledger's line leaves only bytes that nobody names; the next tick writes the same again."""
+    return tuple(failed for one, made in plans(desk, now, now) for failed in _write(one, made, now))
+
+
+def _write(desk: Desk, made: Plan, now: datetime) -> list[tuple[str, str]]:
     failed = []
     drafts: list[Draft] = [_lapse(item, now) for item in made.withheld if item.lapses]
     for letter in due(desk, made):
@@ -35,7 +39,7 @@ def write(desk: Desk, now: datetime) -> tuple[tuple[str, str], ...]:
             failed.append((f"{letter.key.unit} {letter.stage}", str(error)))
     if drafts:
         desk.ledger.append(drafts)
-    return tuple(failed)
+    return failed
 
 
 def _intend(desk: Desk, letter: PlannedLetter, now: datetime) -> Draft:

@@ -51,14 +51,14 @@ class Bell:
         self._paused_till = None
         watch = self.watch = self.watch or Watch(Health(started_at=now))
         # The store may be a backup of last night: what left since is in 已发送 and not in the ledger.
-        for desk in self.desk.running:
+        for desk in self.desk.years:
             if desk.office.notice.year not in self._pasts:
                 self._pasts[desk.office.notice.year] = self._beginning(now)
         troubles: list[tuple[str, MailServerError]] = []
         judged: list[Judged] = []
         if self._poll_due(now) or self._wave_due(now):
             judged = self._poll(now, watch, troubles)
-        unwritten = [failed for desk in self.desk.running for failed in remind.write(desk, now)]
+        unwritten = [*remind.write(self.desk, now)]
         unwritten += self._digest(now)
         delivered = self._deliver(now, watch, troubles)
         told = alarms.ring(self.desk, watch.health, max(now, self._paused_till or now))
@@ -67,7 +67,7 @@ class Bell:
         )
 
     def _beginning(self, now: datetime) -> deliver.Past:
-        last = max((at for desk in self.desk.running if (at := desk.book().last_at)), default=None)
+        last = max((at for desk in self.desk.years if (at := desk.book().last_at)), default=None)
         unknown_since = last or min(now, day_start(self.desk.office.mailbox.since))
         return deliver.Past(now, unknown_since, waits=last is not None)
 
@@ -85,9 +85,9 @@ class Bell:
         """Whether letters are about to leave: the mailbox is read first, so that nobody is urged who has just reported."""
         if self.watch and self.watch.rests("smtp", now):
             return False
-        return any(
-            deliver.sendable(desk, now) or remind.due(desk, waves.plan(desk, now, now)) for desk in self.desk.running
-        )
+        if any(deliver.sendable(desk, now) for desk in self.desk.years):
+            return True
+        return any(remind.due(desk, made) for desk, made in waves.plans(self.desk, now, now))
 
     def _poll(self, now: datetime, watch: Watch, troubles: list[tuple[str, MailServerError]]) -> list[Judged]:
         judged = receive.judge_waiting(self.desk, now)
@@ -116,7 +116,7 @@ class Bell:
     ) -> tuple[deliver.Delivered, ...]:
         if watch.rests("smtp", now):
             return ()
-        waiting = [desk for desk in self.desk.running if deliver.sendable(desk, now)]
+        waiting = deliver.waiting(self.desk.years, now)
         if not waiting:
             self._knock(now, watch, troubles)
         delivered: list[deliver.Delivered] = []

@@ -13,7 +13,7 @@ from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import CuibaoError, UsageError
 from cuibao.rules.period import Period, Stage, closes_at, spans
-from cuibao.rules.plan import make_plan
+from cuibao.rules.plan import Year, make_plans
 from cuibao.rules.planned import ALREADY_SENT, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
 
 _CODE = 6
@@ -49,15 +49,27 @@ class Wave:
 
 
 def plan(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
-    """What is due, what will be, and what is withheld; approvals hold only for the very recipients and text that were shown."""
-    return make_plan(desk.office, desk.duties, desk.book(), now, until, fingerprint_of(desk))
+    """What is due in the desk's own year, what will be, and what is withheld; what other years' letters take of the quota is counted.
+    Approvals hold only for the very recipients and text that were shown."""
+    years = sorted((desk, *desk.beside), key=lambda one: -one.office.notice.year)
+    made = make_plans([_asked(one) for one in years], now, until)
+    return next(plan for one, plan in zip(years, made, strict=True) if one is desk)
+
+
+def plans(desk: Desk, now: datetime, until: datetime | None = None) -> "tuple[tuple[Desk, Plan], ...]":
+    """Every year's desk with its plan, this year's first."""
+    return tuple(zip(desk.years, make_plans([_asked(one) for one in desk.years], now, until), strict=True))
 
 
 def plan_of_all(desk: Desk, now: datetime, until: datetime | None = None) -> Plan:
-    """The plans of this year and of the one before it together."""
-    made = [plan(one, now, until) for one in desk.running]
-    letters = tuple(letter for one in made for letter in one.letters)
-    return Plan(now, letters, tuple(item for one in made for item in one.withheld))
+    """The plans of all years as one, in the order in which letters leave."""
+    made = [plan for _, plan in plans(desk, now, until)]
+    letters = sorted((letter for one in made for letter in one.letters), key=lambda letter: letter.send_at)
+    return Plan(now, tuple(letters), tuple(item for one in made for item in one.withheld))
+
+
+def _asked(desk: Desk) -> Year:
+    return Year(desk.office, desk.duties, desk.book(), fingerprint_of(desk))
 
 
 def fingerprint_of(desk: Desk) -> Fingerprint:

@@ -48,11 +48,11 @@ class Years:
         last year's."""
         away = [
             (abs((period.deadline - day).days), place)
-            for place, one in enumerate(self.desk.running)
+            for place, one in enumerate(self.desk.years[:2])
             for period in one.office.periods
             if any(period.key.endswith(f"Q{quarter}") for quarter in quarters)
         ]
-        return self.desk.running[min(away)[1]] if away else self.desk
+        return self.desk.years[min(away)[1]] if away else self.desk
 
     def _answers(self, mail: Mail, desk: Desk) -> bool:
         """Whether it answers, or bounces, a letter of that desk's."""

@@ -56,6 +56,8 @@ class House:
     servers: MailServers = field(default_factory=NoServers)
     herald: Herald = field(default_factory=Nobody)
     template_folder: Path = ROOT / "templates"
+    later: "House | None" = field(default=None, repr=False)
+    """The house of this year, where this one is of a year before."""
 
     @classmethod
     def of(cls, args: Namespace, *, writes: bool) -> "House":
@@ -142,7 +144,15 @@ class House:
         """The years before, the latest first, each as config/YEAR/ keeps it, over the same store. A folder that is not of a year
         before, as after restoring an older config/, is left alone. Raises ConfigError for a mistake in one."""
         return tuple(
-            House(folder, self.store, self.sandbox, self.environ, self.writes, template_folder=self.template_folder)
+            House(
+                folder,
+                self.store,
+                self.sandbox,
+                self.environ,
+                self.writes,
+                template_folder=self.template_folder,
+                later=self,
+            )
             for folder in reversed(earlier_configs(self.config))
             if int(folder.name) < self.office.notice.year and (folder / OFFICE).is_file()
         )
@@ -171,7 +181,9 @@ class House:
 
     @cached_property
     def desk(self) -> Desk:
-        """The desk of this year; those of the years before share with it all but their office and their ledger."""
+        """The desk of this year; those of the years before share with it all but their office and their ledger, and one quota."""
+        if self.later:
+            return next(one for one in self.later.desk.earlier if one.ledger is self.ledger)
         return self._desk().with_years_before([(house.office, house.ledger) for house in self.earlier])
 
     def _desk(self) -> Desk:

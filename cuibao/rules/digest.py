@@ -1,8 +1,8 @@
 """The morning's digest: on which days and from when the office gets one."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from cuibao.rules.book import Book
+from cuibao.rules.book import Book, Letter
 from cuibao.rules.letters import DIGEST
 from cuibao.rules.office import Office
 from cuibao.rules.period import closes_at, day_start, spans
@@ -10,15 +10,27 @@ from cuibao.rules.workdays import CHINA
 
 
 def is_due(office: Office, book: Book, now: datetime) -> bool:
-    """Whether today's digest is still to be written: a working day, its hour has come, and the day's work is not yet over."""
+    """Whether today's digest is to be written now: a working day, its hour has come, the day's work is not yet over, and it is not
+    written."""
     local = now.astimezone(CHINA)
     if not office.workdays.is_workday(local.date()):
         return False
-    if not office.digest_at <= local.time() < office.hours.windows[-1][1]:
+    return office.digest_at <= local.time() < office.hours.windows[-1][1] and not _of_today(book, local.date())
+
+
+def to_come(office: Office, book: Book, now: datetime) -> bool:
+    """Whether today's digest may still leave: a working day that is not yet over, and it has not left."""
+    local = now.astimezone(CHINA)
+    if not office.workdays.is_workday(local.date()):
         return False
+    return local.time() < office.hours.windows[-1][1] and all(
+        letter.sent_at is None for letter in _of_today(book, local.date())
+    )
+
+
+def _of_today(book: Book, today: date) -> list[Letter]:
     letters = (letter for (unit, _), found in book.by_unit.items() if not unit for letter in found)
-    digests = (letter.note.key for letter in letters if letter.note.key.purpose == DIGEST)
-    return all(key.deadline != local.date() for key in digests)
+    return [one for one in letters if (one.note.key.purpose, one.note.key.deadline) == (DIGEST, today)]
 
 
 def in_season(office: Office, now: datetime) -> bool:

@@ -30,18 +30,20 @@ def days_of_wave(hours: OfficeHours, pace: Pace, start: datetime, sizes: Iterabl
 
 @dataclass
 class Timetable:
-    """Gives letters their times one after another; every call takes a slot. `used` holds (all, receipts) by day."""
+    """Gives letters their times one after another; every call takes a slot. `used` holds (all, receipts) by day, and on days that it
+    does not name `daily` recipients are kept for the office's digest."""
 
     hours: OfficeHours
     pace: Pace
     free_from: datetime
     used: Mapping[date, tuple[int, int]]
+    daily: int = 0
     _taken: dict[date, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
     def slot(self, earliest: datetime, recipients: int, purpose: str) -> datetime | None:
         """The next moment from `earliest` on at which so many recipients fit, or None where they never do (more than a day's
         quota)."""
-        if recipients > self.pace.per_day - (0 if purpose == RECEIPT else self.pace.receipts_share):
+        if recipients > self.pace.per_day - self.daily - (0 if purpose == RECEIPT else self.pace.receipts_share):
             return None
         candidates = self._candidates(max(earliest, self.free_from))
         found = next(moment for moment in candidates if recipients <= self._left(moment, purpose))
@@ -58,7 +60,7 @@ class Timetable:
                 yield released
 
     def _left(self, moment: datetime, purpose: str) -> int:
-        used, receipts = self.used.get(moment.date(), (0, 0))
+        used, receipts = self.used.get(moment.date(), (self.daily, 0))
         taken = self._taken[moment.date()]
         return allowance(moment, used + taken[0], receipts + taken[1], self.pace, purpose)
 

@@ -1,11 +1,13 @@
-"""The plan: to whom a letter is due and when it can go, with the reason for every letter and for every letter not written."""
+"""The plan: to whom a letter is due and when it can go, with the reason for every letter and for every letter not written; of one
+year, or of all years whose letters leave by one mailbox."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from cuibao.rules.book import Book
 from cuibao.rules.decide import Group, decisions, groups, plain_fingerprint
+from cuibao.rules.digest import to_come
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.pace import SHARE_UNTIL, Timetable
@@ -23,6 +25,17 @@ from cuibao.rules.planned import (
 from cuibao.rules.workdays import CHINA
 
 
+@dataclass(frozen=True)
+class Year:
+    """What a plan asks of one year. `fingerprint` tells a letter's recipients and text from any others, for an approval holds only for
+    the letter that the officer saw."""
+
+    office: Office
+    duties: Mapping[str, tuple[Obligation, ...]]
+    book: Book
+    fingerprint: Fingerprint = plain_fingerprint
+
+
 def make_plan(
     office: Office,
     duties: Mapping[str, tuple[Obligation, ...]],
@@ -31,21 +44,34 @@ def make_plan(
     until: datetime | None = None,
     fingerprint: Fingerprint | None = None,
 ) -> Plan:
-    """Decide for every unit, period and stage that has begun or begins by `until` (default: the end of the day of the next
-    enabled stage). Pure: the same arguments always give the same plan. `fingerprint` tells a letter's recipients and text from
-    any others, for an approval holds only for the letter that the officer saw."""
-    fingerprint = fingerprint or plain_fingerprint
-    found = tuple(groups(office, duties, book, now))
-    horizon = until if until is not None else _next_stage_end(office, found, now)
-    letters: list[PlannedLetter] = []
-    withheld: list[Withheld] = []
+    """The plan of a year that is alone."""
+    return make_plans([Year(office, duties, book, fingerprint or plain_fingerprint)], now, until)[0]
+
+
+def make_plans(years: Sequence[Year], now: datetime, until: datetime | None = None) -> tuple[Plan, ...]:
+    """Decide for every year's units, periods and stages that have begun or begin by `until` (default: the end of the day of the year's
+    next enabled stage), and give all letters their times within the one quota, that of the first year. One plan a year. Pure: the
+    same arguments always give the same plans."""
+    letters: list[tuple[int, PlannedLetter]] = []
+    withheld: list[list[Withheld]] = []
+    for number, year in enumerate(years):
+        found = tuple(_decided(year, now, until))
+        letters += [(number, one) for one in found if isinstance(one, PlannedLetter)]
+        withheld.append([one for one in found if isinstance(one, Withheld)])
+    timed: list[list[PlannedLetter]] = [[] for _ in years]
+    for number, letter in _paced(years, now, letters):
+        if isinstance(letter, PlannedLetter):
+            timed[number].append(letter)
+        else:
+            withheld[number].append(letter)
+    return tuple(Plan(now, tuple(sent), tuple(kept)) for sent, kept in zip(timed, withheld, strict=True))
+
+
+def _decided(year: Year, now: datetime, until: datetime | None) -> Iterator[PlannedLetter | Withheld]:
+    found = tuple(groups(year.office, year.duties, year.book, now))
+    horizon = until if until is not None else _next_stage_end(year.office, found, now)
     for group in found:
-        for decided in decisions(office, book, group, now, max(horizon, now), fingerprint):
-            if isinstance(decided, PlannedLetter):
-                letters.append(decided)
-            else:
-                withheld.append(decided)
-    return _paced(office, book, now, letters, withheld)
+        yield from decisions(year.office, year.book, group, now, max(horizon, now), year.fingerprint)
 
 
 def _next_stage_end(office: Office, groups: Sequence[Group], now: datetime) -> datetime:
@@ -55,19 +81,30 @@ def _next_stage_end(office: Office, groups: Sequence[Group], now: datetime) -> d
     return closes_at(upcoming.astimezone(CHINA).date()) - timedelta(seconds=1)
 
 
-def _paced(office: Office, book: Book, now: datetime, letters: list[PlannedLetter], withheld: list[Withheld]) -> Plan:
+def _paced(
+    years: Sequence[Year], now: datetime, letters: Iterable[tuple[int, PlannedLetter]]
+) -> Iterator[tuple[int, PlannedLetter | Withheld]]:
     """Give every letter its time, most urgent first, and withhold those whose time never comes."""
-    used = {day: book.sent_recipients(day) for day in book.recipients_by_day}
-    timetable = Timetable(office.hours, office.pace, now, used)
-    timed = []
-    for letter in sorted(letters, key=_urgency):
+    office = years[0].office
+    timetable = Timetable(office.hours, office.pace, now, _used(years, now), len(office.digest_to))
+    for number, letter in sorted(letters, key=lambda one: _urgency(one[1])):
         slot = timetable.slot(letter.send_at, len(letter.to) + len(letter.cc), letter.key.purpose)
         if slot is None or slot >= letter.span.ends_at:
             key = letter.key
-            withheld.append(Withheld(key.unit, key.period, letter.stage, key.deadline, OVER_QUOTA))
+            yield number, Withheld(key.unit, key.period, letter.stage, key.deadline, OVER_QUOTA)
         else:
-            timed.append(replace(letter, send_at=slot, waits=_waits(office, letter, now, slot)))
-    return Plan(now, tuple(timed), tuple(withheld))
+            yield number, replace(letter, send_at=slot, waits=_waits(office, letter, now, slot))
+
+
+def _used(years: Sequence[Year], now: datetime) -> dict[date, tuple[int, int]]:
+    """Recipients, and of them receipts, by day, whatever the letters' year; today with those of the digest, though it leaves later."""
+    office, today = years[0].office, now.astimezone(CHINA).date()
+    used = {today: (len(office.digest_to) if to_come(office, years[0].book, now) else 0, 0)}
+    for year in years:
+        for day, (all_, receipts) in year.book.recipients_by_day.items():
+            before = used.get(day, (0, 0))
+            used[day] = before[0] + all_, before[1] + receipts
+    return used
 
 
 def _waits(office: Office, letter: PlannedLetter, now: datetime, slot: datetime) -> str:

@@ -180,7 +180,9 @@ def test_a_report_from_an_unknown_address_is_offered_for_registering() -> None:
 def test_a_digest_leaves_though_the_quota_is_used_up_and_the_office_is_closed() -> None:
     post = Post()
     ring(told(post, pace=Pace(per_day=1, receipts_share=0)), "2020-06-15T08:30", "2020-06-16T08:30")
-    assert len(post.to(CHEN)) == 2
+    told_of = [str(parsed(raw)["Subject"]) for raw in post.to(CHEN)]
+    assert sum("日报" in words for words in told_of) == 2
+    assert sum("告警" in words for words in told_of) == 1  # that no letter to a unit fits in beside the digest
     assert post.to("jyj@edu.example") == []
 
 

@@ -33,7 +33,7 @@ def run(args: Namespace, now: datetime) -> int:
 
 def _list(args: Namespace, house: House, now: datetime) -> int:
     units = {house.desk.unit(name).name for name in args.unit or ()}
-    found = [wave for desk in house.desk.running for wave in waves(desk, now) if args.stage in (None, wave.stage)]
+    found = [wave for desk in house.desk.years for wave in waves(desk, now) if args.stage in (None, wave.stage)]
     if args.json:
         show.as_json([_doc(wave, units) for wave in found])
         return 0

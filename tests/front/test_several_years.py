@@ -1,0 +1,98 @@
+"""Several years at once, over real folders: each year's open quarters go on, and all their letters leave within one quota."""
+
+import json
+from argparse import Namespace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from doubles import Post, no_wait, parsed
+from office_folder import NOTICE, WHO, Office, office_folder
+from world import EDUCATION, FINANCE, at
+
+from cuibao.desk.tick import Bell
+from cuibao.front.house import House
+
+LATER = NOTICE.replace("2021", "2022").replace("测民〔2022〕2号", "测民〔2022〕1号")
+"""The third year's notice."""
+JUNE = "2022-06-16T08:00"
+
+
+@pytest.fixture
+def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Office:
+    """In June 2022 the notice of 2022 is in force, with that of 2021 and of 2020 before it; each year's last quarter is open."""
+    made = office_folder(tmp_path / "催报", monkeypatch, capsys)
+    made("record", EDUCATION, "2020Q4", *WHO, now="2020-12-20T10:00")
+    adopt(made, "2021-1", NOTICE, "2021-03-02T10:00")
+    made("record", EDUCATION, "2021Q4", *WHO, now="2021-12-20T10:00")
+    adopt(made, "2022-1", LATER, "2022-03-02T10:00")
+    return made
+
+
+def adopt(bot: Office, name: str, notice: str, now: str) -> None:
+    bot("notice", "import", bot.notice(data=notice.encode()), now=now)
+    bot("notice", "adopt", str(bot.store / "notices" / name), now=now)
+    assert bot.code == 0, bot.err
+
+
+def opened_again(bot: Office) -> None:
+    """市财政局's report of 2020 is sent back, and it has an extension for that of 2021."""
+    for words in (("record", FINANCE, "2020Q4"), ("return", FINANCE, "2020Q4")):
+        bot(*words, *WHO, now=JUNE)
+        assert bot.code == 0, bot.err
+    bot("extend", FINANCE, "2021Q4", "--until", "2022-06-20", *WHO, now=JUNE)
+    assert bot.code == 0, bot.err
+
+
+def house_of(bot: Office, post: Post) -> House:
+    house = House.of(Namespace(config=bot.config, store=bot.store, sandbox=True), writes=True)
+    house.servers = post
+    return house
+
+
+def lived(bot: Office, start: str, days: int) -> list[tuple[str, str]]:
+    """What leaves for units over some days, each as (day, whom to): the bell rings every half hour."""
+    post = Post()
+    bell = Bell(house_of(bot, post).desk, no_wait(at(start)))
+    gone: list[tuple[str, str]] = []
+    now: datetime = at(start)
+    while now < at(start) + timedelta(days=days):
+        bell.pause = no_wait(now)
+        seen = len(post.accepted)
+        bell.tick(now)
+        gone += [(f"{now:%m-%d}", name(raw)) for raw, to in post.accepted[seen:] if to != ("chen@office.gov.cn",)]
+        now += timedelta(minutes=30)
+    return gone
+
+
+def name(raw: bytes) -> str:
+    """Whom a letter goes to, and about which quarter."""
+    message = parsed(raw)
+    return f"{message['To'].addresses[0].addr_spec} {str(message['Subject']).partition('〔')[0].strip()}"
+
+
+def test_what_any_older_year_still_owes_is_planned(bot: Office) -> None:
+    opened_again(bot)
+    letters = bot.doc("plan", "--until", "2022-06-16T23:00", now=JUNE)["letters"]
+    found = [(one["unit"], one["period"], one["stage"]) for one in letters if one["unit"] == FINANCE]
+    assert sorted(found) == [(FINANCE, "2020Q4", "send_back"), (FINANCE, "2021Q4", "urge"), (FINANCE, "2022Q2", "first")]
+
+
+def test_and_leaves_each_recorded_in_its_own_years_ledger(bot: Office) -> None:
+    opened_again(bot)
+    assert len(lived(bot, "2022-06-16T08:30", 1)) == 5
+    for year in ("2020", "2021"):
+        kinds = [json.loads(line)["kind"] for line in bot("ledger", "--period", year, "--json").splitlines()]
+        assert kinds[-2:] == ["letter.intended", "letter.sent"], year
+
+
+def test_letters_of_all_years_leave_on_the_days_that_the_plan_says(bot: Office) -> None:
+    """Three letters of this year and two of older ones, two a day beside the digest."""
+    opened_again(bot)
+    path = bot.config / "office.yaml"
+    path.write_text(path.read_text("utf-8") + "\npace: {per_day: 3, receipts_share: 0}\n", encoding="utf-8")
+    letters = bot.doc("plan", "--until", "2022-06-16T23:00", now=JUNE)["letters"]
+    planned = sorted((one["send_at"][5:10], one["to"][0]) for one in letters)
+    assert [day for day, _ in planned] == ["06-16", "06-16", "06-17", "06-17", "06-20"]
+    gone = lived(bot, JUNE, 5); print(planned, gone); print([(o["send_at"],o["unit"],o["period"],o["stage"],o["reason"]) for o in letters])
+    assert sorted((day, whom.split()[0]) for day, whom in gone) == planned
