@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured
-from cuibao.papers.form.layout import Table
-from cuibao.papers.form.pasted import may_hold_form
+from cuibao.papers.form.layout import Table, may_hold_form
 from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import View

@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"MS-?([0-9A-Z]{10})(?![0-9A-Z])", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<?cuibao\.([0-9a-z]{10})\.([0-9a-f]{16})@[^>\s]+>?", re.IGNORECASE)
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width forms as the half-width ones they stand for."""
+_WIDE = re.compile(r"[！-～]")
 _MARK = re.compile(r"[MmＭｍ][SsＳｓſ]")
 _READ_AS = str.maketrans("ILO", "110")
 
@@ -38,7 +39,7 @@ def tokens_in(text: str) -> tuple[str, ...]:
     """Every well-formed token in a text, in order, in the form that marks() gives, half width or full width alike."""
     if not _MARK.search(text):
         return ()
-    narrow = text if text.isascii() else text.translate(_NARROW)
+    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     found = (match.group(1).upper().translate(_READ_AS) for match in _TOKEN.finditer(narrow))
     return tuple(dict.fromkeys(f"MS-{short}" for short in found))
 

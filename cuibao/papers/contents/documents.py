@@ -22,8 +22,7 @@ from cuibao.papers.contents.limits import (
     NoToolError,
     UnreadError,
 )
-from cuibao.papers.form.layout import Table, is_form
-from cuibao.papers.form.pasted import may_hold_form
+from cuibao.papers.form.layout import Area, Table, is_form, may_hold_form
 
 _PARTS = re.compile(
     r"word/header\d*\.xml|word/document\d*\.xml|word/footer\d*\.xml|Doc_\d+/Pages/Page_\d+/Content\.xml"
@@ -65,16 +64,16 @@ def _tables(part: bytes) -> Iterator[Table]:
     """Every table of a document's part, cells merged in either direction in their places (ECMA-376 part 1, 17.4.17, 17.4.84)."""
     for table in fromstring(part, forbid_dtd=True).iter(f"{_W}tbl"):
         rows: list[tuple[str, ...]] = []
-        joined: set[tuple[int, int]] = set()
+        joined: list[Area] = []
         for number, row in enumerate(table.iterfind(f"{_W}tr")):
             cells: list[str] = []
             for cell in row.iterfind(f"{_W}tc"):
                 if cell.find(f"{_W}tcPr/{_W}vMerge") is not None:
-                    joined.add((number, len(cells)))
+                    joined.append((number, len(cells), number, len(cells)))
                 words = (text.text or "" for text in cell.iter(f"{_W}t"))
                 cells += [" ".join("".join(words).split()), *[""] * (_span(cell) - 1)]
             rows.append(tuple(cells))
-        yield Table(tuple(rows), frozenset(joined))
+        yield Table(tuple(rows), tuple(joined))
 
 
 def _span(cell: Any) -> int:

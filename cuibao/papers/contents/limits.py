@@ -93,6 +93,7 @@ def bounded(text: str) -> str:
 def bounded_table(table: Table) -> Table:
     """The table without control characters, as many rows, columns and characters of it as are read."""
     rows = tuple(
-        tuple(_CONTROL.sub("", cell)[:LONGEST_CELL] for cell in row[:MOST_COLUMNS]) for row in table.rows[:MOST_ROWS]
+        tuple(_CONTROL.sub("", cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS])
+        for row in table.rows[:MOST_ROWS]
     )
-    return Table(rows, frozenset(place for place in table.joined if place[0] < MOST_ROWS and place[1] < MOST_COLUMNS))
+    return Table(rows, tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS))

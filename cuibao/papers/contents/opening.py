@@ -13,8 +13,8 @@ from cuibao.papers.contents.documents import document_contents, xml_text
 from cuibao.papers.contents.limits import Budget, Found, NoToolError, UnreadError, bounded, bounded_table
 from cuibao.papers.contents.pdfs import pdf_text
 from cuibao.papers.contents.spreadsheets import sheet_contents
-from cuibao.papers.form.layout import is_filled
-from cuibao.papers.form.pasted import html_tables, may_hold_form, text_tables
+from cuibao.papers.form.layout import is_filled, may_hold_form
+from cuibao.papers.form.pasted import html_tables, text_tables
 from cuibao.papers.quoting import html_text
 from cuibao.papers.token import tokens_in
 

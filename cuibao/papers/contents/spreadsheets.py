@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.form.layout import MARK_SHEET, Table, is_form
-from cuibao.papers.form.pasted import may_hold_form
+from cuibao.papers.form.layout import MARK_SHEET, Area, Table, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
 _PROPERTIES = ("docProps/core.xml", "docProps/custom.xml")
@@ -34,7 +33,7 @@ def sheet_contents(data: bytes) -> Found:
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
-        rows = [tuple(map(_cell, row)) for row in sheet.iter_rows()]
+        rows = [tuple(["" if cell == "" else _cell(cell) for cell in row]) for row in sheet.iter_rows()]
         texts = list(_lines(rows))
         if name == MARK_SHEET:
             marks += "\n".join(texts)
@@ -51,15 +50,13 @@ def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
             yield line
 
 
-def _joined(sheet: CalamineSheet) -> frozenset[tuple[int, int]]:
-    """The cells of areas merged over several rows, by their place among the rows that are read."""
+def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
+    """The areas merged over several rows, by their place among the rows that are read."""
     top, left = sheet.start or (0, 0)
-    return frozenset(
-        (row - top, column - left)
+    return tuple(
+        (first_row - top, first_column - left, last_row - top, last_column - left)
         for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
         if last_row > first_row
-        for row in range(first_row, min(last_row, sheet.height + top) + 1)
-        for column in range(first_column, min(last_column, sheet.width + left) + 1)
     )
 
 
@@ -76,7 +73,7 @@ def _properties(data: bytes) -> str:
 def _cell(value: object) -> str:
     """A whole number without the .0 that sheets keep it with; a text of several lines on one."""
     if isinstance(value, str):
-        return " ".join(value.split()) if value else ""
+        return " ".join(value.split())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -11,6 +11,7 @@ from functools import lru_cache
 _SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
 _ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
+_BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"(-?)(\d+(?:\.\d+)?)")
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?![\d,])")
 _NO_ANSWER = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "空", "未填", "不涉及"})
@@ -42,7 +43,8 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
 _BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
 _COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
 _UNSURE_SHARE = Decimal(2)
-_MOST_DIGITS, _MOST_PLACES = 15, 8
+_TOO_LARGE = Decimal(10) ** 15
+_MOST_PLACES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Amount:
     wrong: str = ""
 
 
+@lru_cache(maxsize=512)
 def is_share(measure: str) -> bool:
     """Whether a measure is a percentage."""
     return unicodedata.normalize("NFKC", measure).strip() in ("%", "‰")
@@ -67,24 +70,37 @@ def is_counted(measure: str) -> bool:
 def amount(text: str, measure: str, row_measure: str = "") -> Amount:
     """What a cell says, in `measure`. `row_measure` is what the row's own 计量单位 says, which a unit may have changed: it
     holds where the cell names none."""
+    if _BARE.fullmatch(text):  # as most are
+        number, own = text, ""
+    else:
+        number, own, wrong = _parts(text)
+        if not number:
+            return Amount(None, wrong)
+    value = _rounded(Decimal(number))
+    row_measure = row_measure or measure
+    if not own and is_share(measure) and is_share(row_measure) and 0 < value <= _UNSURE_SHARE:
+        return Amount(None, f"不能确定是{_plain(value * 100)}%还是{_plain(value)}%")
+    if not own and row_measure == measure:
+        return _whole(value, measure)
+    return _in_measure(value, own, row_measure, measure)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """The number that a cell begins with and what follows it; or "" and why it is none, "" again where the cell says nothing."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).lstrip("'").rstrip("。;")
     if plain in _NO_ANSWER:
-        return Amount(None)
+        return "", "", ""
     if _ABOUT.search(plain.removeprefix("-")):
-        return Amount(None, "不是确数")
+        return "", "", "不是确数"
     plain = _LEADS.sub("", plain)
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")
     found = _NUMBER.match(plain)
     if found is None:
-        return Amount(None, "不是数字")
-    own = plain[found.end() :]
+        return "", "", "不是数字"
     if found.group(1):
-        return Amount(None, "为负数")
-    value = _rounded(Decimal(found.group(2)))
-    if not own and is_share(measure) and is_share(row_measure or measure) and 0 < value <= _UNSURE_SHARE:
-        return Amount(None, f"不能确定是{_plain(value * 100)}%还是{_plain(value)}%")
-    return _in_measure(value, own, row_measure or measure, measure)
+        return "", "", "为负数"
+    return found.group(2), plain[found.end() :], ""
 
 
 def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amount:
@@ -98,9 +114,16 @@ def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amo
     result = value * scale * factor / (wanted[0] * wanted[2])
     if result != _rounded(result):
         return Amount(None, f"不能准确折算为“{measure}”")
-    if is_counted(measure) and result != result.to_integral_value():
+    return _whole(_rounded(result), measure)
+
+
+def _whole(value: Decimal, measure: str) -> Amount:
+    """The number, where it is not absurd, nor a part of what is counted in whole ones."""
+    if value >= _TOO_LARGE:
+        return Amount(None, "数值过大")
+    if is_counted(measure) and value != value.to_integral_value():
         return Amount(None, f"不是整数，与计量单位“{measure}”不符")
-    return Amount(_rounded(result)) if result < Decimal(10) ** _MOST_DIGITS else Amount(None, "数值过大")
+    return Amount(value)
 
 
 def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
@@ -132,7 +155,7 @@ def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
 
 def _rounded(value: Decimal) -> Decimal:
     """Without what binary fractions leave: 1264.9800000000001 is 1264.98."""
-    return round(value, _MOST_PLACES) if value < Decimal(10) ** _MOST_DIGITS else value
+    return round(value, _MOST_PLACES) if value < _TOO_LARGE else value
 
 
 def _plain(value: Decimal) -> str:

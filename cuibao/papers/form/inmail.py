@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cuibao.papers.attachments import Attachment
-from cuibao.papers.form.layout import UNIT, Table, beside
-from cuibao.papers.form.pasted import html_tables, may_hold_form, text_tables
+from cuibao.papers.form.layout import UNIT, Table, beside, may_hold_form
+from cuibao.papers.form.pasted import html_tables, text_tables
 from cuibao.papers.mail import Mail
 
 PICTURE = "是图片，其中的完成数不能自动读取，请经办人对照原件；如方便，请补报可编辑的完成情况表"

@@ -35,35 +35,45 @@ NONE = "—"
 """Stands where a form has nothing to show or to ask."""
 _FOOT = re.compile(r"填报(?:人|单位|日期)|联系电话|电话|填表说明|说明[:：]|编号[:：]")
 _ALSO = {"事项": Column.TITLE, "本年累计完成数": Column.DONE, "累计完成": Column.DONE, "累计完成数": Column.DONE}
+_HINT = "累计完成"
+"""Stands in every head of the figures' column."""
 _SPACES = re.compile(r"\s+")
+_SHORT = 60
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
 
-Rows = Sequence[Sequence[str]]
+Area = tuple[int, int, int, int]
+"""Cells that are one: the first row, the first column, the last row, the last column, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The cells of a sheet or table as text, row by row. `joined` are the cells, by (row, column) from 0, that are part of an area
-    merged over several rows; all but its first are empty."""
+    """The cells of a sheet or table as text without blanks around it, row by row. `joined` are the areas merged over
+    several rows, whole or in pieces; all cells of one but its first are empty."""
 
     rows: tuple[tuple[str, ...], ...]
-    joined: frozenset[tuple[int, int]] = frozenset()
+    joined: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row under the heads: its number in the table from 0, and its cells by column, those without words left out. `joined`
-    are the columns in which it shares a cell with other rows."""
+    """One row under the heads: its cells by column, those without words left out, and whether it shares its figure's cell with other
+    rows."""
 
-    row: int
     cells: dict[Column, str]
-    joined: frozenset[Column] = frozenset()
+    shares_figure: bool = False
 
 
-@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """The text in half width without blanks, as heads and indicators are compared."""
+    return _squeezed_before(text) if len(text) <= _SHORT else _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text))
+
+
+_squeezed_before = lru_cache(maxsize=4096)(_squeezed)
+"""The same for what stands in every form; whole mails are not to be remembered."""
 
 
 @lru_cache(maxsize=4096)
@@ -72,8 +82,15 @@ def _column(cell: str) -> Column | None:
     return _ALSO.get(plain) or next((column for column in Column if column == plain), None)
 
 
+def may_hold_form(text: str) -> bool:
+    """Whether a text may hold the form's heads: a quick look."""
+    return _HINT in text or (_HINT[0] in text and _HINT in squeezed(text))
+
+
 def heads(row: Sequence[str]) -> dict[int, Column]:
     """The columns that a row names, by place, or nothing where it is not the row of the form's heads."""
+    if not may_hold_form("".join(row)):
+        return {}
     found = {place: column for place, cell in enumerate(row) if cell and (column := _column(cell))}
     named = set(found.values())
     if Column.DONE not in named or not named & {Column.NO, Column.INDICATOR}:
@@ -83,17 +100,17 @@ def heads(row: Sequence[str]) -> dict[int, Column]:
 
 def lines(table: Table) -> Iterator[Line]:
     """The rows under the heads, wherever these stand and however often; what stands around the table is left out."""
-    places: dict[int, Column] = {}
+    columns: tuple[Column | None, ...] = ()
+    shared: list[Area] = []
     for number, row in enumerate(table.rows):
         if found := heads(row):
-            places = found
+            columns = tuple(map(found.get, range(len(row))))
+            figure = columns.index(Column.DONE)
+            shared = [area for area in table.joined if area[1] <= figure <= area[3]]
             continue
-        cells = {column: row[place].strip() for place, column in places.items() if place < len(row)}
-        cells = {column: cell for column, cell in cells.items() if cell}
-        first = next((cell for cell in row if cell.strip()), "")
-        if cells and not _FOOT.match(squeezed(first)):
-            joined = frozenset(column for place, column in places.items() if (number, place) in table.joined)
-            yield Line(number, cells, joined)
+        cells = {column: cell for column, cell in zip(columns, row, strict=False) if cell and column}
+        if cells and not _FOOT.match(squeezed(next(filter(None, row)))):
+            yield Line(cells, any(first <= number <= last for first, _, last, _ in shared))
 
 
 def is_form(table: Table) -> bool:

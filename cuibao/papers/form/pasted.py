@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from cuibao.papers.form.layout import Table, heads, is_form, squeezed
+from cuibao.papers.form.layout import Area, Table, heads, is_form, squeezed
 
 _TAG = re.compile(
     r"<(/?)(table|tr|t[dh]|br|p|div|style|script)\b([^<>]*)>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL
@@ -14,12 +14,6 @@ _TAG = re.compile(
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
 MOST_TABLES = 20
-_HINT = "累计完成"
-
-
-def may_hold_form(text: str) -> bool:
-    """Whether a text may hold the form's heads: a quick look."""
-    return _HINT in text or (_HINT[0] in text and _HINT in squeezed(text))
 
 
 @dataclass
@@ -28,7 +22,7 @@ class _Grid:
 
     rows: list[list[str]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
-    joined: set[tuple[int, int]] = field(default_factory=set)
+    joined: list[Area] = field(default_factory=list)
     covered: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -47,12 +41,11 @@ class _Grid:
             return
         row += [words, *[""] * (right - 1)]
         self.raw[-1] += squeezed(words)
-        for below in range(min(down, _MOST_ROWS - number)):
+        if down > 1:
+            self.joined.append((number, place, number + down - 1, place + right - 1))
+        for below in range(1, min(down, _MOST_ROWS - number)):
             for beside in range(right):
-                if below:
-                    self.covered[number + below, place + beside] = True
-                if down > 1:
-                    self.joined.add((number + below, place + beside))
+                self.covered[number + below, place + beside] = True
 
 
 def html_tables(source: str, own_words: str | None = None) -> tuple[Table, ...]:
@@ -66,7 +59,7 @@ def html_tables(source: str, own_words: str | None = None) -> tuple[Table, ...]:
 def _kept(grid: _Grid, own: str | None) -> Table:
     kept = [own is None or squeezed(raw) in own for raw in grid.raw]
     rows = tuple(tuple(row) if keep else () for row, keep in zip(grid.rows, kept, strict=True))
-    return Table(rows, frozenset(place for place in grid.joined if place[0] < len(rows) and kept[place[0]]))
+    return Table(rows, tuple(grid.joined))
 
 
 def _grids(source: str) -> Iterator[_Grid]:

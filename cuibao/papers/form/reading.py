@@ -109,6 +109,8 @@ class _Reading:
 
     def _own_item(self, line: Line) -> tuple[Item | None, str]:
         """The item that a row names by number or title, None for none; or what is wrong with that."""
+        if Column.NO not in line.cells and Column.TITLE not in line.cells:
+            return None, ""
         number, title = line.cells.get(Column.NO, ""), squeezed(line.cells.get(Column.TITLE, ""))
         by_title = self.by_title.get(title)
         found = _NUMBER.fullmatch(squeezed(number))
@@ -139,38 +141,29 @@ class _Reading:
         return own, None, f"表中指标“{_quoted(line.cells[Column.INDICATOR])}”不在本表所列指标之内"
 
     def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
-        place = f"第{item.no}项“{target.indicator}”"
-        shown = f"填写的“{_quoted(done)}”"
         key = (item.no, target.indicator)
-        if Column.DONE in line.joined and len(item.targets) > 1:
-            wrong = f"{place}{shown}与其他指标合并在一格"
-        else:
-            measure = line.cells.get(Column.MEASURE, "")
-            found = amount(done, target.measure, "" if measure == NONE else measure)
-            if found.value is None and not found.wrong:
-                return
-            wrong = f"{place}{shown}{found.wrong}" if found.value is None else ""
-            wrong = wrong or self._doubt(key, target, found.value or Decimal(0), place)
+        value, wrong = self._value(item, target, done, line)
         if wrong:
             self.told.add(key)
-            self._tell(f"{wrong}，未予采用，请核实后更正")
+            self._tell(f"{_place(key)}填写的{wrong}，未予采用，请核实后更正")
+        if value is None:
             return
-        figure = Figure(item.no, target.indicator, found.value or Decimal(0), target.measure)
+        figure = Figure(item.no, target.indicator, value, target.measure)
         if (old := self.figures.setdefault(key, figure)) != figure:
             self.disputed.add(key)
             both = f"{number_words(old.value)}、{number_words(figure.value)}"
-            self._tell(f"{place}填写了不同的数（{both}），均未采用，请核实后更正")
+            self._tell(f"{_place(key)}填写了不同的数（{both}），均未采用，请核实后更正")
 
-    def _doubt(self, key: Key, target: Target, value: Decimal, place: str) -> str:
-        """What speaks against a number that was read: far above the target, or below what was reported before."""
-        bound = max(Decimal(SANE_SHARE), 2 * target.value) if is_share(target.measure) else SANE * target.value
-        shown = f"填写的{number_words(value)}{target.measure}"
-        if target.value and value > bound:
-            return f"{place}{shown}远高于年度目标{number_words(target.value)}{target.measure}"
-        last = self.expected.last.get(key)
-        if last and value < last.value and not is_share(target.measure):
-            return f"{place}{shown}低于上期累计完成数{number_words(last.value)}{last.measure}"
-        return ""
+    def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str]:
+        """The number in a figure's cell; or None and why it is not taken, "" where the cell says nothing."""
+        if line.shares_figure and len(item.targets) > 1:
+            return None, f"“{_quoted(done)}”与其他指标合并在一格"
+        measure = line.cells.get(Column.MEASURE, "")
+        found = amount(done, target.measure, "" if measure == NONE else measure)
+        if found.value is None:
+            return None, f"“{_quoted(done)}”{found.wrong}" if found.wrong else ""
+        doubt = _doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
+        return (None, doubt) if doubt else (found.value, "")
 
     def _say(self, item: Item, said: Mapping[Column, str]) -> None:
         known = self.words.setdefault(item.no, {})
@@ -210,6 +203,25 @@ class _Reading:
                 key = (item.no, target.indicator)
                 if key not in self.figures and key not in self.told:
                     yield f"第{item.no}项“{target.indicator}”未填写本年累计完成数"
+
+
+def _doubt(target: Target, value: Decimal, last: Figure | None) -> str:
+    """What speaks against a number that was read: far above the target, or below what was reported before."""
+    share = is_share(target.measure)
+    bound = max(Decimal(SANE_SHARE), 2 * target.value) if share else SANE * target.value
+    if target.value and value > bound:
+        return f"{_measured(value, target)}远高于年度目标{_measured(target.value, target)}"
+    if last and value < last.value and not share:
+        return f"{_measured(value, target)}低于上期累计完成数{number_words(last.value)}{last.measure}"
+    return ""
+
+
+def _measured(value: Decimal, target: Target) -> str:
+    return f"{number_words(value)}{target.measure}"
+
+
+def _place(key: Key) -> str:
+    return f"第{key[0]}项“{key[1]}”"
 
 
 def _joined(words: Mapping[Column, Sequence[str]]) -> Words:
