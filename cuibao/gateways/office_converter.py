@@ -1,4 +1,4 @@
-"""Old Word, WPS and rtf documents to text or docx, by LibreOffice where it is installed. Run by the process in the reading room only."""
+"""Old Word, WPS and rtf documents to docx, by LibreOffice where it is installed. Run by the process in the reading room only."""
 
 import resource
 import shutil
@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from cuibao.papers.contents.limits import BROKEN, LARGEST_PART, UnreadError
+from cuibao.papers.contents.limits import BROKEN, UnreadError
 
 SECONDS = 15
 MEMORY = 3 << 30
@@ -27,18 +27,9 @@ def converter() -> str | None:
     return shutil.which("soffice") or shutil.which("libreoffice")
 
 
-def convert(program: str, folder: Path, data: bytes) -> str:
-    """The document's text. Raises UnreadError."""
-    return _converted(program, folder, data, "txt:Text (encoded):UTF8").decode("utf-8-sig", "replace")
-
-
 def to_docx(program: str, folder: Path, data: bytes) -> bytes:
-    """The document as a docx, with its tables. Raises UnreadError."""
-    return _converted(program, folder, data, "docx:MS Word 2007 XML")
-
-
-def _converted(program: str, folder: Path, data: bytes, form: str) -> bytes:
-    """The document in another form. Works in a folder of its own under `folder`, where its profile stays for the next."""
+    """The document as a docx, with its tables. Works in a folder of its own under `folder`, where its profile stays for the next. Raises
+    UnreadError."""
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     if not settings.exists():
         settings.parent.mkdir(parents=True)
@@ -48,12 +39,11 @@ def _converted(program: str, folder: Path, data: bytes, form: str) -> bytes:
         (here / "in.doc").write_bytes(data)
         command = [program, "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"]
         command += [f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-        command += ["--convert-to", form, "--outdir", name, str(here / "in.doc")]
+        command += ["--convert-to", "docx:MS Word 2007 XML", "--outdir", name, str(here / "in.doc")]
         try:
             # The program is LibreOffice, found on PATH; in this process nothing else runs, so that preexec_fn is safe.
             subprocess.run(command, timeout=SECONDS, check=True, preexec_fn=_limit)  # noqa: S603
-            with (here / f"in.{form.partition(':')[0]}").open("rb") as made:
-                return made.read(LARGEST_PART)
+            return (here / "in.docx").read_bytes()
         except (
             subprocess.TimeoutExpired
         ):  # what it started still runs: only the end of this whole process group ends it

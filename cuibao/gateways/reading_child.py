@@ -29,16 +29,17 @@ def main(folder: str, seconds: str) -> None:
     """Serve until standard input ends. `folder` is the only one to write to; one request takes `seconds` at most."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     _silence()
-    from cuibao.gateways.office_converter import convert, converter, to_docx
+    from cuibao.gateways.office_converter import converter, to_docx
     from cuibao.papers.attachments import attach
-    from cuibao.papers.contents.layout import laid_out, no_docx
-    from cuibao.papers.contents.opening import no_converter, opened
+    from cuibao.papers.contents.converting import no_docx
+    from cuibao.papers.contents.layout import laid_out
+    from cuibao.papers.contents.opening import opened
 
     soffice = converter()
     _limit(soffice is not None)
     _without_network()
-    read = partial(opened, convert=partial(convert, soffice, Path(folder)) if soffice else no_converter)
-    lay_out = partial(laid_out, to_docx=partial(to_docx, soffice, Path(folder)) if soffice else no_docx)
+    convert = partial(to_docx, soffice, Path(folder)) if soffice else no_docx
+    read, lay_out = partial(opened, to_docx=convert), partial(laid_out, to_docx=convert)
     while head := requests.read(REQUEST.size):
         # Whoever started us kills us first; if it is gone, nobody would.
         signal.alarm(int(seconds) + 2)

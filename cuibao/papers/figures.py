@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured
-from cuibao.papers.form.layout import Table, may_hold_form
+from cuibao.papers.form.layout import Table, shows_form
 from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import View
@@ -51,7 +51,7 @@ def _expected(view: View, unit: str, period: str) -> Expected:
 
 
 def _unread(mail: Mail) -> Iterator[str]:
-    """A sentence for each attached form whose text is there, but no rows of it: an old document's."""
+    """A sentence for each attached form whose text is there, but no rows of it that are sure."""
     for one in attachments_of(mail):
-        if not one.tables and one.kind in ("document", "pdf") and may_hold_form(one.text):
+        if not one.tables and one.kind in ("document", "pdf", "spreadsheet") and shows_form(one.text):
             yield f"附件“{one.name}”{NO_TABLE}"

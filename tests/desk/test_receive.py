@@ -412,7 +412,7 @@ class Open:
     """A reading room without walls."""
 
     def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
-        return [opened(one, lambda _data: "") for one in attachments]
+        return [opened(one) for one in attachments]
 
 
 def told_with_forms(**changes: Any) -> tuple[Desk, Post]:

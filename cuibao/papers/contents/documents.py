@@ -7,11 +7,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring, iterparse
 
+from cuibao.papers.contents.docx_layout import cell_words, grid
+from cuibao.papers.contents.docx_numbers import W
 from cuibao.papers.contents.limits import (
     BROKEN,
     LARGEST_PART,
@@ -34,7 +36,6 @@ _AFTER = {"br": "\n", "cr": "\n", "TextCode": "\n", "tc": "\t", "Cell": "\t", "t
 """What stands in the text after an element (ECMA-376 part 1, 17.3 and 17.4; GB/T 33190, 11.3)."""
 _LARGEST_TREE = 4 << 20
 """Bytes of a part that is taken as a whole, for its tables."""
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def document_contents(data: bytes) -> Found:
@@ -61,24 +62,19 @@ def document_contents(data: bytes) -> Found:
 
 
 def _tables(part: bytes) -> Iterator[Table]:
-    """Every table of a document's part, cells merged in either direction in their places (ECMA-376 part 1, 17.4.17, 17.4.84)."""
-    for table in fromstring(part, forbid_dtd=True).iter(f"{_W}tbl"):
+    """Every table of a document's part, cells merged in either direction in their places."""
+    for table in fromstring(part, forbid_dtd=True).iter(f"{W}tbl"):
         rows: list[tuple[str, ...]] = []
         joined: list[Area] = []
-        for number, row in enumerate(table.iterfind(f"{_W}tr")):
+        for number, row in enumerate(grid(table)):
             cells: list[str] = []
-            for cell in row.iterfind(f"{_W}tc"):
-                if cell.find(f"{_W}tcPr/{_W}vMerge") is not None:
-                    joined.append((number, len(cells), number, len(cells)))
-                words = (text.text or "" for text in cell.iter(f"{_W}t"))
-                cells += [" ".join("".join(words).split()), *[""] * (_span(cell) - 1)]
+            for cell in row:
+                if cell.merged:
+                    joined.append((number, len(cells), number, len(cells) + cell.columns - 1))
+                words = cell_words(cell.element) if cell.element is not None else ""
+                cells += [words, *[""] * (cell.columns - 1)]
             rows.append(tuple(cells))
         yield Table(tuple(rows), tuple(joined))
-
-
-def _span(cell: Any) -> int:
-    found = cell.find(f"{_W}tcPr/{_W}gridSpan")
-    return min(int(found.get(f"{_W}val", "1")), 60) if found is not None else 1
 
 
 def _place(part: str) -> tuple[int, list[int]]:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
@@ -23,6 +24,7 @@ from cuibao.papers.contents.limits import (
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORDS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_SILENT = frozenset({f"{W}pPr", f"{W}del", f"{W}moveFrom", _FALLBACK})
 _TRANSPARENT = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "smartTag", "customXml"))
 _WIDEST = 100
 
@@ -83,7 +85,7 @@ def _words(element: Element, boxes: list[Element]) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _WORDS:
             yield _WORDS[child.tag]
-        elif child.tag not in (f"{W}pPr", f"{W}del", _FALLBACK):
+        elif child.tag not in _SILENT:
             yield from _words(child, boxes)
 
 
@@ -91,14 +93,13 @@ def _rows(table: Element, numbering: Numbering) -> tuple[tuple[str, ...], ...]:
     rows: list[tuple[str, ...]] = []
     above: dict[int, str] = {}
     cells = 0
-    for row in _each(table, "tr"):
+    for row in grid(table):
         laid: list[str] = []
-        for cell in _each(row, "tc"):
-            span, merged, anew = _merging(cell)
-            text = "\n".join(_cell(cell, numbering))
-            text = above.get(len(laid), text) if merged and not anew else text
+        for cell in row:
+            text = "\n".join(_cell(cell.element, numbering)) if cell.element is not None else ""
+            text = above.get(len(laid), text) if cell.merged and not cell.anew else text
             above[len(laid)] = text
-            laid += [text, *[""] * (span - 1)]
+            laid += [text, *[""] * (cell.columns - 1)]
         rows.append(tuple(laid))
         cells += len(laid)
         if cells > MOST_CELLS:
@@ -114,16 +115,43 @@ def _each(parent: Element, tag: str) -> Iterator[Element]:
             yield from _each(child, tag)
 
 
-def _merging(cell: Element) -> tuple[int, bool, bool]:
-    """How many columns a cell covers, whether it is merged with cells above or below, and whether it is the first of those."""
+class GridCell(NamedTuple):
+    """A cell of a table, or with `element` None the room before a row's first: how many columns it covers, whether it is merged with cells
+    above or below, and whether it is the first of those (ECMA-376 part 1, 17.4.14, 17.4.17, 17.4.84)."""
+
+    element: Element | None
+    columns: int
+    merged: bool = False
+    anew: bool = False
+
+
+def grid(table: Element) -> Iterator[list[GridCell]]:
+    """The cells of a table, row by row; a row that was struck out by a tracked change is gone."""
+    for row in _each(table, "tr"):
+        properties = row.find(f"{W}trPr")
+        if properties is not None and properties.find(f"{W}del") is not None:
+            continue
+        before = _number(properties, "gridBefore", 0)
+        room = [GridCell(None, before)] if before else []
+        yield [*room, *map(_grid_cell, _each(row, "tc"))]
+
+
+def _grid_cell(cell: Element) -> GridCell:
     properties = cell.find(f"{W}tcPr")
-    if properties is None:
-        return 1, False, False
-    span = properties.find(f"{W}gridSpan")
-    width = span.get(f"{W}val", "") if span is not None else ""
-    merge = properties.find(f"{W}vMerge")
-    columns = int(width) if width.isascii() and width.isdigit() and len(width) < 4 else 1
-    return max(1, min(columns, _WIDEST)), merge is not None, merge is not None and merge.get(f"{W}val") == "restart"
+    merge = properties.find(f"{W}vMerge") if properties is not None else None
+    anew = merge is not None and merge.get(f"{W}val") == "restart"
+    return GridCell(cell, max(1, _number(properties, "gridSpan", 1)), merge is not None, anew)
+
+
+def _number(properties: Element | None, name: str, default: int) -> int:
+    found = properties.find(f"{W}{name}") if properties is not None else None
+    width = found.get(f"{W}val", "") if found is not None else ""
+    return min(int(width), _WIDEST) if width.isascii() and width.isdigit() and len(width) < 4 else default
+
+
+def cell_words(element: Element) -> str:
+    """What a cell holds, on one line, without the numbers that Word writes by itself."""
+    return " ".join(" ".join(_cell(element, Numbering(None, None))).split())
 
 
 def _cell(cell: Element, numbering: Numbering) -> Iterator[str]:

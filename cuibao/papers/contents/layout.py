@@ -3,32 +3,25 @@ Word and WPS documents by way of a program. A notice is read whole or not at all
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.charset import decode
 from cuibao.papers.contents import limits
+from cuibao.papers.contents.converting import ToDocx, no_docx
 from cuibao.papers.contents.docx_layout import docx_blocks
 from cuibao.papers.contents.html_layout import Block, html_blocks
-from cuibao.papers.contents.limits import NoToolError, UnreadError, visible
+from cuibao.papers.contents.limits import UnreadError, visible
 from cuibao.papers.contents.pdfs import pdf_pages
 from cuibao.papers.notice.source import Line, Source, Table
 
-ToDocx = Callable[[bytes], bytes]
-"""An old Word, WPS or rtf document as a docx. Raises NoToolError where no program converts it, UnreadError where it fails."""
 _OLD = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _MARKDOWN = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
 _SAYS = re.compile(r"。|责任|牵头|协同|单位")
 """No header or footer, however often it stands at an edge."""
 _LARGEST = 5_000_000
 """Characters: a notice of 1,000 items has some 200,000."""
-
-
-def no_docx(data: bytes) -> bytes:
-    """Stands where no LibreOffice is."""
-    del data
-    raise NoToolError(limits.NO_CONVERTER)
 
 
 def laid_out(one: Attachment, to_docx: ToDocx = no_docx) -> Source:

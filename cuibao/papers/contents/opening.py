@@ -2,24 +2,21 @@
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from cuibao.papers.attachments import REPORT_MEMBER, Attachment, attach, claimed_kind
 from cuibao.papers.charset import decode
 from cuibao.papers.contents import limits
 from cuibao.papers.contents.archives import Packed, listed
+from cuibao.papers.contents.converting import ToDocx, no_docx
 from cuibao.papers.contents.documents import document_contents, xml_text
 from cuibao.papers.contents.limits import Budget, Found, NoToolError, UnreadError, bounded, bounded_table
-from cuibao.papers.contents.pdfs import pdf_text
+from cuibao.papers.contents.pdfs import pdf_tables, pdf_text
 from cuibao.papers.contents.spreadsheets import sheet_contents
 from cuibao.papers.form.layout import is_filled, may_hold_form
 from cuibao.papers.form.pasted import html_tables, text_tables
 from cuibao.papers.quoting import html_text
 from cuibao.papers.token import tokens_in
-
-Convert = Callable[[bytes], str]
-"""The text of an old Word, WPS or rtf document. Raises NoToolError where no program converts it, UnreadError where it fails."""
 
 _HOLDS = frozenset({"form", "spreadsheet", "document", "pdf"})
 _PICTURES = re.compile(rb"(?:word|xl)/media/|Res/")
@@ -28,22 +25,14 @@ _XML_2003 = (b"word.document", b"excel.sheet", b"schemas-microsoft-com:office")
 _NO_REPORT = re.compile(r"\.(?:txt|html?)$", re.IGNORECASE)
 
 
-def no_converter(data: bytes) -> str:
-    """Stands where no LibreOffice is."""
-    del data
-    raise NoToolError(limits.NO_CONVERTER)
-
-
-def opened(
-    one: Attachment, convert: Convert = no_converter, budget: Budget | None = None, depth: int = 1
-) -> Attachment:
+def opened(one: Attachment, to_docx: ToDocx = no_docx, budget: Budget | None = None, depth: int = 1) -> Attachment:
     """The attachment with what it holds. State read when text came out of it; what cannot be read stays kept, with a `problem`, and
     is no report unless only a program is missing, or a doubtful one where the file is broken: other programs read what libraries do
     not. The members of an archive have no bytes."""
     try:
         if one.kind in ("archive", "tnef"):
-            return _unpacked(one, convert, budget or Budget(), depth)
-        return _with_forms(_read(one, bounded((found := _found(one, convert)).text)), found)
+            return _unpacked(one, to_docx, budget or Budget(), depth)
+        return _with_forms(_read(one, bounded((found := _found(one, to_docx)).text)), found)
     except NoToolError as error:
         return replace(one, problem=error.words)
     except UnreadError as error:
@@ -81,25 +70,25 @@ def _with_forms(one: Attachment, found: Found) -> Attachment:
     return replace(made, reports=False, problem=limits.BLANK) if blank else made
 
 
-def _found(one: Attachment, convert: Convert) -> Found:
+def _found(one: Attachment, to_docx: ToDocx) -> Found:
     data = one.data
+    if one.kind == "pdf":
+        text = pdf_text(data)
+        return Found(text, pdf_tables(data)) if may_hold_form(text) else Found(text)
     if data.startswith((b"PK", _OLE)) and one.kind == "spreadsheet":
         return sheet_contents(data)
     if data.startswith(b"PK"):
         return document_contents(data)
-    text = _text(one, convert)
-    if not may_hold_form(text) or one.kind == "pdf" or data.startswith((_OLE, b"{\\rtf")):
+    if data.startswith((_OLE, b"{\\rtf")):
+        return document_contents(to_docx(data))
+    text = _text(data)
+    if not may_hold_form(text):
         return Found(text)
     source = decode(data)
     return Found(text, html_tables(source) if "<t" in source.lower() else text_tables(text))
 
 
-def _text(one: Attachment, convert: Convert) -> str:
-    data = one.data
-    if one.kind == "pdf":
-        return pdf_text(data)
-    if data.startswith((_OLE, b"{\\rtf")):
-        return convert(data)
+def _text(data: bytes) -> str:
     head = data[:2000].lower()
     if b"<?xml" in head and any(mark in head for mark in _XML_2003):
         return xml_text(io.BytesIO(data))
@@ -107,7 +96,7 @@ def _text(one: Attachment, convert: Convert) -> str:
     return html_text(text) if text.lstrip("\ufeff \t\r\n").startswith("<") else text
 
 
-def _unpacked(one: Attachment, convert: Convert, budget: Budget, depth: int) -> Attachment:
+def _unpacked(one: Attachment, to_docx: ToDocx, budget: Budget, depth: int) -> Attachment:
     if depth > limits.DEEPEST:
         raise UnreadError(limits.TOO_DEEP)
     members: list[Attachment] = []
@@ -117,7 +106,7 @@ def _unpacked(one: Attachment, convert: Convert, budget: Budget, depth: int) -> 
             problem = limits.TOO_LARGE
             break
         budget.members -= 1
-        member = _member(packed, convert, budget, depth)
+        member = _member(packed, to_docx, budget, depth)
         members += [replace(member, data=b"", members=()), *member.members]
     if not members and one.kind == "archive":
         raise UnreadError(limits.EMPTY)
@@ -128,7 +117,7 @@ def _unpacked(one: Attachment, convert: Convert, budget: Budget, depth: int) -> 
     return replace(one, state=state, members=tuple(members), problem=told, reports=bool(holding), doubtful=doubtful)
 
 
-def _member(packed: Packed, convert: Convert, budget: Budget, depth: int) -> Attachment:
+def _member(packed: Packed, to_docx: ToDocx, budget: Budget, depth: int) -> Attachment:
     try:
         made = attach(packed.name, _bytes(packed, budget))
     except NoToolError as error:  # its name is all that can be told
@@ -143,7 +132,7 @@ def _member(packed: Packed, convert: Convert, budget: Budget, depth: int) -> Att
         return _broken(replace(made, kind=claimed_kind(made.name, "document"), reports=True))
     if made.kind not in ("archive", "tnef", *_HOLDS) or made.state == "refused":
         return made
-    found = opened(made, convert, budget, depth + 1)
+    found = opened(made, to_docx, budget, depth + 1)
     return replace(found, reports=found.reports and not _NO_REPORT.search(found.name))
 
 

@@ -11,6 +11,7 @@ from pypdf.generic import ContentStream, FloatObject, NameObject
 
 from cuibao.papers.contents.html_layout import Block
 from cuibao.papers.contents.radicals import ordinary
+from cuibao.papers.form.layout import Table
 
 _NEAR = 4.0
 """Points: rules so close are one; browsers draw each cell's border for itself."""
@@ -94,6 +95,15 @@ class _Seen:
 def page_blocks(page: PageObject) -> list[Block]:
     """The blocks of a page as they were written: lines, and tables of rows, in which a merged cell stands in each row that it covers,
     once in a row. Text that is turned comes last. Raises what the library does."""
+    return [one.rows() if isinstance(one, _Grid) else one for one in _blocks(page)]
+
+
+def page_tables(page: PageObject) -> list[Table]:
+    """The tables of a page, cells merged in either direction in their places. Raises what the library does."""
+    return [one.table() for one in _blocks(page) if isinstance(one, _Grid)]
+
+
+def _blocks(page: PageObject) -> list["Block | _Grid"]:
     seen = _seen(page)
     if _disordered(seen.runs):
         _take_apart(page)
@@ -112,8 +122,7 @@ def page_blocks(page: PageObject) -> list[Block]:
         elif grid and grid not in blocks:
             blocks += [*_written(outside), grid]
             outside.clear()
-    blocks += [*_written(outside), *turned]
-    return [one.rows() if isinstance(one, _Grid) else one for one in blocks]
+    return [*blocks, *_written(outside), *turned]
 
 
 def _seen(page: PageObject) -> _Seen:
@@ -289,6 +298,19 @@ class _Grid:
         """The cells' texts, row by row."""
         width = len(self._columns) - 1
         return tuple(tuple(self._text(row, column) for column in range(width)) for row in range(len(self._rows) - 1))
+
+    def table(self) -> Table:
+        """The cells' texts, of a merged cell in its first only, and the merged areas, also those of one row."""
+        areas: dict[tuple[int, int], tuple[int, int]] = {}
+        for cell, first in self._first.items():
+            areas[first] = max(areas.get(first, cell), cell)
+        height, width = len(self._rows) - 1, len(self._columns) - 1
+        rows = (
+            (self._text(row, column) if (row, column) in areas else "" for column in range(width))
+            for row in range(height)
+        )
+        joined = tuple((*first, *last) for first, last in areas.items() if last != first)
+        return Table(tuple(map(tuple, rows)), joined)
 
     def _text(self, row: int, column: int) -> str:
         first = self._first[row, column]

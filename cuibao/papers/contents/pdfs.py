@@ -16,8 +16,10 @@ from cuibao.papers.contents.limits import (
     ScannedError,
     UnreadError,
 )
-from cuibao.papers.contents.pdf_layout import page_blocks
+from cuibao.papers.contents.pdf_layout import page_blocks, page_tables
 from cuibao.papers.contents.radicals import ordinary
+from cuibao.papers.form.layout import Column, Table, heads, is_form, lines
+from cuibao.papers.form.pasted import MOST_TABLES
 
 
 def pdf_text(data: bytes) -> str:
@@ -41,6 +43,25 @@ def pdf_pages(data: bytes) -> Iterator[list[Block]]:
         if not any(isinstance(block, tuple) or block.strip() for block in blocks) and _has_picture(page):
             raise ScannedError(number)
         yield blocks
+
+
+def pdf_tables(data: bytes) -> tuple[Table, ...]:
+    """The forms among a file's ruled tables; none at all where one is not sure to be read right. Raises what the library does."""
+    found = [table for page in _reader(data).pages[:MOST_PAGES] for table in page_tables(page)]
+    first = next((place for place, table in enumerate(found) if is_form(table)), len(found))
+    forms = found[first:]
+    return tuple(forms) if len(forms) <= MOST_TABLES and all(map(_sure, forms)) else ()
+
+
+def _sure(table: Table) -> bool:
+    """Whether a table is a form on a page of its own: below its heads begins a row and not the rest of one that the page before holds,
+    which might be the rest of a number; and no rule is wanting beside a figure."""
+    if not is_form(table):
+        return False
+    below = next(lines(table), None)
+    place = next(place for row in table.rows for place, column in heads(row).items() if column is Column.DONE)
+    beside = any(0 < left <= place <= right and left < right for _, left, _, right in table.joined)
+    return below is not None and not beside and not below.cells.keys().isdisjoint((Column.NO, Column.INDICATOR))
 
 
 def _has_picture(page: PageObject) -> bool:

@@ -31,6 +31,8 @@ class Column(StrEnum):
 
 WORDS = (Column.PROGRESS, Column.PROBLEMS, Column.NEXT)
 TO_FILL = (Column.DONE, *WORDS)
+_OURS = (Column.MEASURE, Column.GOAL, Column.LAST, Column.SHARE)
+"""Heads that stand together in no other paper."""
 NONE = "—"
 """Stands where a form has nothing to show or to ask."""
 _FOOT = re.compile(r"填报(?:人|单位|日期)|联系电话|电话|填表说明|说明[:：]|编号[:：]")
@@ -85,6 +87,12 @@ def _column(cell: str) -> Column | None:
 def may_hold_form(text: str) -> bool:
     """Whether a text may hold the form's heads: a quick look."""
     return _HINT in text or (_HINT[0] in text and _HINT in squeezed(text))
+
+
+def shows_form(text: str) -> bool:
+    """Whether a text has the form's heads somewhere, be they in rows or not. Reports in words say 累计完成 or 进展情况 as well."""
+    plain = squeezed(text)
+    return Column.DONE in plain and sum(column in plain for column in _OURS) > 1
 
 
 def heads(row: Sequence[str]) -> dict[int, Column]:

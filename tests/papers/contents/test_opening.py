@@ -253,9 +253,9 @@ def test_a_locked_workbook_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_converter_is_asked_for_old_documents() -> None:
-    def fail(data: bytes) -> str:
+    def fail(data: bytes) -> bytes:
         raise UnreadError(limits.BROKEN)
 
     old = attach("a.doc", hostile.OLE + "WordDocument".encode("utf-16-le") + b"\0" * 600)
-    assert opened(old, convert=lambda data: "完成9所").text == "完成9所"
-    assert opened(old, convert=fail).problem == limits.BROKEN
+    assert opened(old, lambda data: hostile.word("完成9所")).text == "完成9所"
+    assert opened(old, fail).problem == limits.BROKEN

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import hostile
 import pytest
 from forms import (
     COLUMN,
@@ -529,10 +530,28 @@ def test_what_is_wrong_twice_is_told_once() -> None:
 
 
 def test_a_table_that_only_its_text_shows_is_left_to_a_person() -> None:
-    found = mail_of("序号 指标 本年累计完成 11 受助学生 23000".encode(), name="完成情况.txt")
+    found = mail_of("序号 指标 计量单位 年度目标 本年累计完成 11 受助学生 23000".encode(), name="完成情况.txt")
     assert figures_of(found, UNIT_VIEW, "市教育局", "2020Q3").problems == (
         "附件“完成情况.txt”中的完成情况表不能按表格读取，完成数请经办人对照原件登记",
     )
+
+
+def test_a_report_in_words_is_no_form_that_was_not_read() -> None:
+    report = hostile.word(
+        "关于三季度工作的报告", "今年以来累计完成投资3亿元，完成率92%。", "二、存在问题", "三、下一步打算"
+    )
+    assert read(report, name="报告.docx").problems == ()
+
+
+def test_a_form_saved_as_xml_is_left_to_a_person() -> None:
+    rows = (("序号", "指标", "计量单位", "年度目标", "本年累计完成"), ("11", PUPILS, "人", "30000", "23000"))
+    cells = ("".join(f"<Cell><Data>{cell}</Data></Cell>" for cell in row) for row in rows)
+    table = "".join(f"<Row>{row}</Row>" for row in cells)
+    head = '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    book = f"{head}<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'><Table>{table}</Table></Workbook>"
+    found = read(book.encode(), name="完成情况表.xls")
+    assert found.figures == ()
+    assert "“完成情况表.xls”中的完成情况表不能按表格读取" in found.problems[0]
 
 
 def test_the_token_of_an_old_workbook_is_found_in_its_properties() -> None:

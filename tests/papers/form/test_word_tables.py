@@ -1,0 +1,60 @@
+"""A form copied into a Word document: each cell stays in its column whatever Word made of the table."""
+
+from decimal import Decimal
+
+import hostile
+import pytest
+from forms import PLACES, PUPILS, read
+
+from cuibao.papers.form.reading import FormRead
+
+HEADS = ("序号", "指标", "上期累计完成", "本年累计完成", "进展情况")
+
+
+def cell(words: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+def read_rows(*rows: str) -> FormRead:
+    table = f"<w:tbl>{row(*map(cell, HEADS))}{''.join(rows)}</w:tbl>"
+    return read(hostile.word_xml(table.encode()), name="完成情况.docx")
+
+
+def taken(found: FormRead) -> dict[str, Decimal]:
+    return {one.indicator: one.value for one in found.figures}
+
+
+ROOM = '<w:gridBefore w:val="1"/>'
+BOX = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice>'
+    "<w:txbxContent><w:p><w:r><w:t>9</w:t></w:r></w:p></w:txbxContent></mc:Choice>"
+    "<mc:Fallback><w:txbxContent><w:p><w:r><w:t>9</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent>"
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "figures"),
+    [
+        ((row(*map(cell, (PUPILS, "20000", "23000", "")), properties=ROOM),), {PUPILS: 23000}),
+        ((row(cell("11"), cell(PUPILS, '<w:gridSpan w:val="2"/>'), cell("23000")),), {PUPILS: 23000}),
+        ((row(f"<w:sdt><w:sdtContent>{cell('11')}</w:sdtContent></w:sdt>", *map(cell, (PUPILS, "20000", "23000"))),), {PUPILS: 23000}),
+        ((row(*map(cell, ("11", PUPILS, "", "23000"))), row(*map(cell, ("11", PUPILS, "", "99")), properties="<w:del/>")), {PUPILS: 23000}),
+        ((row(*map(cell, ("7", "新建", "9")), f"<w:tc><w:p><w:r>{BOX}</w:r></w:p></w:tc>"),), {"新建": 9}),
+        ((row(*map(cell, ("11", PUPILS, "")), "<w:tc><w:p><w:moveFrom><w:r><w:t>1</w:t></w:r></w:moveFrom><w:del><w:r><w:delText>2</w:delText></w:r></w:del><w:ins><w:r><w:t>23000</w:t></w:r></w:ins></w:p></w:tc>"),), {PUPILS: 23000}),
+    ],
+    ids=["room before a row", "a cell over two columns", "a content control", "a row struck out", "a text box", "tracked changes"],
+)  # fmt: skip
+def test_a_figure_stays_in_its_column(rows: tuple[str, ...], figures: dict[str, int]) -> None:
+    assert taken(read_rows(*rows)) == figures
+
+
+def test_figures_merged_in_word_are_not_taken() -> None:
+    first = row(*map(cell, ("7", "新建", "")), cell("18", '<w:vMerge w:val="restart"/>'))
+    second = row(*map(cell, ("", PLACES, "")), cell("", "<w:vMerge/>"))
+    found = read_rows(first, second)
+    assert found.figures == ()
+    assert "“18”与其他指标合并在一格" in found.problems[0]
