@@ -264,7 +264,7 @@ def _held() -> int:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    with tempfile.TemporaryDirectory(prefix="cuibao-console-") as name:
         folder = Path(name)
         few = measure(folder, 40, 0, [Page("overview, 40 units", "/?period=2020Q2")])
         many = measure(folder, 400, 0, [Page("overview, 400 units", "/?period=2020Q2")])
