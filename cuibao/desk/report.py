@@ -72,20 +72,26 @@ class YearBefore:
 def year_before(desk: Desk, period: Period, now: datetime, unit: str | None = None) -> YearBefore | None:
     """The same quarter of the year before `period`, of all units or one; None where no ledger has it, or it had no such unit. A unit is
     found by every name that it bears or bore."""
-    key = f"{int(period.key[:4]) - 1}{period.key[4:]}" if period.key[:4].isdigit() else ""
-    found = ((one, then) for one in desk.earlier if (then := one.office.period(key)))
-    old, then = next(found, (None, None))
-    if old is None or then is None or not old.ledger.entries():
+    found = same_quarter_before(desk, period)
+    if found is None:
         return None
-    names = _names_then(desk, old, unit) if unit else (None,)
+    old, then = found
+    names = names_then(desk, old, unit) if unit else (None,)
     stood = [standing for name in names for standing in standings(old, then, now, name)]
     if not stood:
         return None
     late = sum(one.on_time is False and one.first_received_at is not None for one in stood)
-    return YearBefore(key, Counter(one.standing for one in stood), late)
+    return YearBefore(then.key, Counter(one.standing for one in stood), late)
 
 
-def _names_then(desk: Desk, old: Desk, unit: str) -> tuple[str, ...]:
+def same_quarter_before(desk: Desk, period: Period) -> tuple[Desk, Period] | None:
+    """The desk and period of the same quarter of the year before; None where no ledger has it."""
+    key = f"{int(period.key[:4]) - 1}{period.key[4:]}" if period.key[:4].isdigit() else ""
+    found = ((old, then) for old in desk.earlier if (then := old.office.period(key)) and old.ledger.entries())
+    return next(found, None)
+
+
+def names_then(desk: Desk, old: Desk, unit: str) -> tuple[str, ...]:
     """What a unit of now was called then: several names where it took over what others did."""
     known = desk.office.registry.unit(unit)
     names = (known.name, *known.aliases, *(former.name for former in known.former)) if known else (unit,)
