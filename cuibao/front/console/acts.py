@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from cuibao.desk.acts import BY_COMMAND, act, note
+from cuibao.desk.figure import set_figure
 from cuibao.front.console import here
 from cuibao.rules.outcomes import UsageError
 
@@ -47,6 +48,30 @@ def write(name: str) -> Response:
         raise UsageError("没有选择如何办理", "请使用页面上的按钮")
     words = "已撤销免报" if command == "exempt" and request.form.get("undo") else DONE[command]
     return here.done(f"{unit.name}{period.name}：{words}", "units.unit", name=unit.name, period=period.key)
+
+
+@pages.post("/items/<int:no>/figures")
+def figure(no: int) -> Response:
+    """Set a figure of a unit, the old one kept; then back to the item, or to the mail beside which it was done."""
+    desk, now, period = here.desk(), here.now(), here.desk().period(here.field("period"))
+    unit = here.unit_or_404(here.needed("unit", "没有选择填报单位", "请选择完成数是哪个单位填报的"))
+    mail = here.field("mail") and here.mail_or_404(here.field("mail")).sha256
+    value = here.needed("value", "没有填写完成数", "请填写本年累计完成数")
+    entry = set_figure(
+        desk,
+        unit.name,
+        period.key,
+        no,
+        value,
+        now,
+        reason=here.reason(),
+        by=here.officer(),
+        indicator=here.field("indicator"),
+    )
+    words = f"{unit.name}{period.name}：已登记第{no}项“{entry.data['indicator']}”完成数{entry.data['value']}{entry.data['measure']}"
+    if mail:
+        return here.done(words, "triage.show", mark=mail)
+    return here.done(words, "units.item", no=no, period=period.key)
 
 
 def _paper() -> tuple[str, bytes] | None:

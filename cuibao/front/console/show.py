@@ -6,10 +6,13 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from cuibao.front import words
+from cuibao.front.console import progress
 from cuibao.papers import wording
+from cuibao.papers.documents.ledger_book import OTHER_MEASURE, reach_words
 from cuibao.rules.entries import BOT, Entry, Kind
 from cuibao.rules.officers import RANKS
-from cuibao.rules.registry import Role
+from cuibao.rules.progress import LIGHT_WORDS, Light
+from cuibao.rules.registry import Comparison, Role
 from cuibao.rules.standing import WORDS, Standing
 from cuibao.rules.verdict import Evidence
 from cuibao.rules.workdays import CHINA
@@ -23,6 +26,7 @@ SIGNS = {
     Standing.EXEMPT: "免",
 }
 """One character a standing, for the matrix: colour alone tells nobody anything."""
+COLOURS = {Light.RED: "红", Light.YELLOW: "黄", Light.BLUE: "蓝"}
 ROLES = {Role.LEAD: "牵头", Role.COOPERATING: "协同"}
 ON_TIME = {True: "按时", False: "逾期", None: "—"}
 CHECK = {"ok": "正常", "warn": "提示", "bad": "异常"}
@@ -61,6 +65,13 @@ def tag(standing: Standing) -> Markup:
     return Markup('<span class="tag s-{}">{}</span>').format(str(standing), WORDS[standing])
 
 
+def lamp(light: Light | None) -> Markup:
+    """A light as a round mark with its colour's name, and what it says; nothing for none."""
+    if light is None:
+        return Markup()
+    return Markup('<span class="lamp l-{}"><b>{}</b>{}</span>').format(str(light), COLOURS[light], LIGHT_WORDS[light])
+
+
 def actor(name: str) -> str:
     return "系统" if name == BOT else name
 
@@ -84,10 +95,11 @@ def furnish(environment: Environment) -> None:
     environment.filters.update(
         moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, kind_class=kind_class,
         items=wording.item_ranges, target=wording.target_words, subject=words.short_subject, date=wording.chinese_date,
-        deadline=wording.deadline_words,
+        deadline=wording.deadline_words, number=wording.number_words, lamp=lamp, reached=reach_words,
+        replaced=progress.replaced, source_words=progress.source_words, source_paper=progress.source_paper,
     )  # fmt: skip
     environment.globals.update(
         SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,
-        CHECK=CHECK, RANKS=RANKS, guess=words.guess_words,
+        CHECK=CHECK, AT_MOST=Comparison.AT_MOST, OTHER_MEASURE=OTHER_MEASURE, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
     )  # fmt: skip
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -1,5 +1,6 @@
 """单位 and 事项: where each stands and why, whom to reach, and everything that passed, in one thread."""
 
+from itertools import groupby
 from typing import NamedTuple
 
 from flask import Blueprint, abort, render_template
@@ -9,8 +10,12 @@ from cuibao.desk.overview import overview
 from cuibao.desk.report import year_before
 from cuibao.desk.thread import Paper, cause, item_thread, paper_of, unit_thread
 from cuibao.front.console import here
+from cuibao.front.console.progress import item_rows, quarter_here, unit_rows
 from cuibao.front.words import summary
+from cuibao.rules.course import Said, gravest, lights, said_over
 from cuibao.rules.entries import Entry
+from cuibao.rules.period import Period
+from cuibao.rules.quarter import ItemReport, Party
 from cuibao.rules.recipients import working
 from cuibao.rules.registry import Item, Role, Unit
 from cuibao.rules.standing import ItemStanding, unit_standing
@@ -50,12 +55,18 @@ def unit(name: str) -> str:
     desk, now, period = here.desk(), here.now(), here.period()
     body = here.unit_or_404(name)
     standing = unit_standing(body.name, period, desk.duties[body.name], desk.book(), now)
+    quarter = quarter_here(period)
+    progress = unit_rows(quarter, body.name)
+    lamps = lights(quarter, body.name, (row.course for _, rows in progress for row in rows))
     return render_template(
         "unit.html",
         unit=body,
         period=period,
         standing=standing,
         before=year_before(desk, period, now, body.name),
+        lamp=gravest(lamps.values()),
+        lamps=lamps,
+        progress=progress,
         duties=_duties(desk, body, {one.obligation.item: one for one in standing.items}),
         contacts=_contacts(desk, body),
         thread_lines=lines(desk, list(unit_thread(desk, body.name))),
@@ -71,15 +82,29 @@ def item(no: int) -> str:
     parties = [
         (name, one, cause(desk, one.act) if one.act else Paper()) for name, one in (tally.parties if tally else ())
     ]
+    quarter = quarter_here(period)
+    report = next(one for one in quarter.items if one.item.no == no)
     return render_template(
         "item.html",
         item=found,
         period=period,
         tally=tally,
+        report=report,
+        progress=item_rows(quarter, report),
+        said=_said(desk, report, period),
         parties=parties,
         collectives=desk.office.registry.unresolved_collectives(found),
         thread_lines=lines(desk, list(item_thread(desk, no))),
     )
+
+
+def _said(desk: Desk, report: ItemReport, period: Period) -> list[tuple[Party, list[Said]]]:
+    """What each unit wrote about the item, the quarter that is looked at first and then the earlier ones."""
+    periods = desk.office.periods
+    until = periods[: periods.index(period) + 1]
+    return [
+        (party, list(told)) for party, told in groupby(said_over(report, desk.book(), until), lambda one: one.party)
+    ]
 
 
 def lines(desk: Desk, entries: list[Entry]) -> list[Line]:
