@@ -30,13 +30,15 @@ def widest(page: Any) -> float:
     return reach
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 3), ("/matrix", 1), ("/units/市教育局", 1)])
+@pytest.mark.parametrize(
+    ("path", "most"), [("/", 3), ("/sections", 6), ("/matrix", 1), ("/units/市教育局", 2), ("/items/7", 2)]
+)
 def test_a_page_prints_on_a_few_sheets_of_a4(calm: Served, look: Open, path: str, most: int) -> None:
     sheets = pages_of(look(calm, path).pdf(prefer_css_page_size=True))
     assert 1 <= len(sheets) <= most
     assert {(min(size), max(size)) for size in sheets} == {A4}
 
 
-@pytest.mark.parametrize("path", ["/", "/matrix", "/units/市教育局", "/triage", "/ledger"])
+@pytest.mark.parametrize("path", ["/", "/sections", "/matrix", "/units/市教育局", "/items/7", "/triage", "/ledger"])
 def test_nothing_is_cut_off_at_the_edge_of_the_paper(calm: Served, look: Open, path: str) -> None:
     assert widest(look(calm, path)) <= INSIDE + 1

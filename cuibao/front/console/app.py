@@ -10,7 +10,7 @@ from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from cuibao.front.console import acts, checks, documents, here, ledger, mails, overview, triage, units, waves
+from cuibao.front.console import acts, checks, documents, here, ledger, mails, overview, sections, triage, units, waves
 from cuibao.front.console.access import guard
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.console.show import furnish
@@ -19,7 +19,7 @@ from cuibao.rules.outcomes import CuibaoError, LedgerError, SettledError, UsageE
 LARGEST_UPLOAD = 26 * 1024 * 1024
 """Bytes of one request: a paper of 25 MB and its form."""
 MOST_FIELDS = 1000
-_PAGES = (overview, units, triage, mails, waves, ledger, acts, documents, checks)
+_PAGES = (overview, sections, units, triage, mails, waves, ledger, acts, documents, checks)
 _UNLOCKED = frozenset({"static", "healthz", "access.login", "access.logout"})
 """What needs no desk: hashing a password must not hold up the pages of others."""
 _HEADERS = {

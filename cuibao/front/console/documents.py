@@ -4,10 +4,11 @@ from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, render_template
 
-from cuibao.desk.documents import Document, quarter_of
+from cuibao.desk.documents import Document
 from cuibao.desk.documents import documents as all_documents
 from cuibao.front.console import here
 from cuibao.front.console.mails import download
+from cuibao.front.console.progress import quarter_here
 
 pages = Blueprint("documents", __name__)
 
@@ -30,5 +31,4 @@ def one(period: str, name: str) -> Response:
 def _documents(key: str) -> list[Document]:
     desk = here.desk()
     period = desk.office.period(key) or abort(404)
-    found = here.reader().remembered(("quarter", key), here.now(), lambda: quarter_of(desk, period, here.now()))
-    return list(all_documents(desk, found, here.services().font()))
+    return list(all_documents(desk, quarter_here(period), here.services().font()))

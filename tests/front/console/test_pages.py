@@ -25,7 +25,18 @@ from cuibao.rules.outcomes import LedgerError, Problem
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Item, Registry
 
-PAGES = ["/", "/matrix", "/triage", "/waves", "/ledger", "/check", "/templates", f"/units/{EDUCATION}", "/items/7"]
+PAGES = [
+    "/",
+    "/sections",
+    "/matrix",
+    "/triage",
+    "/waves",
+    "/ledger",
+    "/check",
+    "/templates",
+    f"/units/{EDUCATION}",
+    "/items/7",
+]
 FILES = ["/ledger.xlsx", "/contacts.xlsx", "/templates/html"]
 ACTS = f"/units/{EDUCATION}/acts"
 RECORD = {"act": "record", "period": "2020Q2", "reason": "电话报送，张老师"}
