@@ -351,13 +351,15 @@ def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Ve
         return decided
     if guess is None or (guess.unit, guess.period, guess.kind) != (decided.unit, decided.period, decided.kind):
         text = opened(read(desk.mails.read(mail.file)), desk.reading_room)
-        found = with_figures(replace(decided, figures=(), words=()), text, view_of(desk, now))
-        decided = replace(decided, figures=found.figures, words=found.words, problems=(*text.problems, *found.problems))
+        found = with_figures(replace(decided, figures=(), words=(), written=()), text, view_of(desk, now))
+        problems = (*text.problems, *found.problems)
+        decided = replace(decided, figures=found.figures, words=found.words, written=found.written, problems=problems)
     named = decided.items
     return replace(
         decided,
         figures=tuple(one for one in decided.figures if not named or one.item in named),
         words=tuple(one for one in decided.words if not named or one[0] in named),
+        written=tuple(one for one in decided.written if not named or one.item in (None, *named)),
     )
 
 

@@ -136,6 +136,7 @@ def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
         or (bool(read.words) and not read.figures and all(NIL in said.progress for _, said in read.words)),
         figures=read.figures,
         words=read.words,
+        written=read.written,
         complete=read.complete and not found.unknown_sender,
     )
 

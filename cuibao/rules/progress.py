@@ -41,6 +41,17 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What a form's cell said of a figure, where that is not simply the number that was taken. `wrong` says in words why it was not, ""
+    where it was; `item` is None where it is not known which item the row is about."""
+
+    item: int | None
+    indicator: str
+    text: str
+    wrong: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The entry that said it: its number, time and actor; the mail's digest and file where it came by mail, and the reason where
     an officer gave one."""
@@ -144,6 +155,16 @@ def doc_to_figure(doc: Mapping[str, Any]) -> Figure | None:
     if not value.is_finite():
         return None
     return Figure(int(doc["item"]), shared(str(doc["indicator"])), value, shared(str(doc["measure"])))
+
+
+def written_to_doc(written: Written) -> dict[str, Any]:
+    """The stable JSON form of what a cell said."""
+    return {"item": written.item, "indicator": written.indicator, "text": written.text, "wrong": written.wrong}
+
+
+def doc_to_written(doc: Mapping[str, Any]) -> Written:
+    """What written_to_doc wrote."""
+    return Written(doc["item"], shared(str(doc["indicator"])), str(doc["text"]), shared(str(doc["wrong"])))
 
 
 def words_to_doc(item: int, words: Words) -> dict[str, Any]:

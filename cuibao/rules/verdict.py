@@ -7,7 +7,17 @@ from enum import StrEnum
 from typing import Any
 
 from cuibao.rules.entries import shared, stamp
-from cuibao.rules.progress import Figure, Words, doc_to_figure, doc_to_words, figure_to_doc, words_to_doc
+from cuibao.rules.progress import (
+    Figure,
+    Words,
+    Written,
+    doc_to_figure,
+    doc_to_words,
+    doc_to_written,
+    figure_to_doc,
+    words_to_doc,
+    written_to_doc,
+)
 
 
 class MailKind(StrEnum):
@@ -65,7 +75,7 @@ class BounceNote:
 class Verdict:
     """A judgement. `unit` is null where rules on whose it is disagree; `reasons` are Chinese sentences for people. A
     submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too. `figures` and `words`
-    (by item) are what a form says; `complete` when it says all that the unit owes and nothing is wrong with it."""
+    (by item) are what a form says, `written` what it said otherwise than as that number, or what was not taken; `complete` when it says all that the unit owes and nothing is wrong with it."""
 
     kind: MailKind
     confidence: Confidence
@@ -81,6 +91,7 @@ class Verdict:
     unknown_sender: bool = False
     figures: tuple[Figure, ...] = ()
     words: tuple[tuple[int, Words], ...] = ()
+    written: tuple[Written, ...] = ()
     complete: bool = False
 
     @property
@@ -129,6 +140,7 @@ def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
         "unknown_sender": verdict.unknown_sender,
         "words": [words_to_doc(item, words) for item, words in verdict.words],
         "complete": verdict.complete,
+        **({"written": [written_to_doc(one) for one in verdict.written]} if verdict.written else {}),
     }
 
 
@@ -156,6 +168,7 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
         unknown_sender=bool(doc.get("unknown_sender", False)),
         figures=tuple(figure for one in doc.get("figures", ()) if (figure := doc_to_figure(one))),
         words=tuple((int(one["item"]), doc_to_words(one)) for one in doc.get("words", ())),
+        written=tuple(map(doc_to_written, doc.get("written", ()))),
         complete=bool(doc.get("complete", False)),
     )
 

@@ -1,13 +1,12 @@
 """Taking mails in: bytes first, each judged once, nothing lost and nothing counted twice, no mail stopping the next."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, parsed, restarted
-from forms import COLUMN, changed, put, row_of
+from returned import OpenRoom, form_of, letter_to
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
 from cuibao.desk import acts, digest, receive, remind
@@ -15,9 +14,6 @@ from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
-from cuibao.papers.attachments import Attachment
-from cuibao.papers.contents.opening import opened
-from cuibao.papers.form.layout import Column
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Reporting
 from cuibao.rules.outcomes import LedgerError, MailServerError
@@ -38,13 +34,8 @@ def told(post: Post | None = None) -> tuple[Desk, Post]:
     return book, post
 
 
-def letter(book: Desk, unit: str = EDUCATION) -> bytes:
-    found = next(entry for entry in entries(book, "letter.intended") if entry.unit == unit)
-    return book.letters.read(found.data["file"])
-
-
 def report(book: Desk, number: str = "1", text: str = PROGRESS, sender: str = JYJ) -> bytes:
-    return mail(sender, "Re: 报送", text, answering=letter(book), number=number)
+    return mail(sender, "Re: 报送", text, answering=letter_to(book), number=number)
 
 
 def poll_one(book: Desk, post: Post, raw: bytes) -> Judged:
@@ -72,7 +63,7 @@ def test_a_report_covers_the_items_it_names() -> None:
 
 def test_a_readable_attachment_is_a_report_of_all_items() -> None:
     book, post = told()
-    raw = mail(JYJ, "Re: 报送", "请查收。", answering=letter(book), pdf="第二季度完成情况.pdf")
+    raw = mail(JYJ, "Re: 报送", "请查收。", answering=letter_to(book), pdf="第二季度完成情况.pdf")
     assert poll_one(book, post, raw).verdict.kind is MailKind.SUBMISSION
     assert entries(book, "submission.received")[0].items == ()
 
@@ -346,7 +337,7 @@ def test_a_mail_kept_before_a_death_is_judged_by_the_next_process(monkeypatch: p
 def test_a_kept_mail_whose_file_is_gone_is_parked_and_the_others_are_judged() -> None:
     book, _ = told()
     for name in ("gone", "there"):
-        raw = mail(JYJ, name, PROGRESS, answering=letter(book), number=name)
+        raw = mail(JYJ, name, PROGRESS, answering=letter_to(book), number=name)
         sha256, file = book.mails.keep(raw, ARRIVED)
         data = {"sha256": sha256, "message_id": f"<{name}>", "from": JYJ, "subject": name, "file": file}
         data |= {"fingerprint": "", "arrived_at": ARRIVED.isoformat()}
@@ -391,33 +382,9 @@ def test_the_source_names_folder_and_uid() -> None:
     assert poll_one(book, post, report(book)).source == "INBOX/1/1"
 
 
-def form_of(book: Desk, **figures: object) -> bytes:
-    """A mail of 市教育局 with its form, filled in."""
-    message = parsed(mail(JYJ, "Re: 报送", "附件为完成情况表。", answering=letter(book), number="f"))
-    (form,) = [one for one in parsed(letter(book)).iter_attachments() if "sheet" in one.get_content_type()]
-
-    def hand(sheet: Any) -> None:
-        for indicator, value in figures.items():
-            put(indicator, value)(sheet)
-        for no in ("7", "11"):
-            sheet.cell(row_of(sheet, no, Column.NO), COLUMN[Column.PROGRESS]).value = "按计划推进"
-
-    message.add_attachment(
-        changed(form.get_content(), hand), maintype="application", subtype="octet-stream", filename="完成情况表.xlsx"
-    )
-    return message.as_bytes()
-
-
-class Open:
-    """A reading room without walls."""
-
-    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
-        return [opened(one) for one in attachments]
-
-
 def told_with_forms(**changes: Any) -> tuple[Desk, Post]:
     book, post = told()
-    return replace(book, office=office(**changes), reading_room=Open()), post
+    return replace(book, office=office(**changes), reading_room=OpenRoom()), post
 
 
 def test_a_forms_figures_and_words_are_in_the_ledger_and_in_the_book() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from jinja2 import Environment
 from markupsafe import Markup
 
+from cuibao.desk.read_figures import Fate
 from cuibao.front import words
 from cuibao.front.console import progress
 from cuibao.papers import wording
@@ -26,6 +27,13 @@ SIGNS = {
     Standing.EXEMPT: "免",
 }
 """One character a standing, for the matrix: colour alone tells nobody anything."""
+FATES = {
+    Fate.STANDS: "已采用",
+    Fate.REPLACED: "已采用，后有更正",
+    Fate.WAITS: "待办理",
+    Fate.REFUSED: "未采用",
+    Fate.UNCOUNTED: "未计入台账",
+}
 COLOURS = {Light.RED: "红", Light.YELLOW: "黄", Light.BLUE: "蓝"}
 ROLES = {Role.LEAD: "牵头", Role.COOPERATING: "协同"}
 ON_TIME = {True: "按时", False: "逾期", None: "—"}
@@ -100,6 +108,6 @@ def furnish(environment: Environment) -> None:
     )  # fmt: skip
     environment.globals.update(
         SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,
-        CHECK=CHECK, AT_MOST=Comparison.AT_MOST, OTHER_MEASURE=OTHER_MEASURE, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
+        CHECK=CHECK, FATES=FATES, AT_MOST=Comparison.AT_MOST, OTHER_MEASURE=OTHER_MEASURE, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
     )  # fmt: skip
     environment.trim_blocks = environment.lstrip_blocks = True

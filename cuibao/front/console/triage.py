@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from cuibao.desk.acts import learn, settle, settling, strangers
 from cuibao.desk.context import Desk
+from cuibao.desk.read_figures import read_figures
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
 from cuibao.front.console.mails import parsed
@@ -48,6 +49,8 @@ def show(mark: str) -> str:
         mail=mail,
         read=parsed(desk, mail),
         guess=guess,
+        figures=read_figures(desk, mail),
+        untold=has_form(guess) and not (guess and guess.unit and guess.period),
         states={note.sha256: note.state for note in guess.attachments} if guess else {},
         clear=guess_is_clear(guess),
         place=place,
@@ -99,6 +102,11 @@ def decide(mark: str) -> Response:
     if following is None:
         return here.done(f"{told}。待办来件已处理完", "triage.listed")
     return here.done(told, "triage.show", mark=following.sha256)
+
+
+def has_form(guess: Verdict | None) -> bool:
+    """Whether the form came with the mail."""
+    return guess is not None and any(one.kind == "form" for one in guess.attachments)
 
 
 def guess_is_clear(guess: Verdict | None) -> bool:

@@ -4,13 +4,13 @@ What a row is about is told by its own item number and indicator, never by its p
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words
-from cuibao.rules.progress import Figure, Words
+from cuibao.rules.progress import Figure, Words, Written
 from cuibao.rules.registry import Item, Target
 
 SANE = 10
@@ -19,6 +19,7 @@ SANE_SHARE = 200
 _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
 _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
+_MOST_WRITTEN = 100
 Key = tuple[int, str]
 
 
@@ -34,11 +35,12 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class FormRead:
-    """What was read. `items` are those about which anything is filled in; `problems` are Chinese sentences, what is missing of these
-    items among them; `complete` when every item has its words, every leading one its figures, and nothing is wrong."""
+    """What was read. `items` are those about which anything is filled in; `written` is what the cells of figures said where that is not
+    the plain number that was taken; `problems` are Chinese sentences, what is missing of these items among them; `complete` when every item has its words, every leading one its figures, and nothing is wrong."""
 
     figures: tuple[Figure, ...] = ()
     words: tuple[tuple[int, Words], ...] = ()
+    written: tuple[Written, ...] = ()
     items: tuple[int, ...] = ()
     problems: tuple[str, ...] = ()
     complete: bool = False
@@ -61,6 +63,7 @@ class _Reading:
     disputed: set[Key] = field(default_factory=set)
     told: set[Key] = field(default_factory=set)
     words: dict[int, dict[Column, list[str]]] = field(default_factory=dict)
+    written: dict[Written, None] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     current: Item | None = None
@@ -90,12 +93,12 @@ class _Reading:
         said = {column: line.cells[column] for column in WORDS if line.cells.get(column, NONE) != NONE}
         if done == NONE and not said:
             return
-        if trouble:
-            self._tell(f"{trouble}，该行未予采用")
-            return
-        item, target, trouble = self._subject(line, own)
+        item, target = None, None
+        if not trouble:
+            item, target, trouble = self._subject(line, own)
         if item is None:
             self._tell(f"{trouble}，该行未予采用")
+            self._write(None, _quoted(line.cells.get(Column.INDICATOR, "")), done, trouble)
             return
         self.touched.add(item.no)
         if said:
@@ -104,6 +107,7 @@ class _Reading:
             return
         if target is None:
             self._tell(f"第{item.no}项{trouble}，填写的“{_quoted(done)}”未予采用")
+            self._write(item.no, "", done, trouble)
         else:
             self._figure(item, target, done, line)
 
@@ -142,11 +146,13 @@ class _Reading:
 
     def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
         key = (item.no, target.indicator)
-        value, wrong = self._value(item, target, done, line)
-        if wrong:
+        value, shown, wrong = self._value(item, target, done, line)
+        if value is None and not wrong:
+            return
+        self._write(*key, done, wrong)
+        if value is None or wrong:
             self.told.add(key)
-            self._tell(f"{_place(key)}填写的{wrong}，未予采用，请核实后更正")
-        if value is None:
+            self._tell(f"{_place(key)}填写的{shown}{wrong}，未予采用，请核实后更正")
             return
         figure = Figure(item.no, target.indicator, value, target.measure)
         if (old := self.figures.setdefault(key, figure)) != figure:
@@ -154,16 +160,22 @@ class _Reading:
             both = f"{number_words(old.value)}、{number_words(figure.value)}"
             self._tell(f"{_place(key)}填写了不同的数（{both}），均未采用，请核实后更正")
 
-    def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str]:
-        """The number in a figure's cell; or None and why it is not taken, "" where the cell says nothing."""
+    def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str, str]:
+        """The number in a figure's cell, None where there is none; the cell as a sentence shows it; and what speaks against it, in words
+        that follow it, "" for nothing."""
+        shown = f"“{_quoted(done)}”"
         if line.shares_figure and len(item.targets) > 1:
-            return None, f"“{_quoted(done)}”与其他指标合并在一格"
+            return None, shown, "与其他指标合并在一格"
         measure = line.cells.get(Column.MEASURE, "")
         found = amount(done, target.measure, "" if measure == NONE else measure)
         if found.value is None:
-            return None, f"“{_quoted(done)}”{found.wrong}" if found.wrong else ""
+            return None, shown, found.wrong
         doubt = _doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
-        return (None, doubt) if doubt else (found.value, "")
+        return found.value, _measured(found.value, target) if doubt else shown, doubt
+
+    def _write(self, no: int | None, indicator: str, done: str, wrong: str) -> None:
+        if done != NONE and len(self.written) < _MOST_WRITTEN:
+            self.written[Written(no, indicator, _quoted(done), wrong)] = None
 
     def _say(self, item: Item, said: Mapping[Column, str]) -> None:
         known = self.words.setdefault(item.no, {})
@@ -182,10 +194,20 @@ class _Reading:
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
             words=tuple((no, _joined(self.words[no])) for no in sorted(self.words)),
+            written=tuple(self._telling(figures)),
             items=tuple(sorted(self.touched)),
             problems=problems,
             complete=whole and bool(self.touched) and not problems,
         )
+
+    def _telling(self, figures: Mapping[Key, Figure]) -> Iterator[Written]:
+        """What the cells said, without plain numbers that were taken."""
+        for one in self.written:
+            figure = figures.get((one.item or 0, one.indicator))
+            if figure is None and not one.wrong:
+                yield replace(one, wrong="同一指标填写不一致")
+            elif figure is None or one.wrong or one.text != number_words(figure.value):
+                yield one
 
     def _order(self) -> Iterator[Key]:
         return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
@@ -206,13 +228,14 @@ class _Reading:
 
 
 def _doubt(target: Target, value: Decimal, last: Figure | None) -> str:
-    """What speaks against a number that was read: far above the target, or below what was reported before."""
+    """What speaks against a number that was read, in words that follow it: far above the target, or below what was reported
+    before."""
     share = is_share(target.measure)
     bound = max(Decimal(SANE_SHARE), 2 * target.value) if share else SANE * target.value
     if target.value and value > bound:
-        return f"{_measured(value, target)}远高于年度目标{_measured(target.value, target)}"
+        return f"远高于年度目标{_measured(target.value, target)}"
     if last and value < last.value and not share:
-        return f"{_measured(value, target)}低于上期累计完成数{number_words(last.value)}{last.measure}"
+        return f"低于上期累计完成数{number_words(last.value)}{last.measure}"
     return ""
 
 

@@ -17,6 +17,7 @@ from forms import (
     COVER,
     FIELDS,
     GOOD,
+    LEAD,
     LIMIT,
     OTHERS,
     PLACES,
@@ -38,7 +39,8 @@ from openpyxl import Workbook
 
 from cuibao.papers.contents.spreadsheets import sheet_contents
 from cuibao.papers.figures import figures_of
-from cuibao.papers.form.layout import TITLE, Column
+from cuibao.papers.form.layout import TITLE, Column, Table
+from cuibao.papers.form.reading import Expected, read_forms
 
 ITEM_OF = {"新建": 7, PLACES: 7, ROADS: 7, PUPILS: 11, COVER: 18, FIELDS: 31, LIMIT: 31}
 Hand = Callable[[Any], None]
@@ -558,3 +560,40 @@ def test_the_token_of_an_old_workbook_is_found_in_its_properties() -> None:
     old = (Path(__file__).parents[2] / "data" / "attachments" / "table.xls").read_bytes()
     assert sheet_contents(old + TOKEN.encode("utf-16-le")).tokens == (TOKEN,)
     assert sheet_contents(old).tokens == ()
+
+
+def written(data: bytes) -> list[tuple[int | None, str, str, str]]:
+    return [(one.item, one.indicator, one.text, one.wrong) for one in read(data).written]
+
+
+def test_plain_numbers_that_are_taken_need_no_word() -> None:
+    assert written(filled()) == []
+
+
+def test_what_a_cell_says_is_kept_beside_what_is_taken_of_it() -> None:
+    assert written(filled(put(PUPILS, "2.3万"))) == [(11, PUPILS, "2.3万", "")]
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [("约500", "不是确数"), (9_000_000, "远高于年度目标30000人"), ("二百", "不是数字")],
+)
+def test_what_is_not_taken_is_kept_with_the_reason(value: object, wrong: str) -> None:
+    assert written(filled(put(PUPILS, value))) == [(11, PUPILS, str(value), wrong)]
+
+
+def test_a_row_that_cannot_be_told_is_kept_without_its_item() -> None:
+    found = written(filled(put(PUPILS, 99, Column.NO)))
+    assert [(no, indicator, text) for no, indicator, text, _ in found] == [(None, PUPILS, "23000")]
+    assert "不是贵单位的事项" in found[0][3]
+
+
+def test_two_values_of_one_figure_are_both_kept_as_not_taken() -> None:
+    two = [filled(), filled(put(PUPILS, 24000))]
+    found = [(one.text, one.wrong) for one in read(*two).written]
+    assert found == [("23000", "同一指标填写不一致"), ("24000", "同一指标填写不一致")]
+
+
+def test_no_form_fills_the_ledger_with_what_was_not_taken() -> None:
+    rows = ((str(Column.NO), str(Column.DONE)), *((str(number), "5") for number in range(200, 900)))
+    assert len(read_forms([Table(rows)], Expected(LEAD)).written) == 100

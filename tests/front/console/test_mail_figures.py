@@ -1,0 +1,93 @@
+"""The figures of a form beside the mail that brought it, and an officer who sets one there."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import doubles
+import pytest
+from office_page import Browser, House
+from returned import OpenRoom, form_of
+from world import EDUCATION, kept
+
+from cuibao.front.console import mails
+from cuibao.gateways.ledger import JsonlLedger
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.progress import Figure, Written
+from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc
+
+NINE = Figure(7, "新建", Decimal(9), "所")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    mails._read.clear()
+    made = House(tmp_path)
+    desk = doubles.desk(made.post, JsonlLedger(tmp_path / "2020.jsonl", mode="office"), progress=(("2020Q2", 50),))
+    made.renewed(replace(desk, reading_room=OpenRoom()))
+    made.remind()
+    return made
+
+
+@pytest.fixture
+def officer(house: House) -> Browser:
+    return house.officer()
+
+
+def text(person: Browser, path: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", person.get(path).text).split())
+
+
+def test_a_figure_that_was_taken_stands_as_written_and_as_read(house: House, officer: Browser) -> None:
+    mail = house.comes(form_of(house.desk, 新建="９所"))
+    page = text(officer, f"/triage/{mail}")
+    assert "7．新建幼儿园 新建不少于25所 ９所 9 所 — 已采用" in page
+    assert "表中进展情况 第7项 进展情况 按计划推进" in page
+
+
+def test_a_figure_that_was_not_taken_says_why_and_can_be_set_beside_the_mail(house: House, officer: Browser) -> None:
+    mail = house.comes(form_of(house.desk, 新建="约9"))
+    where = f"/triage/{mail}"
+    assert "约9 — — 未采用 不是确数" in text(officer, where)
+    form = {
+        "mail": mail,
+        "unit": EDUCATION,
+        "period": "2020Q2",
+        "indicator": "新建",
+        "value": "9",
+        "reason": "电话核实",
+    }
+    assert officer.post("/items/7/figures", form).headers["Location"].endswith(where)
+    assert "约9 — — 未采用 不是确数 现为 9所（陈某登记：电话核实）" in text(officer, where)
+
+
+def test_a_form_whose_unit_is_in_doubt_waits_with_its_figures(house: House, officer: Browser) -> None:
+    mail = house.comes(form_of(house.desk, sender="ybj@med.example", 新建=9))
+    assert "单位和季度定下后读取其中的完成数" in text(officer, f"/triage/{mail}")
+    officer.post(f"/triage/{mail}", {"act": "settle", "kind": "submission", "unit": EDUCATION, "period": "2020Q2"})
+    assert "新建不少于25所 9 9 所 — 已采用" in text(officer, f"/triage/{mail}")
+
+
+def test_the_queue_says_how_many_figures_were_read_and_the_page_that_they_wait(house: House, officer: Browser) -> None:
+    said = (Written(7, "改建", "约5", "不是确数"),)
+    guess = Verdict(MailKind.SUBMISSION, Confidence.PROBABLE, EDUCATION, "2020Q2", figures=(NINE,), written=said)
+    data = {"sha256": "a" * 64, "verdict": verdict_to_doc(guess)}
+    came = [kept("a" * 64, "2020-06-16T09:00"), Draft(Kind.MAIL_JUDGED, house.now, "2020Q2", EDUCATION, data=data)]
+    house.desk.ledger.append(came)
+    assert "读出 1 个 另 1 个有疑问" in text(officer, "/triage")
+    page = text(officer, f"/triage/{'a' * 64}")
+    assert "9 9 所 — 待办理" in page
+    assert "办理为报送后采用" in page
+    assert "登记完成数" not in page
+
+
+def test_a_leader_sees_the_figures_and_no_form_to_set_them(house: House) -> None:
+    mail = house.comes(form_of(house.desk, 新建=9))
+    page = house.leader().get(f"/triage/{mail}").text
+    assert "表中完成数" in page
+    assert "/figures" not in page
+
+
+def test_a_mail_without_a_form_has_no_table_of_figures(house: House, officer: Browser) -> None:
+    assert "表中完成数" not in text(officer, f"/triage/{house.question()}")
