@@ -38,13 +38,18 @@ class ReadFigure:
 
 
 def read_figures(desk: Desk, mail: Mail) -> tuple[ReadFigure, ...]:
-    """The figures in the notice's order; those of rows that could not be told last. None before the mail has been judged."""
+    """The figures in the order of the notice's targets; those of rows that could not be told last. None before the mail has been judged."""
     verdict = mail.verdict
     if verdict is None:
         return ()
     found = [*_taken(desk, mail, verdict), *_refused(desk, mail, verdict)]
-    order = {item.no: place for place, item in enumerate(desk.office.registry.items)}
-    return tuple(sorted(found, key=lambda one: order[one.item.no] if one.item else len(order)))
+    places = [(item.no, target.indicator) for item in desk.office.registry.items for target in item.targets]
+    order = {key: place for place, key in enumerate(places)}
+
+    def place(one: ReadFigure) -> int:
+        return order.get((one.item.no, one.indicator), len(order)) if one.item else len(order)
+
+    return tuple(sorted(found, key=place))
 
 
 def _taken(desk: Desk, mail: Mail, verdict: Verdict) -> Iterator[ReadFigure]:

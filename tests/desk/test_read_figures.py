@@ -77,6 +77,15 @@ def test_what_was_not_taken_says_why_and_rows_that_could_not_be_told_come_last()
     assert (last.item, last.target, last.indicator, last.fate) == (None, None, "绿化", Fate.REFUSED)
 
 
+def test_figures_come_in_the_order_of_the_targets_whether_taken_or_not() -> None:
+    targets = (replace(REGISTRY.items[0].targets[0], indicator="改建"), *REGISTRY.items[0].targets)
+    items = (replace(REGISTRY.items[0], targets=targets), *REGISTRY.items[1:])
+    log = Log()
+    log.append(came(replace(GUESS, written=(Written(7, "改建", "约9", "不是确数"),))))
+    on = desk(ledger=log, registry=replace(REGISTRY, items=items))
+    assert [one.indicator for one in found(on)] == ["改建", "新建"]
+
+
 def test_a_row_without_an_indicator_has_its_item_and_no_target() -> None:
     (one,) = found(office_with(*came(replace(GUESS, figures=(), written=(Written(7, "", "5", "未写明指标"),)))))
     assert one.item
