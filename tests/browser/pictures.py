@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from cuibao.desk.acts import act
 from cuibao.desk.context import Desk
+from cuibao.desk.figure import set_figure
 from cuibao.front.house import ROOT
 from cuibao.rules.alarms import Health
 from tests.browser.office import MORNING, OFFICER, approving, log_in, play, serve
@@ -37,6 +38,8 @@ def work_through(desk: Desk) -> None:
         decide(desk, "accept", unit, "数据已核对", minutes=number)
     decide(desk, "return", "市文化和旅游局", "第29项缺少累计完成数，请补报", 29, minutes=20)
     decide(desk, "exempt", "市体育局", "经领导同意，本季度无此项任务", 31, minutes=25)
+    figure = {"indicator": "幼儿教师培训", "reason": "电话核实，张某", "by": OFFICER}
+    set_figure(desk, "市教育局", "2020Q2", 7, "78", MORNING - timedelta(minutes=12), **figure)
     scan = ("市残联二季度报表.pdf", b"%PDF-1.4")
     decide(desk, "record", UNIT, "专人送达，李某收", minutes=30, paper=scan)
 
@@ -62,6 +65,8 @@ def main() -> None:
                 key = page.context.storage_state()
             for name, path, width, height in (
                 ("overview", "/", DESKTOP, 1000),
+                ("sections", "/sections", DESKTOP, 1000),
+                ("item", "/items/7", DESKTOP, 1000),
                 ("matrix", "/matrix", DESKTOP, 1000),
                 ("triage", f"/triage/{mail}", DESKTOP, 1000),
                 ("unit", f"/units/{UNIT}", DESKTOP, 860),

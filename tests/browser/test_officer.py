@@ -81,6 +81,14 @@ def test_another_quarter_is_one_click_away(calm: Served, look: Open) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "第三季度报送情况"
 
 
+def test_the_items_of_one_light_are_two_clicks_away(calm: Served, look: Open) -> None:
+    page = look(calm)
+    page.get_by_role("link", name="按领域").click()
+    page.get_by_role("navigation", name="按亮灯筛选").get_by_role("link", name="进度滞后").click()
+    items, behind = page.locator(".by-item tbody tr"), page.locator(".by-item tbody tr .l-yellow")
+    assert items.count() == behind.count() > 0
+
+
 # ---- triage
 
 
@@ -170,6 +178,20 @@ def test_a_paper_report_is_recorded_with_its_scan_and_can_be_downloaded(
     assert found.value.suggested_filename == scan.name
     assert Path(found.value.path()).read_bytes() == scan.read_bytes()
     assert site.desk.ledger.entries()[-1].actor == OFFICER
+
+
+def test_a_figure_is_set_on_an_items_page_and_the_old_one_struck_through(site: Served, look: Open) -> None:
+    page = look(site, "/items/7")
+    old = page.locator(".progress td.n b").first.inner_text()
+    page.get_by_text("登记或更正完成数").click()
+    page.get_by_label("末的本年累计完成数").fill("14")
+    page.get_by_label("理由").fill("电话核实，张某")
+    page.get_by_role("button", name="登记完成数").click()
+    page.wait_for_load_state()
+    assert page.locator(".progress del").first.inner_text() == old
+    assert page.locator(".progress td.n b").first.inner_text() == "14"
+    entry = site.desk.ledger.entries()[-1]
+    assert (entry.kind, entry.actor, entry.data["value"]) == (Kind.FIGURE_SET, OFFICER, "14")
 
 
 # ---- waves

@@ -18,6 +18,7 @@ PAGES: dict[str, Callable[[Served], str]] = {
     "triage": lambda _: "/triage",
     "a mail to decide": lambda site: f"/triage/{site.desk.book().triage()[0].sha256}",
     "a mail with attachments": lambda site: f"/triage/{_with_attachment(site)}",
+    "a mail with a form": lambda site: f"/triage/{_with_figures(site)}",
     "unit": lambda _: "/units/市教育局",
     "unit that cannot be reached": lambda _: "/units/市委编办",
     "item": lambda _: "/items/7",
@@ -44,6 +45,11 @@ def _with_attachment(site: Served) -> str:
 
     mails = site.desk.book().mails.values()
     return next(one.sha256 for one in mails if read(site.desk.mails.read(one.file)).attachments)
+
+
+def _with_figures(site: Served) -> str:
+    mails = site.desk.book().mails.values()
+    return next(one.sha256 for one in mails if one.verdict and one.verdict.figures)
 
 
 def findings(page: Any, axe: str) -> list[str]:
