@@ -6,7 +6,7 @@ from typing import Any
 
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, Log, act, at, duties, office
 
-from cuibao.rules.course import Course, item_courses, unit_courses
+from cuibao.rules.course import Course, Courses, Part
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.quarter import Quarter, quarter
 from cuibao.rules.registry import Comparison, Item, Registry, Target
@@ -43,17 +43,18 @@ class Seen:
         self.book = log.book()
         self.quarter: Quarter = quarter(self.office, duties(self.office), self.book, PERIODS[period], now)
 
+        self.courses = Courses(self.office, self.book, PERIODS[period], now, lambda *_: None)
+
     def of_item(self, no: int = 7) -> list[tuple[Target, list[Course]]]:
         item = next(one for one in self.quarter.items if one.item.no == no)
-        found = item_courses(self.office, self.book, self.quarter, item, lambda *_: None)
-        return [(target, list(courses)) for target, courses in found]
+        return [(target, list(courses)) for target, courses in self.courses.of_item(item)]
 
     def course(self) -> Course:
         return self.of_item()[0][1][0]
 
-    def of_unit(self, unit: str) -> list[tuple[int, list[Course]]]:
-        found = unit_courses(self.office, self.book, self.quarter, unit, lambda *_: None)
-        return [(one.item.no, list(courses)) for one, courses in found]
+    def of_unit(self, unit: str) -> tuple[Part, ...]:
+        standing = next(one for one in self.quarter.units if one.unit == unit)
+        return self.courses.of_unit(duties(self.office)[unit], standing)
 
 
 def later(value: str, period: str = "2020Q3", unit: str = EDUCATION) -> Draft:

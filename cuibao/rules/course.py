@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from cuibao.rules.book import Book
+from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period
 from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reach
-from cuibao.rules.quarter import ItemReport, Party, Quarter
+from cuibao.rules.quarter import ItemReport, Party
 from cuibao.rules.registry import Item, Role, Target
+from cuibao.rules.standing import ItemStanding, UnitStanding
 
 LastYear = Callable[[str, Target, Period], Decimal | None]
 """What a unit had reported against the same target by the same quarter of the year before; None where that is not known."""
@@ -63,50 +66,73 @@ class Said:
     told: Told[Words]
 
 
-def item_courses(
-    office: Office, book: Book, quarter: Quarter, report: ItemReport, last_year: LastYear
-) -> tuple[tuple[Target, tuple[Course, ...]], ...]:
-    """By target, in the notice's order: the course of every lead, be it without figures, and of the units whose figures count."""
-    return tuple(
-        (
-            target,
-            tuple(
-                _course(office, book, quarter, report.item, party, target, last_year)
-                for party in report.parties
-                if party.role is Role.LEAD or party.unit in {one.unit for one in found}
-            ),
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A unit's part in one item: its course towards every target that it answers for, or has reported a figure for, and its light."""
+
+    item: Item
+    party: Party
+    courses: tuple[Course, ...]
+    light: Light | None
+
+
+@dataclass(frozen=True, slots=True)
+class Courses:
+    """The courses of a year as they are looked at in `period`, at the moment `now`."""
+
+    office: Office
+    book: Book
+    period: Period
+    now: datetime
+    last_year: LastYear
+
+    def of_item(self, report: ItemReport) -> tuple[tuple[Target, tuple[Course, ...]], ...]:
+        """By target, in the notice's order: that of every lead, be it without figures, and of the units whose figures count."""
+        return tuple(
+            (
+                target,
+                tuple(
+                    self._course(report.item, party, target)
+                    for party in report.parties
+                    if party.role is Role.LEAD or party.unit in {one.unit for one in found}
+                ),
+            )
+            for target, found in report.figures
         )
-        for target, found in report.figures
-    )
+
+    def of_unit(self, duties: Iterable[Obligation], standing: UnitStanding) -> tuple[Part, ...]:
+        """The unit's parts in the order of its `duties`, those of which it is only informed among them."""
+        stands = {one.obligation.item: one for one in standing.items}
+        items = ((duty, self.office.registry.item(duty.item)) for duty in duties)
+        return tuple(self._part(duty, item, stands.get(item.no)) for duty, item in items if item)
+
+    def _part(self, duty: Obligation, item: Item, standing: ItemStanding | None) -> Part:
+        words = self.book.reported.said(duty.unit, self.period.key, item.no)
+        party = Party(duty.unit, duty.role, standing, words)
+        courses = tuple(self._course(item, party, target) for target in item.targets)
+        kept = tuple(one for one in courses if party.role is Role.LEAD or any(point.told for point in one.points))
+        return Part(item, party, kept, self._light(party, behind=any(one.behind for one in kept)))
+
+    def _course(self, item: Item, party: Party, target: Target) -> Course:
+        points = tuple(self._point(period, item, party, target) for period in self.office.periods)
+        dark = Course(item, party, target, self.period, points, None)
+        return replace(dark, light=self._light(party, behind=dark.behind))
+
+    def _point(self, period: Period, item: Item, party: Party, target: Target) -> Point:
+        due = due_share(self.office.progress, period.key)
+        told = self.book.reported.figure(party.unit, period.key, item.no, target.indicator)
+        same = told is not None and told.what.measure == target.measure
+        reached = reach(target, told.what.value, due) if told and same else None
+        return Point(period, due, told, reached, self.last_year(party.unit, target, period))
+
+    def _light(self, party: Party, *, behind: bool) -> Light | None:
+        last_day = party.standing.last_day if party.standing else self.period.last_day
+        return light(self.now, last_day, owed=party.owes, behind=behind)
 
 
-def unit_courses(
-    office: Office, book: Book, quarter: Quarter, unit: str, last_year: LastYear
-) -> tuple[tuple[ItemReport, tuple[Course, ...]], ...]:
-    """By item, those that the unit leads first: its course towards every target that it answers for, or has reported a figure for."""
-    found = []
-    for report in quarter.items:
-        for party in report.parties:
-            if party.unit == unit:
-                courses = tuple(
-                    _course(office, book, quarter, report.item, party, t, last_year) for t in report.item.targets
-                )
-                kept = tuple(one for one in courses if party.role is Role.LEAD or any(p.told for p in one.points))
-                found += [(party.role is not Role.LEAD, report, kept)] if kept else []
-    return tuple((report, kept) for _, report, kept in sorted(found, key=lambda one: one[0]))
-
-
-def lights(quarter: Quarter, unit: str, courses: Iterable[Course]) -> dict[int, Light]:
-    """The lights of a unit's part in its items, by item; those without one are left out. `courses` are the unit's."""
-    behind = {course.item.no for course in courses if course.behind}
-    parts = ((report.item.no, party) for report in quarter.items for party in report.parties if party.unit == unit)
-    found = ((no, _light(quarter, party, behind=no in behind)) for no, party in parts)
-    return {no: one for no, one in found if one}
-
-
-def gravest(found: Iterable[Light]) -> Light | None:
-    """The gravest of some lights, None where there are none."""
-    return max(found, key=list(Light).index, default=None)
+def gravest(found: Iterable[Light | None]) -> Light | None:
+    """The gravest of some lights, None where none is on."""
+    return max((one for one in found if one), key=list(Light).index, default=None)
 
 
 def said_over(report: ItemReport, book: Book, periods: Sequence[Period]) -> tuple[Said, ...]:
@@ -117,26 +143,3 @@ def said_over(report: ItemReport, book: Book, periods: Sequence[Period]) -> tupl
         for period in reversed(periods)
     )
     return tuple(Said(party, period, words) for party, period, words in told if words)
-
-
-def _course(
-    office: Office, book: Book, quarter: Quarter, item: Item, party: Party, target: Target, last_year: LastYear
-) -> Course:
-    points = tuple(_point(office, book, period, item, party, target, last_year) for period in office.periods)
-    dark = Course(item, party, target, quarter.period, points, None)
-    return replace(dark, light=_light(quarter, party, behind=dark.behind))
-
-
-def _point(
-    office: Office, book: Book, period: Period, item: Item, party: Party, target: Target, last_year: LastYear
-) -> Point:
-    due = due_share(office.progress, period.key)
-    told = book.reported.figure(party.unit, period.key, item.no, target.indicator)
-    same = told is not None and told.what.measure == target.measure
-    reached = reach(target, told.what.value, due) if told and same else None
-    return Point(period, due, told, reached, last_year(party.unit, target, period))
-
-
-def _light(quarter: Quarter, party: Party, *, behind: bool) -> Light | None:
-    last_day = party.standing.last_day if party.standing else quarter.period.last_day
-    return light(quarter.at, last_day, owed=party.owes, behind=behind)

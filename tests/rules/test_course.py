@@ -7,7 +7,7 @@ from typing import Any
 from courses import AFTER, BEFORE, LIMIT, PROGRESS, TWO_LEADS, Seen, figure, later, report, words
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, duties, office
 
-from cuibao.rules.course import gravest, item_courses, lights, said_over
+from cuibao.rules.course import gravest, said_over
 from cuibao.rules.progress import Light
 from cuibao.rules.quarter import quarter
 from cuibao.rules.registry import Duty, Registry, Target
@@ -39,7 +39,7 @@ def test_last_years_figure_is_asked_for_by_unit_target_and_quarter() -> None:
         asked.append((unit, target.indicator, period.key))
         return Decimal(8)
 
-    ((_, (course,)),) = item_courses(seen.office, seen.book, seen.quarter, seen.quarter.items[0], last_year)
+    ((_, (course,)),) = replace(seen.courses, last_year=last_year).of_item(seen.quarter.items[0])
     assert asked == [(EDUCATION, "新建", key) for key, _ in PROGRESS]
     assert course.here.last_year == 8
 
@@ -83,27 +83,28 @@ def test_a_unit_that_is_only_informed_is_lit_for_its_figures_alone() -> None:
     assert seen.course().light is None
 
 
-def test_a_unit_sees_the_items_it_leads_first_and_others_only_with_figures() -> None:
+def test_a_unit_has_a_part_in_every_item_and_courses_where_it_leads_or_has_figures() -> None:
     second = replace(TWO_LEADS, no=8, lead=(HEALTH,), cooperating=(EDUCATION,))
     third = replace(TWO_LEADS, no=9, lead=(EDUCATION,), cooperating=())
     items = (second, third)
-    assert [no for no, _ in Seen(items=items).of_unit(EDUCATION)] == [9]
-    seen = Seen(report(EDUCATION, figures=[figure("5", 8)]), items=items)
-    assert [(no, len(courses)) for no, courses in seen.of_unit(EDUCATION)] == [(9, 1), (8, 1)]
+    seen = Seen(items=items), Seen(report(EDUCATION, figures=[figure("5", 8)]), items=items)
+    assert [[(part.item.no, len(part.courses)) for part in one.of_unit(EDUCATION)] for one in seen] == [
+        [(8, 0), (9, 1)],
+        [(8, 1), (9, 1)],
+    ]
 
 
 def test_an_item_without_targets_has_no_course() -> None:
     seen = Seen()
     assert seen.of_item(11) == []
-    assert [no for no, _ in seen.of_unit(EDUCATION)] == [7]
+    assert [len(part.courses) for part in seen.of_unit(EDUCATION)] == [1, 0]
 
 
 def test_the_lights_of_a_unit_are_by_item_and_the_gravest_counts() -> None:
-    seen = Seen(report(EDUCATION, 7, figures=[figure("9")]))
-    found = lights(seen.quarter, EDUCATION, (one for _, courses in seen.of_unit(EDUCATION) for one in courses))
-    assert found == {7: Light.YELLOW, 11: Light.RED}
-    assert gravest(found.values()) is Light.RED
-    assert gravest([]) is None
+    parts = Seen(report(EDUCATION, 7, figures=[figure("9")])).of_unit(EDUCATION)
+    assert [part.light for part in parts] == [Light.YELLOW, Light.RED]
+    assert gravest(part.light for part in parts) is Light.RED
+    assert gravest([None]) is None
 
 
 def test_words_come_by_unit_leads_first_and_the_latest_quarter_first() -> None:

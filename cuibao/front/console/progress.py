@@ -9,12 +9,13 @@ from cuibao.desk.documents import quarter_of
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
 from cuibao.front.console.trend import Trend, draw
-from cuibao.rules.course import Course, item_courses, unit_courses
+from cuibao.rules.course import Course, Courses, Part
 from cuibao.rules.entries import Kind
 from cuibao.rules.period import Period
 from cuibao.rules.progress import Figure, Source, Told
 from cuibao.rules.quarter import ItemReport, Quarter
-from cuibao.rules.registry import Target
+from cuibao.rules.registry import Role, Target
+from cuibao.rules.standing import UnitStanding
 
 
 class Row(NamedTuple):
@@ -30,18 +31,25 @@ def quarter_here(period: Period) -> Quarter:
     return here.reader().remembered(("quarter", period.key), now, lambda: quarter_of(desk, period, now))
 
 
-def item_rows(quarter: Quarter, report: ItemReport) -> list[tuple[Target, list[Row]]]:
+def item_rows(period: Period, report: ItemReport) -> list[tuple[Target, list[Row]]]:
     """An item's targets, each with a row for every unit whose figure counts."""
-    desk = here.desk()
-    found = item_courses(desk.office, desk.book(), quarter, report, last_year(desk))
-    return [(target, _rows(courses)) for target, courses in found]
+    return [(target, _rows(courses)) for target, courses in _courses(period).of_item(report)]
 
 
-def unit_rows(quarter: Quarter, unit: str) -> list[tuple[ItemReport, list[Row]]]:
-    """A unit's items that have targets, each with a row a target."""
+def unit_parts(period: Period, standing: UnitStanding) -> tuple[Part, ...]:
+    """A unit's parts in its items."""
+    return _courses(period).of_unit(here.desk().duties[standing.unit], standing)
+
+
+def unit_rows(parts: Iterable[Part]) -> list[tuple[Part, list[Row]]]:
+    """Those parts that have targets, each with a row a target; items that the unit leads come first."""
+    found = [(part, _rows(part.courses)) for part in parts if part.courses]
+    return sorted(found, key=lambda one: one[0].party.role is not Role.LEAD)
+
+
+def _courses(period: Period) -> Courses:
     desk = here.desk()
-    found = unit_courses(desk.office, desk.book(), quarter, unit, last_year(desk))
-    return [(report, _rows(courses)) for report, courses in found]
+    return Courses(desk.office, desk.book(), period, here.now(), last_year(desk))
 
 
 def _rows(courses: Iterable[Course]) -> list[Row]:

@@ -6,19 +6,19 @@ from typing import NamedTuple
 from flask import Blueprint, abort, render_template
 
 from cuibao.desk.context import Desk
-from cuibao.desk.overview import overview
 from cuibao.desk.report import year_before
 from cuibao.desk.thread import Paper, cause, item_thread, paper_of, unit_thread
 from cuibao.front.console import here
-from cuibao.front.console.progress import item_rows, quarter_here, unit_rows
+from cuibao.front.console.progress import item_rows, quarter_here, unit_parts, unit_rows
 from cuibao.front.words import summary
-from cuibao.rules.course import Said, gravest, lights, said_over
+from cuibao.rules.course import Said, gravest, said_over
 from cuibao.rules.entries import Entry
 from cuibao.rules.period import Period
 from cuibao.rules.quarter import ItemReport, Party
 from cuibao.rules.recipients import working
 from cuibao.rules.registry import Item, Role, Unit
 from cuibao.rules.standing import ItemStanding, unit_standing
+from cuibao.rules.tally import by_item
 
 pages = Blueprint("units", __name__)
 
@@ -55,18 +55,16 @@ def unit(name: str) -> str:
     desk, now, period = here.desk(), here.now(), here.period()
     body = here.unit_or_404(name)
     standing = unit_standing(body.name, period, desk.duties[body.name], desk.book(), now)
-    quarter = quarter_here(period)
-    progress = unit_rows(quarter, body.name)
-    lamps = lights(quarter, body.name, (row.course for _, rows in progress for row in rows))
+    parts = unit_parts(period, standing)
     return render_template(
         "unit.html",
         unit=body,
         period=period,
         standing=standing,
         before=year_before(desk, period, now, body.name),
-        lamp=gravest(lamps.values()),
-        lamps=lamps,
-        progress=progress,
+        lamp=gravest(part.light for part in parts),
+        lamps={part.item.no: part.light for part in parts},
+        progress=unit_rows(parts),
         duties=_duties(desk, body, {one.obligation.item: one for one in standing.items}),
         contacts=_contacts(desk, body),
         thread_lines=lines(desk, list(unit_thread(desk, body.name))),
@@ -77,20 +75,20 @@ def unit(name: str) -> str:
 def item(no: int) -> str:
     desk, now, period = here.desk(), here.now(), here.period()
     found = desk.office.registry.item(no) or abort(404)
-    seen = here.reader().remembered(("overview", period.key), now, lambda: overview(desk, period, now))
-    tally = seen.by_item.get(no)
+    quarter = quarter_here(period)
+    report = next(one for one in quarter.items if one.item.no == no)
+    tallies = here.reader().remembered(("tallies", period.key), now, lambda: by_item(quarter.units, now))
+    tally = tallies.get(no)
     parties = [
         (name, one, cause(desk, one.act) if one.act else Paper()) for name, one in (tally.parties if tally else ())
     ]
-    quarter = quarter_here(period)
-    report = next(one for one in quarter.items if one.item.no == no)
     return render_template(
         "item.html",
         item=found,
         period=period,
         tally=tally,
         report=report,
-        progress=item_rows(quarter, report),
+        progress=item_rows(period, report),
         said=_said(desk, report, period),
         parties=parties,
         collectives=desk.office.registry.unresolved_collectives(found),
