@@ -1,5 +1,6 @@
 """How numbers, dates, deadlines and targets are put into the words of an office. It only words; it decides nothing."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _SHORTEST_RUN = 3
-_DIGITS = "〇一二三四五六七八九"
+_DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
 """What people call a letter that belongs to no stage; those have the names that the office gives them."""
 MAILS = {
@@ -51,12 +52,15 @@ def _run_words(run: list[int]) -> str:
 
 
 def chinese_number(number: int) -> str:
-    """12 is 十二; from 100 on digit by digit."""
-    if number >= 100:
-        return "".join(_DIGITS[int(digit)] for digit in str(number))
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
+    """12 is 十二, 120 is 一百二十, 1005 is 一千零五, as headings are numbered (GB/T 9704-2012, 7.3.3); beyond 9999 in digits."""
+    if not 0 < number < 10_000:
+        return str(number) if number else "〇"
+    digits = str(number)
+    said = "".join(
+        f"{_DIGITS[int(digit)]}{place}" if digit != "0" else "零"
+        for digit, place in zip(digits, _PLACES[-len(digits) :], strict=True)
+    )
+    return re.sub("零+", "零", said).rstrip("零").removeprefix("一" if 10 <= number < 20 else "")
 
 
 def chinese_date(day: date) -> str:

@@ -90,7 +90,24 @@ def test_a_target_says_which_way_it_is_meant(comparison, value, measure, words):
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(1, "一"), (10, "十"), (12, "十二"), (20, "二十"), (45, "四十五"), (0, "〇"), (102, "一〇二")]
+    ("number", "words"),
+    [
+        (0, "〇"),
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (45, "四十五"),
+        (100, "一百"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (120, "一百二十"),
+        (1005, "一千零五"),
+        (1010, "一千零一十"),
+        (2000, "二千"),
+        (9999, "九千九百九十九"),
+        (10000, "10000"),
+    ],
 )
 def test_numbers_in_chinese(number: int, words: str) -> None:
     assert wording.chinese_number(number) == words

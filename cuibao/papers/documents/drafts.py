@@ -11,7 +11,7 @@ from cuibao.papers.documents.ledger_book import cooperating_words, figure_line, 
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
 from cuibao.papers.letter import one_line as plain_line
-from cuibao.papers.wording import effective_words
+from cuibao.papers.wording import chinese_number, effective_words
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.quarter import REPORTING_WORDS, Quarter
@@ -21,7 +21,6 @@ from cuibao.rules.workdays import CHINA
 
 FOLDER = "documents"
 SUMMARY, URGING, BULLETIN = (f"{FOLDER}/{name}.txt" for name in ("summary", "urging", "bulletin"))
-_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +82,6 @@ def late_unit(quarter: Quarter, unit: UnitStanding, written: Sequence[datetime])
 def _items(quarter: Quarter, owed: Sequence[ItemStanding], role: Role) -> tuple[Item, ...]:
     numbers = {one.obligation.item for one in owed if one.obligation.role is role}
     return tuple(one.item for one in quarter.items if one.item.no in numbers)
-
-
-def chinese_number(number: int) -> str:
-    """一 to 九十九, as headings are numbered (GB/T 9704-2012, 7.3.3)."""
-    tens, ones = divmod(number, 10)
-    ten = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return ten + (_DIGITS[ones] if ones or not tens else "")
 
 
 def one_line(text: str) -> str:

@@ -9,10 +9,11 @@ from doubles import TEMPLATES
 from rules.test_quarter import AFTER, figure, found, report
 from world import EDUCATION, FINANCE, HEALTH, act, at, office
 
-from cuibao.papers.documents.drafts import SUMMARY, bulletin, chinese_number, summary, urging
+from cuibao.papers.documents.drafts import SUMMARY, bulletin, summary, urging
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.quarter import Quarter
+from cuibao.rules.registry import Item, Registry
 
 SHARES = (("2020Q2", 50),)
 
@@ -31,13 +32,6 @@ def words(item: int, progress: str, problems: str = "", next_steps: str = "") ->
 
 def told(*drafts: Draft, now: Any = AFTER) -> Quarter:
     return found(*drafts, now=now, progress=SHARES)
-
-
-@pytest.mark.parametrize(
-    ("number", "said"), [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (20, "二十"), (52, "五十二")]
-)
-def test_headings_are_numbered_in_chinese(number: int, said: str) -> None:
-    assert chinese_number(number) == said
 
 
 def test_the_summary_goes_by_section_and_item() -> None:
@@ -63,6 +57,13 @@ def test_the_summary_goes_by_section_and_item() -> None:
     assert "完成情况：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
     assert "【未报】市财政局。" in said
     assert said[-2:] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
+
+
+def test_a_section_may_have_more_than_a_hundred_items() -> None:
+    items = tuple(Item(no, "教育", f"事项{no}", (EDUCATION,)) for no in range(1, 121))
+    many = found(registry=Registry(items, office().registry.units))
+    said = lines(summary(office(), many, TEMPLATES))
+    assert {"（九十九）事项99（第99项）", "（一百）事项100（第100项）", "（一百二十）事项120（第120项）"} <= set(said)
 
 
 def test_a_summary_without_figures_does_not_say_that_nothing_is_behind() -> None:
