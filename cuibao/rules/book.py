@@ -332,7 +332,7 @@ def _act(book: Book, entry: Entry) -> None:
     )
 
 
-def _received(book: Book, entry: Entry) -> None:
+def _reported(book: Book, entry: Entry) -> None:
     _act(book, entry)
     book.reported.take(entry)
 
@@ -405,5 +405,7 @@ _HANDLERS = {
     Kind.ALARM_CLEARED: _cleared,
     Kind.FIGURE_SET: _figure_set,
     **dict.fromkeys(ACTS, _act),
-    Kind.SUBMISSION_RECEIVED: _received,
+    Kind.SUBMISSION_RECEIVED: _reported,
+    Kind.SUBMISSION_ACCEPTED: _reported,
+    Kind.SUBMISSION_SENT_BACK: _reported,
 }

@@ -3,8 +3,8 @@
 The fold goes by the ledger's order: what came last stands, be it a unit's report or an officer's act, and what it replaced is kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -67,11 +67,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Told(Generic[T]):
-    """What stands, where it came from, and what it replaced, oldest first."""
+    """What stands, where it came from, and what it replaced, oldest first. `returned` while the report that said it is sent back and
+    neither told again nor accepted after all: it is kept and shown as such, and nothing rests on it."""
 
     what: T
     source: Source
     replaced: tuple[tuple[T, Source], ...] = ()
+    returned: bool = False
 
 
 def _followed(old: Told[T] | None, what: T, source: Source) -> Told[T]:
@@ -89,9 +91,11 @@ class Reported:
     """By item and indicator."""
     words: dict[tuple[str, str], dict[int, Told[Words]]] = field(default_factory=lambda: defaultdict(dict))
     """By item."""
+    sent_back: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Items whose report was sent back, and of which nothing has come since."""
 
     def take(self, entry: Entry) -> None:
-        """Take in an entry of kind submission.received or figure.set; others say nothing here."""
+        """Take in an entry of kind submission.received, .sent_back or .accepted, or figure.set; others say nothing here."""
         where = (entry.unit or "", entry.period or "")
         if entry.kind is Kind.FIGURE_SET:
             self._figures(where, [entry.data], entry)
@@ -102,12 +106,37 @@ class Reported:
                 if any((said.progress, said.problems, said.next_steps)):
                     found = self.words[where]
                     found[int(doc["item"])] = _followed(found.get(int(doc["item"])), said, _source(entry))
+            self.sent_back[where] -= self._told_of(where, entry.items)
+        elif entry.kind is Kind.SUBMISSION_SENT_BACK:
+            back = self._told_of(where, entry.items)
+            self._mark(where, back, returned=True)
+            self.sent_back[where] |= back
+        elif entry.kind is Kind.SUBMISSION_ACCEPTED:
+            # What came after the return is another report: to accept that one makes the numbers of the first no better.
+            back = self._told_of(where, entry.items) & self.sent_back[where]
+            self._mark(where, back, returned=False)
+            self.sent_back[where] -= back
 
     def _figures(self, where: tuple[str, str], docs: Iterable[Mapping[str, Any]], entry: Entry) -> None:
         for doc in docs:
             if figure := doc_to_figure(doc):
                 found, key = self.figures[where], (figure.item, figure.indicator)
                 found[key] = _followed(found.get(key), figure, _source(entry))
+
+    def _told_of(self, where: tuple[str, str], items: Sequence[int]) -> set[int]:
+        """Those of the items, or of all where there are none, of which figures or words stand."""
+        known = {item for item, _ in self.figures.get(where, ())} | self.words.get(where, {}).keys()
+        return known & set(items) if items else known
+
+    def _mark(self, where: tuple[str, str], items: Collection[int], *, returned: bool) -> None:
+        """Mark what a report said of these items. An officer's own figure is no part of what is sent back."""
+        figures, words = self.figures.get(where, {}), self.words.get(where, {})
+        for key, figure in figures.items():
+            if key[0] in items and figure.source.kind is not Kind.FIGURE_SET:
+                figures[key] = replace(figure, returned=returned)
+        for item, said in words.items():
+            if item in items:
+                words[item] = replace(said, returned=returned)
 
     def figure(self, unit: str, period: str, item: int, indicator: str) -> Told[Figure] | None:
         """The figure that stands, or None where none was reported."""
@@ -120,12 +149,13 @@ class Reported:
     def before(
         self, unit: str, periods: Sequence[Period], period: str, item: int, indicator: str
     ) -> Told[Figure] | None:
-        """The figure that stands for the latest earlier period of `periods` (in order of time) that has one."""
+        """The figure that stands for the latest earlier period of `periods` (in order of time) that has one; those sent back are none."""
         found: Told[Figure] | None = None
         for one in periods:
             if one.key == period:
                 break
-            found = self.figure(unit, one.key, item, indicator) or found
+            told = self.figure(unit, one.key, item, indicator)
+            found = told if told and not told.returned else found
         return found
 
 
@@ -214,6 +244,13 @@ def reach(target: Target, value: Decimal, due: int) -> Reach:
     limit = target.comparison is Comparison.AT_MOST
     behind = value > target.value if limit else 100 * value < due * target.value
     return Reach(target, value, percent, due, behind)
+
+
+def reached(target: Target, told: Told[Figure], due: int) -> Reach | None:
+    """How far a figure that was told reaches; None where nothing can be said of that: it was sent back, or it is not in the target's
+    measure, as when the registry was changed since, and what it comes to is a person's to say."""
+    comparable = not told.returned and told.what.measure == target.measure
+    return reach(target, told.what.value, due) if comparable else None
 
 
 class Light(StrEnum):

@@ -9,7 +9,7 @@ from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reach
+from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reached
 from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import OWED, ItemStanding, Standing, UnitStanding, unit_standing
 
@@ -52,8 +52,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A unit's figure against one target of an item. `reach` is None where the figure is not in the target's measure, as when the
-    registry was changed since: what it comes to is then a person's to say."""
+    """A unit's figure against one target of an item. `reach` is None where nothing can be said of that (progress.reached)."""
 
     unit: str
     told: Told[Figure]
@@ -62,6 +61,11 @@ class Measured:
     @property
     def behind(self) -> bool:
         return self.reach is not None and self.reach.behind
+
+    @property
+    def returned(self) -> bool:
+        """Whether the report that said it was sent back."""
+        return self.told.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,14 @@ class ItemReport:
 
     @property
     def measured(self) -> bool:
-        """Whether there is any figure: without one, nothing is known of how far it is."""
-        return any(found for _, found in self.figures)
+        """Whether there is any figure that was not sent back: without one, nothing is known of how far it is."""
+        return any(not one.returned for _, found in self.figures for one in found)
+
+    @property
+    def shows_returned(self) -> bool:
+        """Whether any figure or words on it are of a report that was sent back."""
+        told = (party.words for party in self.parties if party.words)
+        return any(one.returned for one in told) or any(one.returned for _, found in self.figures for one in found)
 
     def ambiguous(self, unit: str) -> bool:
         """Whether a figure must be told with its unit: unless it is of the only lead."""
@@ -209,7 +219,7 @@ def _measured(
             Measured(
                 party.unit,
                 told,
-                reach(target, told.what.value, due) if told.what.measure == target.measure else None,
+                reached(target, told, due),
             )
             for party in parties
             if party.role is role and (told := book.reported.figure(party.unit, period.key, item.no, target.indicator))

@@ -56,6 +56,63 @@ def test_an_officers_figure_stands_over_the_units_with_its_reason() -> None:
     assert (told.what.value, told.source.reason, len(told.replaced)) == (Decimal(14), "电话核实", 1)
 
 
+def returned(*drafts: Draft) -> bool:
+    told = reported(report("2020-06-20T09:00", figure("12")), *drafts).figure(EDUCATION, "2020Q2", 7, "新建")
+    assert told
+    return told.returned
+
+
+def sent_back(moment: str, *items: int) -> Draft:
+    return act(Kind.SUBMISSION_SENT_BACK, EDUCATION, moment, *items, reason="数字有误")
+
+
+def accepted(moment: str, *items: int) -> Draft:
+    return act(Kind.SUBMISSION_ACCEPTED, EDUCATION, moment, *items)
+
+
+BACK = sent_back("2020-06-21T09:00")
+
+
+@pytest.mark.parametrize(
+    ("drafts", "so"),
+    [
+        ([], False),
+        ([BACK], True),
+        ([sent_back("2020-06-21T09:00", 7)], True),
+        ([sent_back("2020-06-21T09:00", 11)], False),
+        ([BACK, report("2020-06-22T09:00", figure("12"))], False),
+        ([BACK, report("2020-06-22T09:00")], True),
+        ([BACK, accepted("2020-06-22T09:00", 7)], False),
+        ([BACK, accepted("2020-06-22T09:00", 11)], True),
+        ([BACK, report("2020-06-22T09:00"), accepted("2020-06-23T09:00")], True),
+        ([act(Kind.FIGURE_SET, EDUCATION, "2020-06-20T10:00", 7, **figure("14"), reason="电话核实"), BACK], False),
+        ([BACK, act(Kind.FIGURE_SET, EDUCATION, "2020-06-22T09:00", 7, **figure("14"), reason="电话核实")], False),
+    ],
+)
+def test_a_figure_that_was_sent_back_is_so_until_it_is_told_again(drafts: list[Draft], so: bool) -> None:
+    assert returned(*drafts) is so
+
+
+def test_words_that_were_sent_back_are_so_too() -> None:
+    said = report(
+        "2020-06-20T09:00", words=[words_to_doc(7, Words("已开工", "", "")), words_to_doc(11, Words("x", "", ""))]
+    )
+    found = reported(said, sent_back("2020-06-21T09:00", 7))
+    seven, eleven = (found.said(EDUCATION, "2020Q2", item) for item in (7, 11))
+    assert seven
+    assert eleven
+    assert (seven.returned, eleven.returned) == (True, False)
+
+
+def test_a_figure_that_was_sent_back_is_no_measure_for_the_next() -> None:
+    later = report("2020-09-20T09:00", figure("15"), period="2020Q3")
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-09-21T09:00", period="2020Q3", reason="x")
+    found = reported(report("2020-06-20T09:00", figure("12")), later, back)
+    told = found.before(EDUCATION, PERIODS, "2020Q4", 7, "新建")
+    assert told
+    assert told.what.value == 12
+
+
 def test_a_figure_that_is_no_number_replaces_nothing() -> None:
     found = reported(report("2020-06-20T09:00", figure("12")), report("2020-06-21T09:00", figure("many")))
     told = found.figure(EDUCATION, "2020Q2", 7, "新建")

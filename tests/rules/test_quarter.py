@@ -142,3 +142,13 @@ def test_a_figure_of_the_only_lead_needs_no_name() -> None:
     seen = item(found(), 7)
     assert not seen.ambiguous(EDUCATION)
     assert seen.ambiguous(FINANCE)
+
+
+def test_a_figure_that_was_sent_back_counts_for_nothing_and_stays_visible() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", 7, reason="x")
+    by_school = report(EDUCATION, figures=[figure("1")], words=[words(11, "已资助")])
+    seen = found(by_school, back, now=BEFORE, progress=(("2020Q2", 50),))
+    ((_, (measured,)),) = item(seen, 7).figures
+    assert (measured.returned, measured.reach, measured.told.what.value) == (True, None, 1)
+    assert (item(seen, 7).behind, item(seen, 7).measured, item(seen, 7).light) == (False, False, None)
+    assert [item(seen, no).shows_returned for no in (7, 11)] == [True, False]

@@ -17,6 +17,8 @@ Row = list[str | int | Decimal]
 _ENDS = ("。", "！", "？", "!", "?", "…", "：", ":")
 OTHER_MEASURE = "计量单位与目标不一致"
 """Said of a figure that cannot be held against its target."""
+RETURNED = "已退回"
+"""Said of a figure or words whose report was sent back, and that have not been told again."""
 
 
 def ledger_book(office: Office, quarter: Quarter) -> bytes:
@@ -75,7 +77,8 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
     several = len(one.parties) > 1
     for party in one.parties:
         if party.words:
-            yield (f"{party.unit}：" if several else "") + said_words(party.words.what)
+            mark = f"【{RETURNED}】" if party.words.returned else ""
+            yield (f"{party.unit}{mark}：" if several else mark) + said_words(party.words.what)
     for _, found in one.figures:
         for measured in found:
             yield figure_line(measured, named=one.ambiguous(measured.unit))
@@ -101,7 +104,7 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
     if reach is None:
-        return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{OTHER_MEASURE}】"
+        return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{not_held(measured)}】"
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
@@ -132,16 +135,29 @@ def _figures(one: ItemReport) -> Iterator[Row]:
     for target, found in one.figures:
         start: Row = [one.item.no, target_words(target), target.value, target.measure]
         if not found:
-            yield [*start, "—", "—", "—", "—", "未报" if any(party.owes for party in one.leads) else "未填完成数"]
+            yield [*start, "—", "—", "—", "—", _no_figure(one)]
         for measured in found:
             yield [*start, measured.unit, *_measured(measured)]
 
 
 def _measured(measured: Measured) -> Row:
     figure, reach = measured.told.what, measured.reach
-    if reach is None:
-        return [f"{number_words(figure.value)}{figure.measure}", "—", "—", OTHER_MEASURE]
+    if reach is None:  # as text, so that nothing adds it up
+        return [f"{number_words(figure.value)}{figure.measure}", "—", "—", not_held(measured)]
     return [figure.value, reach.percent if reach.percent is not None else "—", reach.due, reach_words(reach)]
+
+
+def not_held(measured: Measured) -> str:
+    """Why a figure is not held against its target (`reach` is None), in a word."""
+    return RETURNED if measured.returned else OTHER_MEASURE
+
+
+def _no_figure(one: ItemReport) -> str:
+    """Why there is no figure, by where the leads' reports stand."""
+    stand = {party.standing.standing for party in one.leads if party.standing}
+    if Standing.MISSING in stand:
+        return "未报"
+    return "退回待补" if Standing.RETURNED in stand else "未填完成数"
 
 
 def reach_words(reach: Reach) -> str:

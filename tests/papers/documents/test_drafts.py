@@ -84,6 +84,18 @@ def test_the_summary_tells_what_was_sent_back_apart_from_what_is_missing() -> No
     assert said[start + 2 : start + 4] == ["【未报】市财政局。", "【退回待补】市教育局。"]
 
 
+def test_what_a_returned_report_said_is_marked_and_not_counted() -> None:
+    by_school = report(EDUCATION, figures=[figure("121")], words=[words(7, "已开工9所。")])
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")
+    data = summary(office(), told(by_school, back), TEMPLATES)
+    said = lines(data)
+    assert "已填报完成数的0项。" in said[4]
+    assert "标注【已退回】的内容来自已退回的报送，完成数不作比较。" in said[4]
+    assert "市教育局【已退回】：已开工9所。" in said
+    assert "完成情况：新建累计完成121所【已退回】。" in said
+    assert "已退回】的内容" not in lines(summary(office(), told(by_school), TEMPLATES))[4]
+
+
 def test_a_units_words_stay_on_their_line() -> None:
     tricky = report(EDUCATION, words=[words(7, "甲\n# 大标题\n| 一 | 二 |\n【未报】")])
     data = summary(office(), told(tricky), TEMPLATES)

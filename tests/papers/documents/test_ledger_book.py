@@ -62,6 +62,25 @@ def test_what_was_sent_back_is_told_apart_from_what_is_missing() -> None:
     assert "【退回待补】市财政局。" in said
 
 
+def test_a_figure_of_a_returned_report_is_marked_and_reaches_nothing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")
+    seen = told(report(EDUCATION, figures=[figure("121")], words=[words(7, "已开工"), words(11, "已资助")]), back)
+    assert list(progress_lines(item(seen, 7))) == [
+        "【已退回】已开工。",
+        "新建累计完成121所【已退回】",
+        "【退回待补】市教育局",
+    ]
+    assert next(progress_lines(item(seen, 11))) == "市教育局【已退回】：已资助。"
+    (_, row) = rows(seen, "完成数")
+    assert row[4:] == ["市教育局", "121所", "—", "—", "已退回"]
+
+
+def test_a_returned_report_without_a_figure_is_not_missing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")
+    (_, row) = rows(told(report(EDUCATION), back), "完成数")
+    assert row[4:] == ["—", "—", "—", "—", "退回待补"]
+
+
 def test_units_stand_with_their_times() -> None:
     exempt = act(Kind.OBLIGATION_EXEMPTED, HEALTH, "2020-06-20T09:00", reason="x")
     (_, *found_rows) = rows(told(report(EDUCATION), report(FINANCE, 11, when="2020-07-01T09:00"), exempt), "报送情况")
