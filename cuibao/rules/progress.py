@@ -39,6 +39,15 @@ class Words:
     problems: str
     next_steps: str
 
+    @property
+    def visible(self) -> bool:
+        """Whether anything in it can be seen: blanks and control characters say nothing."""
+        return any(
+            char.isprintable() and not char.isspace()
+            for text in (self.progress, self.problems, self.next_steps)
+            for char in text
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -103,7 +112,7 @@ class Reported:
             self._figures(where, entry.data.get("figures", ()), entry)
             for doc in entry.data.get("words", ()):
                 said = doc_to_words(doc)
-                if any((said.progress, said.problems, said.next_steps)):
+                if said.visible:
                     found = self.words[where]
                     found[int(doc["item"])] = _followed(found.get(int(doc["item"])), said, _source(entry))
             self.sent_back[where] -= self._told_of(where, entry.items)

@@ -104,6 +104,11 @@ def test_words_that_were_sent_back_are_so_too() -> None:
     assert (seven.returned, eleven.returned) == (True, False)
 
 
+def test_words_that_nobody_can_see_are_none() -> None:
+    said = report("2020-06-20T09:00", words=[words_to_doc(7, Words("\u202e\x07", " \u3000", "\n"))])
+    assert reported(said).said(EDUCATION, "2020Q2", 7) is None
+
+
 def test_a_figure_that_was_sent_back_is_no_measure_for_the_next() -> None:
     later = report("2020-09-20T09:00", figure("15"), period="2020Q3")
     back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-09-21T09:00", period="2020Q3", reason="x")

@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateError
 
-from cuibao.papers.documents.ledger_book import cooperating_words, figure_line, said_words
+from cuibao.papers.documents.ledger_book import cooperating_words, figure_line, said_words, unit_line
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
-from cuibao.papers.letter import one_line as plain_line
 from cuibao.papers.wording import chinese_number, effective_words
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
@@ -85,9 +84,8 @@ def _items(quarter: Quarter, owed: Sequence[ItemStanding], role: Role) -> tuple[
 
 
 def one_line(text: str) -> str:
-    """A unit's words as they stand within a line of a document: no line of theirs can become a heading or a cell, and no control of
-    direction in them can turn round what stands beside them."""
-    return plain_line(text).replace("|", "｜")
+    """A unit's words as they stand within a line of a document: no line of theirs can become a heading or a cell (and see unit_line)."""
+    return unit_line(text).replace("|", "｜")
 
 
 def _words(name: str, office: Office, quarter: Quarter, templates: Mapping[str, str], **more: object) -> str:

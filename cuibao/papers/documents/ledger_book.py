@@ -15,6 +15,7 @@ from cuibao.rules.workdays import CHINA
 
 Row = list[str | int | Decimal]
 _ENDS = ("。", "！", "？", "!", "?", "…", "：", ":")
+_BRACKETS = str.maketrans("【】", "［］")
 OTHER_MEASURE = "计量单位与目标不一致"
 """Said of a figure that cannot be held against its target."""
 RETURNED = "已退回"
@@ -91,12 +92,21 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
 def said_words(said: Words) -> str:
     """What a unit wrote about an item, on one line, each part closed: 已开工9所。存在问题：征迁慢。下一步打算：加快推进。"""
     parts = (("", said.progress), ("存在问题：", said.problems), ("下一步打算：", said.next_steps))
-    return "".join(f"{mark}{_closed(text)}" for mark, text in parts if text.strip())
+    return "".join(f"{mark}{closed}" for mark, text in parts if (closed := _closed(text)))
 
 
 def _closed(text: str) -> str:
-    line = one_line(text)  # without controls of direction, which would turn round what stands beside them
-    return line if line.endswith(_ENDS) else f"{line.rstrip('，,；;、')}。"
+    line = unit_line(text)
+    if line.endswith(_ENDS):
+        return line
+    line = line.rstrip("，,；;、")
+    return f"{line}。" if line else ""
+
+
+def unit_line(text: str) -> str:
+    """A unit's words on one line, without controls of direction, which would turn round what stands beside them. What stands in 【】 is the
+    office's own mark: theirs stand in ［］."""
+    return one_line(text).translate(_BRACKETS)
 
 
 def figure_line(measured: Measured, *, named: bool) -> str:

@@ -99,7 +99,7 @@ def test_what_a_returned_report_said_is_marked_and_not_counted() -> None:
 def test_a_units_words_stay_on_their_line() -> None:
     tricky = report(EDUCATION, words=[words(7, "甲\n# 大标题\n| 一 | 二 |\n【未报】")])
     data = summary(office(), told(tricky), TEMPLATES)
-    assert "市教育局：甲 # 大标题 ｜ 一 ｜ 二 ｜ 【未报】。" in lines(data)
+    assert "市教育局：甲 # 大标题 ｜ 一 ｜ 二 ｜ ［未报］。" in lines(data)
     assert cells(data) == []
 
 

@@ -54,6 +54,14 @@ def test_what_a_unit_wrote_is_closed_part_by_part() -> None:
     assert said_words(Words("", "资金未到位！", " ")) == "存在问题：资金未到位！"
 
 
+def test_a_unit_cannot_set_the_offices_marks() -> None:
+    assert said_words(Words("【未报】市财政局【进度滞后】", "", "")) == "［未报］市财政局［进度滞后］。"
+
+
+def test_words_of_controls_or_commas_alone_say_nothing() -> None:
+    assert said_words(Words("已开工", "\u202e\x07", "，；")) == "已开工。"
+
+
 def test_what_was_sent_back_is_told_apart_from_what_is_missing() -> None:
     back = act(Kind.SUBMISSION_SENT_BACK, FINANCE, "2020-06-25T09:00", reason="x")
     seen = told(report(FINANCE), back)
