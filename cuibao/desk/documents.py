@@ -16,6 +16,7 @@ from cuibao.rules.quarter import Quarter, quarter
 from cuibao.rules.standing import UnitStanding
 
 URGING_FOLDER = "催报函"
+_FULL_WIDTH = str.maketrans("/\\", "／＼")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
     """台账, 汇总, 通报 once there is something to tell of, a 催报函 for each unit whose report is overdue, and 一图, where `font` reads a
     Chinese font."""
     office, templates = desk.office, desk.templates
-    name = f"{office.notice.year}年{found.period.name}"
+    name = _one_part(f"{office.notice.year}年{found.period.name}")
     yield Document(f"{name}工作台账.xlsx", lambda: ledger_book(office, found))
     yield Document(f"{name}完成情况汇总（草稿）.docx", lambda: summary(office, found, templates))
     if found.overdue or found.late:
@@ -49,8 +50,8 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
 
 
 def _one_part(name: str) -> str:
-    """A unit's name without what would part folders."""
-    return name.replace("/", "／").replace("\\", "／")
+    """A name without what would part folders."""
+    return name.translate(_FULL_WIDTH)
 
 
 def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:

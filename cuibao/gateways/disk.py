@@ -13,17 +13,22 @@ _SYNCS_AT_ONCE = 6
 """How many files wait for the disk together: it writes them in one go, and the interpreter waits for none of them."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_FOLDER = {errno.EEXIST, errno.ENOTDIR}
 
 
-def disk_error(error: OSError, path: Path, doing: str) -> LedgerError:
-    """The error that a person reads when `doing` (Chinese, a verb and its object) failed at that path."""
+def disk_error(error: OSError, path: Path, doing: str, option: str = "--store") -> LedgerError:
+    """The error that a person reads when `doing` (Chinese, a verb and its object) failed at that path, which `option` can change."""
     if error.errno in _FULL:
         return LedgerError(f"{doing}失败：磁盘空间已满（{path}）", "请清理磁盘或扩容后重试，此前已写入的内容不受影响。")
     if error.errno in _CLOSED:
         return LedgerError(
             f"{doing}失败：没有读写权限（{path}）",
-            "请检查该文件夹的属主与权限、磁盘是否只读，或用 --store 另行指定文件夹。",
+            f"请检查该文件夹的属主与权限、磁盘是否只读，或用 {option} 另行指定文件夹。",
         )
+    if error.errno in _NO_FOLDER:
+        return LedgerError(f"{doing}失败：路径中有不是文件夹的文件（{path}）", f"请用 {option} 另行指定文件夹。")
+    if error.errno == errno.ENAMETOOLONG:
+        return LedgerError(f"{doing}失败：文件名过长（{path}）", f"请用 {option} 另行指定路径较短的文件夹。")
     if error.errno == errno.EFBIG:
         return LedgerError(
             f"{doing}失败：文件大小超出系统限制（{path}）", "请放宽系统对文件大小的限制（ulimit -f）后重试。"
@@ -32,12 +37,12 @@ def disk_error(error: OSError, path: Path, doing: str) -> LedgerError:
 
 
 @contextmanager
-def telling(path: Path, doing: str) -> Iterator[None]:
-    """Turn an OSError of the block into a LedgerError that names the act and the place."""
+def telling(path: Path, doing: str, option: str = "--store") -> Iterator[None]:
+    """Turn an OSError of the block into a LedgerError that names the act and the place, which `option` can change."""
     try:
         yield
     except OSError as error:
-        raise disk_error(error, path, doing) from error
+        raise disk_error(error, path, doing, option) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_units_name_cannot_lead_out_of_the_folder() -> None:
     seen = quarter_of(book, PERIODS[0], AFTER)
     odd: Quarter = replace(seen, units=tuple(replace(one, unit="../甲/乙\\丙局") for one in seen.units[:1]))
     *_, last = documents(book, odd, None)
-    assert last.name == "催报函/2020年第二季度催报函（草稿）_..／甲／乙／丙局.docx"
+    assert last.name == "催报函/2020年第二季度催报函（草稿）_..／甲／乙＼丙局.docx"
 
 
 def sent(book: Desk, purpose: str, day: str) -> None:

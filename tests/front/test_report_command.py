@@ -4,12 +4,14 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 
 from cuibao.front.cli import main
 from cuibao.front.commands import report
+from cuibao.front.house import House
 from cuibao.gateways.fonts import chinese_font
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +59,28 @@ def test_what_lies_there_is_not_written_over(bot: Bot, tmp_path: Path, capsys: p
     again = summary.with_name("2020年第二季度完成情况汇总（草稿）_2.docx")
     assert str(again) in files
     assert (summary.read_text(), bool(docx.Document(str(again)).paragraphs)) == ("已改", True)
+
+
+def test_a_document_that_cannot_be_made_leaves_no_others(
+    bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = House.of
+
+    def with_broken_template(*args: Any, **settings: Any) -> House:
+        house = broken(*args, **settings)
+        house.desk.templates = {**house.desk.templates, "documents/bulletin.txt": "{{ nobody.knows }}"}
+        return house
+
+    monkeypatch.setattr(House, "of", with_broken_template)
+    assert bot("2020Q2") == 1
+    assert "templates/documents/bulletin.txt不能用来拟稿" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_out_that_is_a_file_is_told(bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("x")
+    assert bot("2020Q2") == 1
+    assert "生成文件失败：路径中有不是文件夹的文件" in capsys.readouterr().err
 
 
 def test_without_a_font_the_picture_is_left_out_and_the_remedy_told(

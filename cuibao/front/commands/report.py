@@ -2,13 +2,12 @@
 
 from argparse import Namespace
 from datetime import datetime
-from itertools import count
-from pathlib import Path
 
 from cuibao.desk.documents import documents, quarter_of
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.gateways.fonts import REMEDY, chinese_font
+from cuibao.gateways.new_files import add_files
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -16,7 +15,8 @@ def run(args: Namespace, now: datetime) -> int:
     desk, font = house.desk, chinese_font()
     period = desk.period(args.period)
     found = quarter_of(desk, period, now)
-    files = [_kept(args.out / one.name, one.make()) for one in documents(desk, found, font)]
+    made = [(one.name, one.make()) for one in documents(desk, found, font)]
+    files = add_files(args.out, made, "生成文件", "--out")
     if args.json:
         show.as_json({"files": [str(file) for file in files]})
         return 0
@@ -25,17 +25,3 @@ def run(args: Namespace, now: datetime) -> int:
     if font is None:
         show.say(f"未能制作一图：本机没有中文字体。{REMEDY}")
     return 0
-
-
-def _kept(path: Path, data: bytes) -> Path:
-    """Write the file, under a number where one of that name is there: somebody may have worked on it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for number in count(1):
-        free = path if number == 1 else path.with_name(f"{path.stem}_{number}{path.suffix}")
-        try:
-            with free.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            continue
-        return free
-    raise AssertionError
