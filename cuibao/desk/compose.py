@@ -171,17 +171,13 @@ def _late(standing: UnitStanding, covered: tuple[int, ...], arrived_at: datetime
 
 
 def _earlier(desk: Desk, key: LetterKey) -> date | None:
-    """The day of the latest stage letter that left, for 此前于6月15日致函."""
-    sent = [_day(letter) for letter in desk.book().letters_to(key.unit, key.period) if _is_stage(letter)]
-    return max((day for day in sent if day), default=None)
+    """The day of the latest stage letter that reached the unit, for 我办曾于6月15日就此函告贵单位."""
+    reached = [letter.reached_at for letter in desk.book().letters_to(key.unit, key.period) if _is_stage(letter)]
+    return max((at.astimezone(CHINA).date() for at in reached if at), default=None)
 
 
 def _is_stage(letter: Letter) -> bool:
     return letter.note.key.purpose != RECEIPT
-
-
-def _day(letter: Letter) -> date | None:
-    return letter.sent_at.astimezone(CHINA).date() if letter.sent_at else None
 
 
 def _invites(desk: Desk, planned: PlannedLetter) -> bool:
@@ -191,4 +187,4 @@ def _invites(desk: Desk, planned: PlannedLetter) -> bool:
     if setting is Invitation.ALWAYS:
         return True
     letters = desk.book().letters_to(planned.key.unit, planned.key.period)
-    return not any(_is_stage(letter) and letter.sent_at for letter in letters)
+    return not any(_is_stage(letter) and letter.reached_at for letter in letters)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cuibao.desk.compose import keep_office_letter
 from cuibao.desk.context import Desk
+from cuibao.desk.overview import reminders
 from cuibao.desk.report import ORDER, current_period, standings
 from cuibao.desk.waves import plan
 from cuibao.papers import office_letters as paper
@@ -122,12 +123,18 @@ def _reported(desk: Desk, news: Sequence[Entry], period: Period) -> Iterator[pap
 
 def _missing(desk: Desk, unit: UnitStanding, period: Period) -> paper.UnitLine:
     items = tuple(item.obligation.item for item in unit.items if item.standing in OWED)
-    letters = desk.book().letters_to(unit.unit, unit.period.key)
-    sent = sum(one.sent_at is not None and one.note.key.purpose != RECEIPT for one in letters)
     words = WORDS[unit.standing] if unit.standing is not Standing.MISSING else ""
-    told = f"已函告{sent}次" if sent else "尚未函告"
+    told = _told(reminders(desk.book(), unit.unit, unit.period.key))
     said = _of_period(desk, unit.period.key, period) + "，".join(filter(None, (words, told)))
     return paper.UnitLine(unit.unit, said, items, _phone(desk, unit.unit))
+
+
+def _told(letters: Sequence[Letter]) -> str:
+    """How often a unit was written to, and how many of those letters came back."""
+    reached = sum(one.reached_at is not None for one in letters)
+    bounced = sum(one.state is LetterState.BOUNCED for one in letters)
+    parts = (f"已函告{reached}次" if reached else "", f"退信{bounced}封" if bounced else "")
+    return "，".join(filter(None, parts)) or "尚未函告"
 
 
 def _phone(desk: Desk, name: str) -> str:

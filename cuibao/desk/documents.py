@@ -56,5 +56,5 @@ def _one_part(name: str) -> str:
 
 def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:
     letters = overview.reminders(desk.book(), unit.unit, found.period.key)
-    written = [letter.sent_at for letter in letters if letter.sent_at]
+    written = [letter.reached_at for letter in letters if letter.reached_at]
     return urging(desk.office, found, unit, written, desk.templates)

@@ -7,7 +7,7 @@ from cuibao.desk.acts import strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, standings
 from cuibao.desk.waves import plan
-from cuibao.rules.book import Alarm, Book, Letter, Mail
+from cuibao.rules.book import Alarm, Book, Letter, LetterState, Mail
 from cuibao.rules.letters import RECEIPT, TO_OFFICE
 from cuibao.rules.office import Office
 from cuibao.rules.pace import allowance
@@ -20,13 +20,14 @@ from cuibao.rules.workdays import CHINA
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's line: its standing, whom to telephone, how many reminders it got and when the last one left; `reachable` is false
-    where no address of it works."""
+    """A unit's line: its standing, whom to telephone, how many reminders reached it and when the last of them left, how many came
+    back from all their addresses; `reachable` is false where no address of it works."""
 
     standing: UnitStanding
     phone: str
     reminders: int
     reminded_at: datetime | None
+    bounced: int
     reachable: bool
 
 
@@ -99,9 +100,11 @@ def overview(desk: Desk, period: Period, now: datetime) -> Overview:
 
 def _row(office: Office, book: Book, standing: UnitStanding) -> UnitRow:
     unit = office.registry.unit(standing.unit)
-    sent = [one.sent_at for one in reminders(book, standing.unit, standing.period.key) if one.sent_at]
+    letters = reminders(book, standing.unit, standing.period.key)
+    reached = [one.reached_at for one in letters if one.reached_at]
+    bounced = sum(one.state is LetterState.BOUNCED for one in letters)
     reachable = bool(unit and working(unit, book))
-    return UnitRow(standing, telephone(unit), len(sent), max(sent, default=None), reachable)
+    return UnitRow(standing, telephone(unit), len(reached), max(reached, default=None), bounced, reachable)
 
 
 def reminders(book: Book, unit: str, period: str) -> list[Letter]:

@@ -48,6 +48,11 @@ class Letter:
     tried: int = 0
     """How often in a row the server gave an answer that it may give only so many times."""
 
+    @property
+    def reached_at(self) -> datetime | None:
+        """When it went to its unit; None where it did not leave, or came back from everyone that it was addressed to."""
+        return None if self.state is LetterState.BOUNCED else self.sent_at
+
     def rests_until(self, now: datetime) -> datetime | None:
         """Until when it is not to be tried, or None where it may be. More than a day off was written by a clock that was wrong."""
         if self.retry_at is None or not now < self.retry_at <= now + LONGEST_REST:

@@ -15,7 +15,7 @@ import hostile
 import pytest
 from office_page import LEADER, NOW, OFFICER, SECOND, Browser, House
 from openpyxl import load_workbook
-from world import EDUCATION, REGISTRY, UNITS, Log, act, at, office
+from world import EDUCATION, REGISTRY, UNITS, Log, act, at, letter, note, office
 
 from cuibao.front.console import mails
 from cuibao.gateways.ledger import JsonlLedger
@@ -436,6 +436,13 @@ def test_a_mail_that_breaks_whoever_reads_it_can_still_be_decided(
     assert "机密".encode() in officer.get(f"/mails/{mark}/raw").data
     assert officer.post(f"/triage/{mark}", {"act": "settle", "kind": "question"}).status_code == 303
     assert not [words for words in house.told if "出错" in words]
+
+
+def test_letters_that_came_back_are_counted_apart_on_the_overview(house: House, officer: Browser) -> None:
+    of = note(EDUCATION, "first")
+    for kind in (Kind.LETTER_INTENDED, Kind.LETTER_SENT, Kind.LETTER_BOUNCED):
+        house.desk.ledger.append([letter(kind, of, "2020-06-15T09:00", recipient=of.to[0], permanent=True)])
+    assert '<td class="n">—<small>退信 1</small></td>' in officer.get("/?period=2020Q2").text
 
 
 def test_a_letter_is_shown_and_downloaded_as_it_left(house: House, officer: Browser) -> None:
