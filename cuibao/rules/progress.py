@@ -224,8 +224,8 @@ def plain(value: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A figure against its target. `percent` is the share of the yearly value, None where that is zero; `due` the share, in
-    percent, that the office expects by the period; `behind` whether 进度滞后."""
+    """A figure against its target. `percent` is the share of the yearly value, None where that is zero or the figure is a share itself,
+    which is no sum of a year's work; `due` the share, in percent, that the office expects by the period; `behind` whether 进度滞后."""
 
     target: Target
     value: Decimal
@@ -248,8 +248,9 @@ def due_share(progress: Iterable[tuple[str, int]], period: str) -> int:
 
 def reach(target: Target, value: Decimal, due: int) -> Reach:
     """How far a target is reached. A limit (at_most) is behind only when it is passed: whether it is a level or a sum over the year
-    is not said, so that no share of it is due."""
-    percent = (100 * value / target.value).quantize(Decimal("0.1")) if target.value else None
+    is not said, so that no share of it is due. A share (毛入学率, 完成率) is behind where it would be as a sum as well as as a level."""
+    summed = target.value and not target.is_share
+    percent = (100 * value / target.value).quantize(Decimal("0.1")) if summed else None
     limit = target.comparison is Comparison.AT_MOST
     behind = value > target.value if limit else 100 * value < due * target.value
     return Reach(target, value, percent, due, behind)

@@ -39,6 +39,11 @@ class Target:
     value: Decimal
     measure: str
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a part of a whole, which a year's work does not add up to: 毛入学率 98%."""
+        return self.measure in ("%", "‰")
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:

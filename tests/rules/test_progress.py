@@ -197,6 +197,16 @@ def test_how_far_a_target_is_reached(
     assert (found.behind, found.met) == (behind, met)
 
 
+@pytest.mark.parametrize(
+    ("value", "due", "behind", "met"),
+    [("98", 50, False, True), ("60", 50, False, False), ("40", 50, True, False), ("97.9", 100, True, False)],
+)
+def test_a_share_is_no_part_of_the_year(value: str, due: int, behind: bool, met: bool) -> None:
+    found = reach(Target("毛入学率", Comparison.AT_LEAST, Decimal(98), "%"), Decimal(value), due)
+    assert found.percent is None
+    assert (found.behind, found.met) == (behind, met)
+
+
 def test_the_share_that_is_due_is_the_offices_or_the_whole() -> None:
     assert due_share((("2020Q2", 50),), "2020Q2") == 50
     assert due_share((("2020Q2", 50),), "2020Q4") == 100

@@ -110,13 +110,16 @@ def unit_line(text: str) -> str:
 
 
 def figure_line(measured: Measured, *, named: bool) -> str:
-    """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】."""
+    """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】; of a share 毛入学率达到96.5%，年度目标98%."""
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
     if reach is None:
         return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{not_held(measured)}】"
-    share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
+    if reach.target.is_share:
+        goal = f"，年度目标{number_words(reach.target.value)}{reach.target.measure}"
+        return f"{figure.indicator}达到{number_words(figure.value)}{figure.measure}{by}{'' if reach.met else goal}{mark}"
+    share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
 
 
@@ -171,7 +174,9 @@ def _no_figure(one: ItemReport) -> str:
 
 
 def reach_words(reach: Reach) -> str:
-    """How far it is, in a word. A limit has no 序时进度."""
+    """How far it is, in a word. A limit has no 序时进度, and a share that is not reached yet is not on its way by parts."""
     if reach.target.comparison is Comparison.AT_MOST:
         return "超过上限" if reach.behind else "未超上限"
-    return "进度滞后" if reach.behind else "已达目标" if reach.met else "正常推进"
+    if reach.behind or reach.met:
+        return "进度滞后" if reach.behind else "已达目标"
+    return "未达目标" if reach.target.is_share else "正常推进"
