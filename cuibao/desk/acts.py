@@ -17,7 +17,7 @@ from cuibao.papers.mail import read
 from cuibao.papers.wording import MAILS, item_ranges
 from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
-from cuibao.rules.outcomes import OvertakenError, SettledError, UsageError
+from cuibao.rules.outcomes import LedgerError, OvertakenError, SettledError, UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.recipients import senders
 from cuibao.rules.registry import Unit
@@ -344,16 +344,13 @@ def _decided(
 
 
 def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
-    """The decision with the figures of the mail's forms: those of the guess, or, where an officer names another unit or period, read
+    """The decision with the figures and words of the mail: those of the guess, or, where an officer names another unit or period, read
     again for these; only those of the items that the decision names."""
     guess = mail.verdict
-    if decided.kind is not MailKind.SUBMISSION or not any(one.kind == "form" for one in decided.attachments):
+    if decided.kind is not MailKind.SUBMISSION:
         return decided
     if guess is None or (guess.unit, guess.period, guess.kind) != (decided.unit, decided.period, decided.kind):
-        text = opened(read(desk.mails.read(mail.file)), desk.reading_room)
-        found = with_figures(replace(decided, figures=(), words=(), written=()), text, view_of(desk, now))
-        problems = (*text.problems, *found.problems)
-        decided = replace(decided, figures=found.figures, words=found.words, written=found.written, problems=problems)
+        decided = _read_again(desk, mail, replace(decided, figures=(), words=(), written=()), now)
     named = decided.items
     return replace(
         decided,
@@ -361,6 +358,21 @@ def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Ve
         words=tuple(one for one in decided.words if not named or one[0] in named),
         written=tuple(one for one in decided.written if not named or one.item in (None, *named)),
     )
+
+
+def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
+    """The decision with what the mail says of its unit and period. Raises LedgerError when an archived form is gone, whose
+    figures would be missed; without a form an officer may decide though the file is gone."""
+    try:
+        raw = desk.mails.read(mail.file)
+    except LedgerError:
+        if any(one.kind == "form" for one in decided.attachments):
+            raise
+        return decided
+    text = opened(read(raw), desk.reading_room)
+    found = with_figures(decided, text, view_of(desk, now))
+    problems = (*text.problems, *found.problems)
+    return replace(decided, figures=found.figures, words=found.words, written=found.written, problems=problems)
 
 
 def strangers(desk: Desk) -> tuple[Mail, ...]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 
 from cuibao.papers import autoreply, bounce
+from cuibao.papers.byitem import said_by_item
 from cuibao.papers.figures import figures_of
 from cuibao.papers.form.inmail import forms_in
 from cuibao.papers.form.layout import is_filled
@@ -118,13 +120,16 @@ def by_content(mail: Mail, view: View) -> Verdict:
 
 
 def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
-    """The submission with what its forms say of its unit and period. Where nothing in them can be taken, or the only form has another
-    unit's token or one that is not ours, a person decides what the mail counts for."""
+    """The submission with what its forms say of its unit and period, and its own words about the items on which they say nothing.
+    Where nothing in a form can be taken, or the only one has another unit's token or one that is not ours, a person decides what the
+    mail counts for."""
     if found.unit is None or found.period is None:
         return found
     read = figures_of(mail, view, found.unit, found.period)
+    known = {no for no, _ in read.words}
+    told = said_by_item(mail, (no for no in found.items if no not in known))
     doubtful = not read.items and any(map(is_filled, forms_in(mail)))
-    if read == FormRead() and not doubtful:
+    if read == FormRead() and not told and not doubtful:
         return found
     return replace(
         found,
@@ -135,7 +140,7 @@ def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
         nil=found.nil
         or (bool(read.words) and not read.figures and all(NIL in said.progress for _, said in read.words)),
         figures=read.figures,
-        words=read.words,
+        words=tuple(sorted((*read.words, *told), key=itemgetter(0))),
         written=read.written,
         complete=read.complete and not found.unknown_sender,
     )

@@ -11,6 +11,7 @@ from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
 from cuibao.papers.form.inmail import pasted
 from cuibao.papers.form.layout import is_filled
+from cuibao.papers.itemnumbers import ITEMS, items_in, listed
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import folded
 from cuibao.papers.wording import item_ranges
@@ -30,7 +31,6 @@ _ATTACHED_LIMIT = 200_000
 _ENOUGH = 15
 _ENOUGH_WITH_ITEM = 8
 _ENOUGH_WITHOUT_NUMBER = 60
-_MOST_ITEM_NUMBERS = 99
 
 _RESULT = re.compile(
     r"完成|建成|新建|开工|竣工|完工|新增|发放|培训|资助|救助|改造|整治|拨付|投入|落实|达|实现|交付|启动|办理|开展|累计|增长|惠及|受益|占|率|签约|安置|"
@@ -48,11 +48,6 @@ _TOLD = re.compile(r"情况(?:报告|汇报|报送|反馈|说明)?如下|截[至
 _REPORTING = re.compile(r"报送|上报|填报|填写|材料|报表|数据|表格|汇总|来函|通知")
 _HEADED = re.compile(r"(?:完成|进展|落实|推进)情况")
 
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_ONE = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
-_TO = r"(?:-|–|—|~|―|至|到)+"
-_ITEMS = re.compile(rf"第\s*({_ONE}\s*项?(?:\s*(?:{_TO}|[、,和及与])\s*第?\s*{_ONE}\s*项?){{0,60}})(?<=项)")
-_SPAN = re.compile(rf"({_ONE})\s*项?\s*{_TO}\s*第?\s*({_ONE})|({_ONE})")
 _STARTS = frozenset("\n。;,:!?、( \t")
 _NO_REPORT_NAME = re.compile(r"延期|推迟|缓报|更正函|免报|请示|勘误")
 _MAYBE_NO_REPORT_NAME = re.compile(
@@ -87,9 +82,9 @@ def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     words = sort(own)
     names = "\n".join(name for one in mail.attachments if not one.inline for name in (*one.names, *one.titles))
     headings = _headings(mail)
-    titled = "\n".join(line for line in folded(names).split("\n") if not _ITEMS.match(line))
-    elsewhere = {*_named(folded(mail.subject)), *_named(titled)}
-    items = elsewhere | set(_named(own)) | set(_named(headings))
+    titled = "\n".join(line for line in folded(names).split("\n") if not ITEMS.match(line))
+    elsewhere = {*items_in(folded(mail.subject)), *items_in(titled)}
+    items = elsewhere | set(items_in(own)) | set(items_in(headings))
     numbering = (_numbering(own) | _numbering(headings)) - elsewhere
     related = bool(_RELATED.search(f"{mail.subject}\n{names}\n{own}")) or any(map(registry.item, items))
     kind, sure, nil, evidence, reasons = _decide(mail, own, words, registry)
@@ -132,7 +127,7 @@ def _by_item(words: Words) -> tuple[set[int], set[int]]:
     reported: set[int] = set()
     current: set[int] = set()
     for kind, clause in words.order:
-        current = set(_named(clause)) or current
+        current = set(items_in(clause)) or current
         named |= current
         if kind in (Clause.PROGRESS, Clause.NIL):
             reported |= current
@@ -171,7 +166,7 @@ def _by_attachments(mail: Mail, reports: list[Attachment], words: Words) -> _Dec
     inside = [title for one in reports for title in (*one.names[1:], *one.titles)]
     nil = any("零报告" in name for name in (*names, *inside)) or (words.has(Clause.NIL) and "零报告" in mail.subject)
     doubts = [reason for kind, reason in ((Clause.DELAY, DELAYED), (Clause.LATER, PROMISED)) if words.has(kind)]
-    if words.others_later and not _by_item(words)[0] and not any(_named("".join((mail.subject, *names)))):
+    if words.others_later and not _by_item(words)[0] and not any(items_in("".join((mail.subject, *names)))):
         doubts.append(PROMISED)
     doubts += _doubts_by_title(mail.subject, names, inside)
     doubts += _doubts_by_company(mail, words)
@@ -257,7 +252,7 @@ def _states_result(own: str, words: Words, registry: Registry) -> bool:
 
 
 def _is_result(clause: str, done: bool, registry: Registry) -> bool:
-    said = without_dates(_ITEMS.sub("", clause.rpartition(":")[2]))
+    said = without_dates(ITEMS.sub("", clause.rpartition(":")[2]))
     if _REPORTING.search(said) or not _RESULT.search(said):
         return False
     figures = list(_FIGURE.finditer(said))
@@ -277,7 +272,7 @@ def _may_be_progress(words: Words) -> bool:
     if not done:
         return False
     han = len(HAN.findall(done + words.text(Clause.NIL)))
-    if _ITEMS.search(done) and counts(_ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
+    if ITEMS.search(done) and counts(ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
         return True
     if counts(done) and han >= _ENOUGH:
         return True
@@ -292,7 +287,7 @@ def _long(words: Words) -> bool:
 
 def _long_report(own: str, words: Words) -> bool:
     """A report without a figure: by item, or under a heading that calls it one."""
-    return _long(words) and bool(_ITEMS.search(words.text(Clause.PROGRESS)) or _HEADED.search(own))
+    return _long(words) and bool(ITEMS.search(words.text(Clause.PROGRESS)) or _HEADED.search(own))
 
 
 def _short(text: str) -> str:
@@ -312,7 +307,7 @@ def _enclosed(mail: Mail, registry: Registry, mailbox_address: str) -> tuple[Mai
 
 def items_named(texts: Iterable[str], registry: Registry) -> tuple[int, ...]:
     """The numbers of the registry's items that texts name: 第7—12项, 第7、8项, 第七项. In order, each once."""
-    found = {no for text in texts for no in _named(text)}
+    found = {no for text in texts for no in items_in(text)}
     return tuple(no for no in sorted(found) if registry.item(no))
 
 
@@ -321,38 +316,18 @@ def _headings(mail: Mail) -> str:
     they may speak of anything."""
     texts = (folded(text[:_ATTACHED_LIMIT]) for one in mail.attachments for text in one.texts)
     lines = (line.strip() for text in texts for line in text.split("\n"))
-    return "\n".join(found.group() for line in lines if (found := _ITEMS.match(line)))
-
-
-def _named(text: str) -> Iterable[int]:
-    for match in _ITEMS.finditer(text) if "第" in text else ():
-        yield from _numbers(match.group(1))
+    return "\n".join(found.group() for line in lines if (found := ITEMS.match(line)))
 
 
 def _numbering(own: str) -> frozenset[int]:
     """1 to n where the own words number a list so, each 第几项 by itself at the start of a clause; else nothing."""
     found: list[int] = []
-    for match in _ITEMS.finditer(own) if "第" in own else ():
-        numbers = list(_numbers(match.group(1)))
+    for match in ITEMS.finditer(own) if "第" in own else ():
+        numbers = list(listed(match.group(1)))
         if len(numbers) != 1 or (match.start() and own[match.start() - 1] not in _STARTS):
             return frozenset()
         found += numbers
     return frozenset(found) if len(found) > 1 and found == list(range(1, len(found) + 1)) else frozenset()
-
-
-def _numbers(listed: str) -> Iterable[int]:
-    for first, last, single in _SPAN.findall(listed):
-        if single:
-            yield _number(single)
-        else:
-            yield from range(_number(first), min(_number(last), _MOST_ITEM_NUMBERS) + 1)
-
-
-def _number(text: str) -> int:
-    if text.isdigit():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def bulk(mail: Mail) -> bool:

@@ -74,8 +74,9 @@ class BounceNote:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A judgement. `unit` is null where rules on whose it is disagree; `reasons` are Chinese sentences for people. A
-    submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too. `figures` and `words`
-    (by item) are what a form says, `written` what it said otherwise than as that number, or what was not taken; `complete` when it says all that the unit owes and nothing is wrong with it."""
+    submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too. `figures` are what a form
+    says, `words` (by item) what it or the mail's own lines say, `written` what a form said otherwise than as that number, or what was not
+    taken; `complete` when the form says all that the unit owes and nothing is wrong with it."""
 
     kind: MailKind
     confidence: Confidence

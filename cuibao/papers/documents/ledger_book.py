@@ -118,7 +118,9 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     if reach.target.is_share:
         goal = f"，年度目标{number_words(reach.target.value)}{reach.target.measure}"
-        return f"{figure.indicator}达到{number_words(figure.value)}{figure.measure}{by}{'' if reach.met else goal}{mark}"
+        return (
+            f"{figure.indicator}达到{number_words(figure.value)}{figure.measure}{by}{'' if reach.met else goal}{mark}"
+        )
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
 
