@@ -116,7 +116,7 @@ class LetterFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptFacts:
     """All that a receipt says. `received` and `missing` are items; `whole` is true where the mail named no item and so covers
-    them all; `figures` and `said` (words by item) are what a form said; `problems` are Chinese sentences. `subject`, `from_address`
+    them all; `figures` are what a form said, `said` (words by item) what it or the mail did; `problems` are Chinese sentences. `subject`, `from_address`
     and `attachments` are the sender's own words."""
 
     office: OfficeFacts
@@ -150,8 +150,16 @@ class ReceiptFacts:
         """Whether the deadline has passed."""
         return self.today > self.last_day
 
+    @property
+    def unmeasured(self) -> tuple[Item, ...]:
+        """The items with targets that the unit leads and reported without a form: no figure is registered for them. Of a form every
+        missing figure is told among the problems."""
+        if self.nil or self.figures or self.problems:
+            return ()
+        return tuple(item for item in self.received if item.targets and self.unit in item.lead)
+
     def read(self, no: int) -> tuple[str, ...]:
-        """What was read about an item, a line each; nothing where its report was no form."""
+        """What was read about an item, a line each; nothing where its report names none."""
         figures = (one for one in self.figures if one.item == no)
         told = [f"{one.indicator}：本年累计完成{wording.number_words(one.value)}{one.measure}" for one in figures]
         said = next((words for item, words in self.said if item == no), Words("", "", ""))

@@ -290,6 +290,16 @@ def test_a_receipt_after_the_deadline_names_no_day_that_has_passed():
     assert "收到时间在报送时限（6月30日前（含当日））之后，已据实登记" in text
 
 
+def test_a_receipt_for_a_report_without_a_form_asks_for_the_figures_of_what_the_unit_leads():
+    composed = compose("receipt", receipt(received=(*LEAD, *COOPERATING)), TEMPLATES)
+    asked = "第7项列有量化指标，来件未填《完成情况表》，完成数尚未登记。"
+    assert asked in composed.text
+    assert asked in composed.html
+    figure = Figure(7, CHILDREN.indicator, Decimal(9), "人次")
+    for told in ({"nil": True}, {"figures": (figure,)}, {"problems": ("附件已加密",)}, {"received": COOPERATING}):
+        assert "尚未登记" not in compose("receipt", receipt(**told), TEMPLATES).text
+
+
 def test_a_receipt_for_everything_asks_for_nothing_more():
     text = compose("receipt", receipt(received=(*LEAD, *COOPERATING), missing=(), whole=True), TEMPLATES).text
     assert "已全部收到" in text
