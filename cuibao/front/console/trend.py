@@ -13,7 +13,7 @@ from cuibao.rules.registry import Comparison
 
 WIDTH, HEIGHT = 252, 104
 LEFT, RIGHT, TOP, FLOOR = 58, 4, 16, 86
-_BAR = 0.42
+_BAR, _BESIDE = 0.42, 7
 _LABEL = 4
 """A target of more digits stands at the axis without its word."""
 
@@ -37,16 +37,25 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """Last year's figure, beside that of its quarter."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """What the template draws, in units of the picture. `due` is 序时进度, `line` joins a share's dots; both are a path's d, "" for none.
-    `before` are last year's points; `here` is the place of the quarter that is looked at, among `quarters`."""
+    `here` is the place of the quarter that is looked at, among `quarters`."""
 
     target: Tick
     due: str
     line: str
     share: bool
     marks: tuple[Mark, ...]
-    before: tuple[Mark, ...]
+    before: tuple[Dot, ...]
     quarters: tuple[Tick, ...]
     here: int
     summary: str
@@ -88,19 +97,7 @@ def draw(course: Course) -> Trend:
         line=_path((mark.middle, mark.y) for mark in marks) if is_share(target.measure) else "",
         share=is_share(target.measure),
         marks=marks,
-        before=tuple(
-            Mark(
-                scale.x(place),
-                scale.y(value),
-                0,
-                0,
-                False,
-                "",
-                f"{point.period.name}的上年同期{number_words(value)}{target.measure}",
-            )
-            for place, point in enumerate(points)
-            if (value := point.last_year) is not None
-        ),
+        before=tuple(_before(course, scale)),
         quarters=tuple(
             Tick(scale.x(place), point.period.name.removeprefix("第")) for place, point in enumerate(points)
         ),
@@ -121,6 +118,14 @@ def _mark(course: Course, point: Point, place: int, scale: _Scale) -> Mark:
         number_words(value),
         point_words(course, point),
     )
+
+
+def _before(course: Course, scale: _Scale) -> Iterator[Dot]:
+    for place, point in enumerate(course.points):
+        if point.last_year is not None:
+            words = f"{point.period.name}的上年同期{number_words(point.last_year)}{course.target.measure}"
+            beside = scale.x(place) - scale.step * _BAR / 2 - _BESIDE
+            yield Dot(round(beside, 1), scale.y(point.last_year), words)
 
 
 def _path(points: Iterator[tuple[float, float]]) -> str:
