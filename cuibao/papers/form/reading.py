@@ -11,11 +11,13 @@ from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words
 from cuibao.rules.progress import Figure, Words, Written
-from cuibao.rules.registry import Item, Target
+from cuibao.rules.registry import Comparison, Item, Target
 
 SANE = 10
 """A figure is no more than so many times its yearly target; a share no more than SANE_SHARE percent."""
 SANE_SHARE = 200
+FALLEN = Decimal("0.9")
+"""A share of less than so much of the last one is taken, and asked about."""
 _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
 _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
@@ -189,7 +191,7 @@ class _Reading:
 
     def result(self) -> FormRead:
         figures = {key: figure for key, figure in self.figures.items() if key not in self.disputed | self.told}
-        problems = (*self.problems, *self._missing())
+        problems = (*self.problems, *self._fallen(figures), *self._missing())
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
@@ -211,6 +213,17 @@ class _Reading:
 
     def _order(self) -> Iterator[Key]:
         return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
+
+    def _fallen(self, figures: Mapping[Key, Figure]) -> Iterator[str]:
+        """A question for each share that was taken though it fell sharply."""
+        for item in self.expected.items:
+            for target in item.targets:
+                now, last = (found.get((item.no, target.indicator)) for found in (figures, self.expected.last))
+                if now and last and _fell(target, now.value, last):
+                    yield (
+                        f"{_place((item.no, target.indicator))}填写的{_measured(now.value, target)}，"
+                        f"比上期累计完成数{_measured(last.value, target)}低较多，已按所填登记，请核实是否属实"
+                    )
 
     def _missing(self) -> Iterator[str]:
         """What is missing of the items of which anything is filled in; 零报告 needs no figure."""
@@ -234,9 +247,15 @@ def _doubt(target: Target, value: Decimal, last: Figure | None) -> str:
     bound = max(Decimal(SANE_SHARE), 2 * target.value) if share else SANE * target.value
     if target.value and value > bound:
         return f"远高于年度目标{_measured(target.value, target)}"
-    if last and value < last.value and not share:
+    if last and value < last.value and last.measure == target.measure and not share:
         return f"低于上期累计完成数{number_words(last.value)}{last.measure}"
     return ""
+
+
+def _fell(target: Target, value: Decimal, last: Figure) -> bool:
+    """Whether a share fell sharply, which it may, but seldom does. For a limit that is good news."""
+    share = is_share(target.measure) and last.measure == target.measure
+    return share and target.comparison is not Comparison.AT_MOST and value < FALLEN * last.value
 
 
 def _measured(value: Decimal, target: Target) -> str:
