@@ -1,10 +1,11 @@
 """Alarms: write down what has gone wrong or is well again, tell the office by mail, and by other ways where the mailbox fails."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from cuibao.desk.compose import keep_office_letter
 from cuibao.desk.context import Desk
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plans
 from cuibao.papers import office_letters as paper
 from cuibao.papers.letter import office_facts
 from cuibao.rules.alarms import Facts, Health, News, Wrong, ending, news, wrongs
@@ -19,7 +20,8 @@ _STATES = {News.RAISED: paper.RAISED, News.STANDS: paper.STANDS, News.CLEARED: p
 def ring(desk: Desk, health: Health, now: datetime) -> tuple[tuple[News, Wrong], ...]:
     """Judge what is wrong, put what is new into the ledger together with a letter about it, and hand it to the herald. Returns
     what was told. Raises LedgerError; then nothing was told, for it would be told again at every tick."""
-    facts = Facts(desk.office, desk.duties, desk.book(), plan(desk, now), health, now)
+    facts, *older = (Facts(one.office, one.duties, one.book(), made, health, now) for one, made in plans(desk, now))
+    facts = replace(facts, older=tuple(older))
     found = news(desk.book().alarms, wrongs(facts), now, lambda key: ending(facts, key))
     if not found:
         return ()

@@ -1,4 +1,5 @@
-"""Digest: what the office should know this morning, gathered from the book and the plan, written as a letter to the office."""
+"""Digest: what the office should know this morning, of this year and of what older ones left open, gathered from the books and the plans,
+written as a letter to the office."""
 
 import re
 from collections import Counter
@@ -9,7 +10,7 @@ from cuibao.desk.compose import keep_office_letter
 from cuibao.desk.context import Desk
 from cuibao.desk.overview import reminders
 from cuibao.desk.report import ORDER, current_period, standings
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plans
 from cuibao.papers import office_letters as paper
 from cuibao.papers.letter import office_facts
 from cuibao.papers.wording import PURPOSE_WORDS
@@ -38,7 +39,7 @@ def write(desk: Desk, now: datetime) -> bool:
     period = current_period(desk.office, now)
     key = LetterKey(desk.office.notice.number, period.key, "", DIGEST, now.astimezone(CHINA).date())
     facts = facts_of(desk, key, period, now)
-    awaited = in_season(desk.office, now) or _still_awaited(desk, now)
+    awaited = any(in_season(one.office, now) or _still_awaited(one, now) for one in desk.years)
     if not (awaited or facts.reported or facts.waiting or facts.waves or facts.unsent):
         return False
     note = keep_office_letter(desk, key, facts, now)
@@ -48,10 +49,11 @@ def write(desk: Desk, now: datetime) -> bool:
 
 def facts_of(desk: Desk, key: LetterKey, period: Period, now: datetime) -> paper.DigestFacts:
     """Everything the digest says of a period as of `now`."""
-    since, news = _since_last(desk)
+    since, news = _news(desk)
     found = standings(desk, period, now)
-    earlier = [unit for one in desk.office.periods if one is not period for unit in _awaited(desk, one, now)]
-    made = plan(desk, now)
+    owing = [(desk, unit) for unit in (*_awaited_beside(desk, period, now), *found)]
+    owing += [(one, unit) for one in desk.earlier for unit in _awaited_beside(one, period, now)]
+    made = plans(desk, now)
     today = now.astimezone(CHINA).date()
     counts = Counter(unit.standing for unit in found)
     return paper.DigestFacts(
@@ -63,27 +65,58 @@ def facts_of(desk: Desk, key: LetterKey, period: Period, now: datetime) -> paper
         since=since,
         days_left=max(0, desk.office.workdays.between(today, period.last_day)),
         counts=tuple(paper.Count(WORDS[one], counts[one]) for one in ORDER if counts[one]),
-        reported=tuple(_reported(desk, news, period)),
-        missing=tuple(_missing(desk, unit, period) for unit in (*earlier, *found) if unit.owed),
-        waiting=tuple(_waiting(desk, mail, now) for mail in desk.book().triage()),
-        waves=tuple(_waves(desk, made, now)),
-        telephone=tuple(_telephone(desk, (*earlier, *found), period)),
+        reported=tuple(line for one, told in news for line in _reported(one, told, period)),
+        missing=tuple(_missing(one, unit, period) for one, unit in owing if unit.owed),
+        older=tuple(quarter for one in desk.earlier for quarter in _open_quarters(one, now)),
+        waiting=tuple(_waiting(one, mail, now) for one in desk.years for mail in one.book().triage()),
+        waves=tuple(line for one, planned in made for line in _waves(one, planned, period, now)),
+        telephone=tuple(line for one, unit in owing for line in _telephone(one, unit, period)),
         bounced=tuple(_bounced(desk)),
-        unsent=tuple(_unsent(desk, made, news)),
-        strangers=tuple(_strangers(news)),
+        unsent=tuple(
+            line
+            for (one, planned), (_, told) in zip(made, news, strict=True)
+            for line in _unsent(one, planned, told, period)
+        ),
+        strangers=tuple(line for _, told in news for line in _strangers(told)),
         collectives=tuple(body.name for body in desk.office.registry.collectives if not body.members),
         alarms=tuple(alarm.words for alarm in desk.book().alarms.values() if alarm.cleared_at is None),
     )
 
 
+def _news(desk: Desk) -> tuple[datetime | None, tuple[tuple[Desk, Sequence[Entry]], ...]]:
+    """When the digest before was written, and what each year's ledger says after it; all of this year's, where there was none."""
+    found = [(one, *_since_last(one)) for one in desk.years]
+    since = max((at for _, at, _ in found if at), default=None)
+    return since, tuple(
+        (one, entries if at == since and (at or one is desk) else _after(entries, since)) for one, at, entries in found
+    )
+
+
 def _since_last(desk: Desk) -> tuple[datetime | None, Sequence[Entry]]:
-    """When the digest before was written, and what the ledger says after it: all of it, where there was none."""
+    """When the ledger's last digest was written, and what it says after it: all of it, where there was none."""
     entries = desk.ledger.entries()
     for number in range(len(entries), 0, -1):
         entry = entries[number - 1]
         if entry.kind is Kind.LETTER_INTENDED and entry.data["purpose"] == DIGEST:
             return entry.at, entries[number:]
     return None, entries
+
+
+def _after(entries: Sequence[Entry], since: datetime | None) -> Sequence[Entry]:
+    """What another year's ledger says after that moment; nothing before the first digest of all."""
+    return [entry for entry in entries if entry.at > since] if since else []
+
+
+def _awaited_beside(desk: Desk, period: Period, now: datetime) -> list[UnitStanding]:
+    """What is awaited in the quarters of a year but that of the digest."""
+    return [unit for one in desk.office.periods if one is not period for unit in _awaited(desk, one, now)]
+
+
+def _open_quarters(desk: Desk, now: datetime) -> Iterator[paper.OpenQuarter]:
+    """The quarters of an older year in which reports are still owed."""
+    for period in desk.office.periods:
+        if owing := tuple(unit.unit for unit in standings(desk, period, now) if unit.owed):
+            yield paper.OpenQuarter(period.name_in(0), owing)
 
 
 def _awaited(desk: Desk, period: Period, now: datetime) -> list[UnitStanding]:
@@ -104,9 +137,19 @@ def _still_awaited(desk: Desk, now: datetime) -> bool:
 
 
 def _of_period(desk: Desk, key: str | None, period: Period) -> str:
-    """The quarter's name where a line is about another one than the digest."""
+    """The quarter's name, with another year's year, where a line is about another one than the digest."""
     other = desk.office.period(key or "")
-    return f"{other.name}，" if other and other is not period else ""
+    return f"{_name(other, period)}，" if other and other is not period else ""
+
+
+def _name(quarter: Period, period: Period) -> str:
+    """A quarter's name in the digest of a period."""
+    return quarter.name_in(int(period.key[:4]))
+
+
+def _of_year(desk: Desk, key: str | None, period: Period) -> str:
+    """The quarter's name where a line is about an older year."""
+    return _of_period(desk, key, period) if (key or period.key)[:4] != period.key[:4] else ""
 
 
 def _reported(desk: Desk, news: Sequence[Entry], period: Period) -> Iterator[paper.UnitLine]:
@@ -159,25 +202,24 @@ def _pause_is_over(desk: Desk, unit: str, mail: Mail, now: datetime) -> bool:
     return until is not None and until <= now and mail.judged_at is not None
 
 
-def _waves(desk: Desk, made: Plan, now: datetime) -> Iterator[paper.WaveLine]:
+def _waves(desk: Desk, made: Plan, period: Period, now: datetime) -> Iterator[paper.WaveLine]:
     """The waves of the next days that wait for an officer."""
     letters = (held.letter for held in made.withheld if held.letter and not held.letter.failed)
     waiting = [letter for letter in letters if letter.span.due_at <= now + AHEAD]
     numbers = Counter((letter.key.period, letter.stage) for letter in waiting)
-    for (period, stage), number in numbers.items():
-        due_at = min(one.span.due_at for one in waiting if (one.key.period, one.stage) == (period, stage))
-        quarter = desk.period(period).name
+    for (key, stage), number in numbers.items():
+        due_at = min(one.span.due_at for one in waiting if (one.key.period, one.stage) == (key, stage))
+        quarter = _name(desk.period(key), period)
         yield paper.WaveLine(
-            f"{quarter}{purpose_name(desk, stage)}", number, due_at, f"./bot wave approve {period} {stage}"
+            f"{quarter}{purpose_name(desk, stage)}", number, due_at, f"./bot wave approve {key} {stage}"
         )
 
 
-def _telephone(desk: Desk, found: tuple[UnitStanding, ...], period: Period) -> Iterator[paper.UnitLine]:
-    for unit in found:
-        if unit.owed and not working(desk.unit(unit.unit), desk.book()):
-            items = tuple(item.obligation.item for item in unit.owed)
-            quarter = _of_period(desk, unit.period.key, period).rstrip("，")
-            yield paper.UnitLine(unit.unit, quarter, items, _phone(desk, unit.unit))
+def _telephone(desk: Desk, unit: UnitStanding, period: Period) -> Iterator[paper.UnitLine]:
+    if unit.owed and not working(desk.unit(unit.unit), desk.book()):
+        items = tuple(item.obligation.item for item in unit.owed)
+        quarter = _of_period(desk, unit.period.key, period).rstrip("，")
+        yield paper.UnitLine(unit.unit, quarter, items, _phone(desk, unit.unit))
 
 
 def _bounced(desk: Desk) -> Iterator[paper.UnitLine]:
@@ -190,23 +232,23 @@ def _bounced(desk: Desk) -> Iterator[paper.UnitLine]:
                 yield paper.UnitLine(unit.name, address, (), _phone(desk, unit.name))
 
 
-def _unsent(desk: Desk, made: Plan, news: Sequence[Entry]) -> Iterator[paper.UnitLine]:
+def _unsent(desk: Desk, made: Plan, news: Sequence[Entry], period: Period) -> Iterator[paper.UnitLine]:
     """What did not leave and will not by itself: failures that wait for a person, what has no place in the quota, stages whose
     time is over, receipts that could not be written."""
     for held in made.withheld:
+        about = f"{_of_year(desk, held.period, period)}{purpose_name(desk, held.stage)}"
         if held.letter and held.letter.failed:
-            words = f"{purpose_name(desk, held.stage)}：{held.reason}（批准后另发：./bot wave approve {held.period} {held.stage}）"
+            words = f"{about}：{held.reason}（批准后另发：./bot wave approve {held.period} {held.stage}）"
             yield paper.UnitLine(held.unit, words, (), _phone(desk, held.unit))
         elif held.reason == OVER_QUOTA:
-            yield paper.UnitLine(
-                held.unit, f"{purpose_name(desk, held.stage)}：{held.reason}", (), _phone(desk, held.unit)
-            )
+            yield paper.UnitLine(held.unit, f"{about}：{held.reason}", (), _phone(desk, held.unit))
     for entry in news:
+        quarter = _of_year(desk, entry.period, period)
         if entry.kind is Kind.STAGE_LAPSED:
-            words = f"{purpose_name(desk, str(entry.data['stage']))}：{entry.data['reason']}，不再补发"
+            words = f"{quarter}{purpose_name(desk, str(entry.data['stage']))}：{entry.data['reason']}，不再补发"
             yield paper.UnitLine(entry.unit or "", words, (), _phone(desk, entry.unit or ""))
         elif entry.kind is Kind.LETTER_WITHDRAWN and entry.data["reason"] == TOO_LATE:
-            words = f"{purpose_name(desk, str(entry.data['purpose']))}：{TOO_LATE}，未能发出"
+            words = f"{quarter}{purpose_name(desk, str(entry.data['purpose']))}：{TOO_LATE}，未能发出"
             yield paper.UnitLine(entry.unit or "", words, (), _phone(desk, entry.unit or ""))
         elif entry.kind is Kind.NOTE_ADDED and entry.actor == BOT:
             yield paper.UnitLine(entry.unit or "", str(entry.data.get("reason", "")))

@@ -30,6 +30,14 @@ class UnitLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenQuarter:
+    """A quarter of an older year that is not closed: its name with the year, and the units that still owe a report."""
+
+    name: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MailLine:
     """One mail that waits for an officer. `mark` is what ./bot triage settle takes; `unit` is the guess, or ""."""
 
@@ -54,7 +62,7 @@ class WaveLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestFacts:
     """All that the morning's digest says. `since` is when the digest before was written, None for the first; every list may be
-    empty."""
+    empty. `older` are the quarters of older years that are still open."""
 
     office: OfficeFacts
     notice: Notice
@@ -66,6 +74,7 @@ class DigestFacts:
     counts: tuple[Count, ...]
     reported: tuple[UnitLine, ...]
     missing: tuple[UnitLine, ...]
+    older: tuple[OpenQuarter, ...]
     waiting: tuple[MailLine, ...]
     waves: tuple[WaveLine, ...]
     telephone: tuple[UnitLine, ...]

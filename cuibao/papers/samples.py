@@ -14,6 +14,7 @@ from cuibao.papers.office_letters import (
     Count,
     DigestFacts,
     MailLine,
+    OpenQuarter,
     UnitLine,
     WaveLine,
 )
@@ -110,6 +111,7 @@ _DIGESTS = tuple(
         counts=(Count("未报", 1),),
         reported=lines,
         missing=lines,
+        older=tuple(OpenQuarter("2019年第四季度", (line.unit,)) for line in lines),
         waiting=tuple(MailLine("0123456789", _AT, "a@b.example", "主题", line.unit, "缘由") for line in lines),
         waves=tuple(WaveLine("第二季度提醒", 1, _AT, "./bot wave approve 2020Q2 first") for _ in lines),
         telephone=lines,

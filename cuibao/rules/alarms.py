@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from cuibao.rules.book import Alarm, Book, Letter, LetterState
+from cuibao.rules.entries import Kind
 from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
@@ -78,11 +79,34 @@ class Facts:
     plan: Plan
     health: Health
     now: datetime
+    older: "tuple[Facts, ...]" = ()
+    """Of the years before, whose letters leave by the same mailbox."""
+
+    @property
+    def years(self) -> "tuple[Facts, ...]":
+        """This year's and those of the years before."""
+        return (self, *self.older)
 
     @property
     def patience(self) -> timedelta:
         """How long a server may fail before anybody is told."""
         return timedelta(minutes=self.office.alarms.after_minutes)
+
+
+@dataclass(frozen=True)
+class _DueDay:
+    """A stage of a quarter of some year, counted from one of its effective deadlines."""
+
+    year: Facts
+    period: Period
+    last_day: date
+    span: Span
+
+    @property
+    def key(self) -> str:
+        """2020Q2.first; with the day where an extension set it."""
+        extended = "" if self.last_day == self.period.last_day else f".{self.last_day}"
+        return f"{self.period.key}.{self.span.stage.key}{extended}"
 
 
 def wrongs(facts: Facts) -> tuple[Wrong, ...]:
@@ -125,7 +149,7 @@ def letters_put_off(facts: Facts) -> Iterator[Wrong]:
 
 def _stuck(facts: Facts) -> list[Letter]:
     """Letters that were tried often enough, for long enough."""
-    waiting = facts.book.open_letters.values()
+    waiting = (letter for year in facts.years for letter in year.book.open_letters.values())
     tried = (letter for letter in waiting if letter.attempts >= STUCK_AFTER)
     return [letter for letter in tried if facts.now - letter.intended_at >= facts.patience]
 
@@ -143,25 +167,26 @@ def office_unreachable(facts: Facts) -> Iterator[Wrong]:
 def quota_too_small(facts: Facts) -> Iterator[Wrong]:
     """Letters that find no place in the daily quota before their stage is over."""
     starved: dict[tuple[str, str], list[str]] = {}
-    for item in facts.plan.withheld:
+    for item in (item for year in facts.years for item in year.plan.withheld):
         if item.reason == OVER_QUOTA:
             starved.setdefault((item.period, item.stage), []).append(item.unit)
     for (period, key), units in starved.items():
-        stage = facts.office.stage(key)
+        stage = next((found for year in facts.years if (found := year.office.stage(key))), None)
         words = f"每日发信限额内排不到以下单位的{stage.name if stage else key}（{period}）：{'、'.join(units)}"
         yield Wrong(f"quota.{period}.{key}", words, "请电话告知这些单位，或在 config/office.yaml 中调大 pace.per_day")
 
 
 def units_unreachable(facts: Facts) -> Iterator[Wrong]:
     """Units that owe a report and have no working address, a week before a stage."""
-    for period, span in _coming(facts):
-        units = [name for name in _owing(facts, period) if not _reachable(facts, name)]
+    for one in _due_days(facts):
+        if not facts.now < one.span.due_at <= facts.now + AHEAD:
+            continue
+        units = [name for name in _owing(one) if not _reachable(one.year, name)]
         if units:
-            day = span.due_at.astimezone(CHINA)
-            words = f"{period.name}{span.stage.name}将于{day.month}月{day.day}日发出，以下单位没有可用邮箱：{'、'.join(units)}"
-            yield Wrong(
-                f"address.{period.key}.{span.stage.key}", words, "请电话联系，并用 ./bot contacts import 补录邮箱"
-            )
+            day = one.span.due_at.astimezone(CHINA)
+            quarter = one.period.name_in(facts.office.notice.year)
+            words = f"{quarter}{one.span.stage.name}将于{day.month}月{day.day}日发出，以下单位没有可用邮箱：{'、'.join(units)}"
+            yield Wrong(f"address.{one.key}", words, "请电话联系，并用 ./bot contacts import 补录邮箱")
 
 
 def calendar_missing(facts: Facts) -> Iterator[Wrong]:
@@ -251,15 +276,13 @@ def _reached_office(book: Book) -> bool:
 def _running(facts: Facts) -> frozenset[str]:
     """The stages that are to come within the next days, or are not over: 2020Q2.first."""
     return frozenset(
-        f"{period.key}.{span.stage.key}"
-        for period in facts.office.periods
-        for span in spans(facts.office.stages, period.last_day, facts.office.hours)
-        if facts.now < span.due_at or (span.due_at <= facts.now < span.ends_at and _planned(facts, period, span))
+        one.key for one in _due_days(facts) if facts.now < one.span.due_at or (facts.now in one.span and _planned(one))
     )
 
 
-def _planned(facts: Facts, period: Period, span: Span) -> bool:
-    return any((one.key.period, one.stage) == (period.key, span.stage.key) for one in facts.plan.letters)
+def _planned(one: _DueDay) -> bool:
+    stage = (one.period.key, one.span.stage.key, one.last_day)
+    return any((letter.key.period, letter.stage, letter.key.deadline) == stage for letter in one.year.plan.letters)
 
 
 def _told_within(alarm: Alarm, span: timedelta, now: datetime) -> bool:
@@ -267,17 +290,22 @@ def _told_within(alarm: Alarm, span: timedelta, now: datetime) -> bool:
     return timedelta(0) <= now - alarm.told_at < span
 
 
-def _coming(facts: Facts) -> Iterator[tuple[Period, Span]]:
-    """The stages of the next days."""
-    for period in facts.office.periods:
-        for span in spans(facts.office.stages, period.last_day, facts.office.hours):
-            if facts.now < span.due_at <= facts.now + AHEAD:
-                yield period, span
+def _due_days(facts: Facts) -> Iterator[_DueDay]:
+    """Every stage of every year's quarters, for the printed deadline and for each that an extension set."""
+    for year in facts.years:
+        for period in year.office.periods:
+            acts = (act for (_, key), found in year.book.acts.items() if key == period.key for act in found)
+            extended = (act.until for act in acts if act.kind is Kind.OBLIGATION_EXTENDED and act.until)
+            for last_day in dict.fromkeys((period.last_day, *extended)):
+                for span in spans(year.office.stages, last_day, year.office.hours):
+                    yield _DueDay(year, period, last_day, span)
 
 
-def _owing(facts: Facts, period: Period) -> Iterator[str]:
-    for name, duties in facts.duties.items():
-        if duties and unit_standing(name, period, duties, facts.book, facts.now).owed:
+def _owing(one: _DueDay) -> Iterator[str]:
+    """The units that owe something by that day."""
+    for name, duties in one.year.duties.items():
+        owed = unit_standing(name, one.period, duties, one.year.book, one.year.now).owed if duties else ()
+        if any(item.last_day == one.last_day for item in owed):
             yield name
 
 

@@ -25,6 +25,11 @@ class Period:
         """The last day on which a report is on time."""
         return self.deadline if self.inclusive else self.deadline - _DAY
 
+    def name_in(self, year: int) -> str:
+        """What it is called beside the quarters of that year: 第四季度, of another year 2020年第四季度."""
+        own = self.key[:4]
+        return self.name if own == str(year) or self.name.startswith(own) else f"{own}年{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

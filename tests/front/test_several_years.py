@@ -12,6 +12,7 @@ from world import EDUCATION, FINANCE, at
 
 from cuibao.desk.tick import Bell
 from cuibao.front.house import House
+from cuibao.rules.entries import Draft, Kind
 
 LATER = NOTICE.replace("2021", "2022").replace("测民〔2022〕2号", "测民〔2022〕1号")
 """The third year's notice."""
@@ -75,7 +76,11 @@ def test_what_any_older_year_still_owes_is_planned(bot: Office) -> None:
     opened_again(bot)
     letters = bot.doc("plan", "--until", "2022-06-16T23:00", now=JUNE)["letters"]
     found = [(one["unit"], one["period"], one["stage"]) for one in letters if one["unit"] == FINANCE]
-    assert sorted(found) == [(FINANCE, "2020Q4", "send_back"), (FINANCE, "2021Q4", "urge"), (FINANCE, "2022Q2", "first")]
+    assert sorted(found) == [
+        (FINANCE, "2020Q4", "send_back"),
+        (FINANCE, "2021Q4", "urge"),
+        (FINANCE, "2022Q2", "first"),
+    ]
 
 
 def test_and_leaves_each_recorded_in_its_own_years_ledger(bot: Office) -> None:
@@ -94,5 +99,86 @@ def test_letters_of_all_years_leave_on_the_days_that_the_plan_says(bot: Office) 
     letters = bot.doc("plan", "--until", "2022-06-16T23:00", now=JUNE)["letters"]
     planned = sorted((one["send_at"][5:10], one["to"][0]) for one in letters)
     assert [day for day, _ in planned] == ["06-16", "06-16", "06-17", "06-17", "06-20"]
-    gone = lived(bot, JUNE, 5); print(planned, gone); print([(o["send_at"],o["unit"],o["period"],o["stage"],o["reason"]) for o in letters])
+    gone = lived(bot, JUNE, 5)
+    print(planned, gone)
+    print([(o["send_at"], o["unit"], o["period"], o["stage"], o["reason"]) for o in letters])
     assert sorted((day, whom.split()[0]) for day, whom in gone) == planned
+
+
+# ---- the morning's digest
+
+
+def digest_of(bot: Office, now: str = "2022-06-16T08:30") -> str:
+    """The digest's words on that morning."""
+    post = Post()
+    Bell(house_of(bot, post).desk, no_wait(at(now))).tick(at(now))
+    (raw,) = post.to("chen@office.gov.cn")
+    body = parsed(raw).get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_the_digest_names_what_older_years_still_owe_and_what_waits_there(bot: Office) -> None:
+    opened_again(bot)
+    told = digest_of(bot)
+    assert "市财政局：第2项，2020年第四季度，退回补报，尚未函告" in told
+    assert "市财政局：第1、3项，2021年第四季度，尚未函告" in told
+    assert "四、往年尚未报齐的季度" in told
+    assert "2020年第四季度尚有2个单位：市财政局、市扶贫办。" in told
+    assert "2021年第四季度尚有2个单位：市财政局、市医疗保障局。" in told
+
+
+def test_a_mail_that_waits_for_a_person_in_an_older_year_is_in_the_digest(bot: Office) -> None:
+    mail = bot.root / "a.eml"
+    mail.write_bytes(
+        "From: someone@x.cn\r\nSubject: 2020Q4\r\nMessage-ID: <2@x>\r\nDate: Thu, 16 Jun 2022 08:00:00 +0800\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n本季度已发放救助资金120万元。\r\n".encode()
+    )
+    bot("receive", "--from", str(mail), now=JUNE)
+    assert "mail.kept" in bot("ledger", "--period", "2020", "--json", now=JUNE)
+    told = digest_of(bot)
+    assert "待办来件1封" in told
+    assert "someone@x.cn" in told
+
+
+def test_a_report_of_an_older_year_is_told_once(bot: Office) -> None:
+    post = Post()
+    book = house_of(bot, post).desk
+    bell = Bell(book, no_wait(at("2022-06-16T08:30")))
+    bell.tick(at("2022-06-16T08:30"))
+    bot("record", FINANCE, "2021Q4", *WHO, now="2022-06-16T15:00")
+    for now in ("2022-06-17T08:30", "2022-06-20T08:30"):
+        bell.tick(at(now))
+    bodies = [parsed(raw).get_body(("plain",)) for raw in post.to("chen@office.gov.cn")]
+    told = [
+        "市财政局：全部应报事项，2021年第四季度，6月16日15:00收到" in str(body and body.get_content())
+        for body in bodies
+    ]
+    assert told == [False, True, False]
+
+
+# ---- alarms
+
+
+def alarms_of(bot: Office, now: str) -> dict[str, str]:
+    """What is raised on that moment's tick, by key."""
+    Bell(house_of(bot, Post()).desk, no_wait(at(now))).tick(at(now))
+    lines = map(json.loads, bot("ledger", "--json", "--kind", "alarm.raised", now=now).splitlines())
+    return {entry["data"]["key"]: entry["data"]["words"] for entry in lines}
+
+
+def test_a_unit_of_an_older_year_that_cannot_be_reached_is_told_before_its_stage(bot: Office) -> None:
+    bot("extend", FINANCE, "2021Q4", "--until", "2022-06-20", *WHO, now=JUNE)
+    data = {"email": "czj@fin.gov.cn", "reason": "退信"}
+    older = house_of(bot, Post()).desk.earlier[0]
+    older.ledger.append([Draft(Kind.CONTACT_DISABLED, at(JUNE), unit=FINANCE, data=data)])
+    words = alarms_of(bot, "2022-06-16T08:10")["address.2021Q4.urge.2022-06-20"]
+    assert words == "2021年第四季度催报将于6月16日发出，以下单位没有可用邮箱：市财政局"
+
+
+def test_an_older_years_letter_that_finds_no_place_in_the_quota_is_told(bot: Office) -> None:
+    opened_again(bot)
+    path = bot.config / "office.yaml"
+    path.write_text(path.read_text("utf-8") + "\npace: {per_day: 1, receipts_share: 0}\n", encoding="utf-8")
+    words = alarms_of(bot, "2022-06-16T09:00")["quota.2021Q4.urge"]
+    assert words == "每日发信限额内排不到以下单位的催报（2021Q4）：市财政局"
