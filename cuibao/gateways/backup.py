@@ -12,10 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from itertools import groupby
+from itertools import chain, count, groupby
 from pathlib import Path
 from typing import IO
 
+from cuibao.gateways.changeover import settled
 from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary
 from cuibao.gateways.ledger import Mode
 from cuibao.gateways.lines import LineFile, Tail
@@ -75,21 +76,27 @@ def daily_backup(store: Path, config: Path, now: datetime) -> Path | None:
 
 
 def full_backup(store: Path, config: Path, now: datetime, *, mode: Mode, out: Path | None = None) -> Backup:
-    """Make a copy of everything at `out`, else as store/backups/full-YYYY-MM-DD-HHMM.tar.gz. Raises LedgerError where a file is
-    there already, there is nothing to copy, the ledger is broken or the other mode's, or the disk refuses."""
-    path = out or store / FOLDER / f"full-{now.astimezone(CHINA):%Y-%m-%d-%H%M}.tar.gz"
+    """Make a copy of everything at `out`, else as store/backups/full-YYYY-MM-DD-HHMM.tar.gz, with a number where the minute has one
+    already. Raises LedgerError where `out` is there already, there is nothing to copy, the ledger is broken or the other mode's, or the disk refuses."""
+    path = out or _unused(store / FOLDER, f"full-{now.astimezone(CHINA):%Y-%m-%d-%H%M}")
     if not ledgers_in(store):
         raise LedgerError(f"没有可备份的台账（{store}）", "请核对 --store；尚未运行过时无须备份。")
     refuse_root(store)
     with telling(store, BACKING_UP):
         refuse_other_mode(modes_in(store), mode, "数据目录中的台账")
     if path.exists():
-        raise LedgerError(f"备份文件已存在（{path}）", "请稍候一分钟再试，或以 --out 另定文件名；原文件未作改动。")
+        raise LedgerError(f"备份文件已存在（{path}）", "请以 --out 另定文件名；原文件未作改动。")
     if out and not out.parent.is_dir():
         raise LedgerError(f"没有这个文件夹（{out.parent}）", "请先建立该文件夹，或以 --out 另定位置。")
     with telling(path, BACKING_UP):
         make_folder(path.parent)
     return _write(path, store, config, now, archives=ARCHIVES)
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """full-2020-06-15-0900.tar.gz, then full-2020-06-15-0900-2.tar.gz."""
+    others = (folder / f"{name}-{number}.tar.gz" for number in count(2))
+    return next(path for path in chain([folder / f"{name}.tar.gz"], others) if not path.exists())
 
 
 def daily_backups(store: Path) -> list[date]:
@@ -139,16 +146,23 @@ def _pack(packing: "_Packing", store: Path, config: Path, archives: tuple[str, .
     for name in (SECRET, LOGINS, CURSORS):
         if (store / name).is_file():
             packing.add(name, (store / name).read_bytes())
-    for path in (file for folder in (config, *earlier_configs(config)) for file in listed(folder)):
-        name = f"config/{path.relative_to(config).as_posix()}"
-        if path.is_file() and CONFIG.fullmatch(name):
-            packing.add(name, path.read_bytes())
+    for name, raw in _settings(config):
+        packing.add(name, raw)
     for folder in archives:
         for path in sorted((store / folder).glob("*/*")):
             name = path.relative_to(store).as_posix()
             if ARCHIVED.fullmatch(name) and path.is_file():
                 packing.add(name, path.read_bytes())
     return mode
+
+
+def _settings(config: Path) -> list[tuple[str, bytes]]:
+    """The files of config/ and of the years before as of one moment, by their names in a backup. Raises ConfigError where a change
+    of them was cut short and cannot be completed."""
+    with settled(config):
+        files = [file for folder in (config, *earlier_configs(config)) for file in listed(folder) if file.is_file()]
+        named = [(f"config/{file.relative_to(config).as_posix()}", file) for file in files]
+        return [(name, file.read_bytes()) for name, file in named if CONFIG.fullmatch(name)]
 
 
 class _Packing:

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
+from cuibao.gateways.changeover import alone
 from cuibao.gateways.config_models import ContactBlock, UnitBlock, is_address, is_reserved, nearest
 from cuibao.gateways.settings import UNITS, load_units
 from cuibao.gateways.units_file import replace_file, units_text
@@ -213,12 +214,19 @@ def import_contacts(path: Path, config: Path) -> tuple[list[str], list[Problem]]
     """Take a contact sheet over into config/units.yaml: a unit that has contacts in the sheet gets exactly those, every other
     unit keeps its own. Returns what changed, in Chinese sentences, and the mistakes; with any mistake nothing is written."""
     rows, problems = read_contacts(path)
+    with alone(config):
+        return _taken_over(path.name, rows, problems, config)
+
+
+def _taken_over(
+    shown: str, rows: Sequence[SheetRow], problems: tuple[Problem, ...], config: Path
+) -> tuple[list[str], list[Problem]]:
     units = load_units(config / UNITS)
     if isinstance(units, list):
         return [], [*problems, *units]
     by_name = {name: unit.name for unit in units.units for name in (unit.name, *unit.aliases)}
-    problems += tuple(_unknown(path.name, row, by_name) for row in rows if row.unit not in by_name)
-    problems += tuple(_twice_by_alias(path.name, rows, by_name))
+    problems += tuple(_unknown(shown, row, by_name) for row in rows if row.unit not in by_name)
+    problems += tuple(_twice_by_alias(shown, rows, by_name))
     if problems:
         return [], list(problems)
     rows_of = {unit.name: [row for row in rows if by_name[row.unit] == unit.name] for unit in units.units}

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from cuibao.gateways.changeover import settled
 from cuibao.gateways.config_models import CollectiveBlock, ContactBlock, FormerBlock, UnitBlock, UnitsFile
 from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary, write_synced
 from cuibao.gateways.office_file import office_text
 from cuibao.gateways.registry_file import registry_text
-from cuibao.gateways.settings import HOLIDAYS, OFFICE, REGISTRY, UNITS, office_and_units
+from cuibao.gateways.settings import HOLIDAYS, OFFICE, REGISTRY, UNITS, in_force, office_and_units
 from cuibao.gateways.units_file import units_text
 from cuibao.papers.notice.draft import Draft
 from cuibao.papers.notice.review import Review, review_page, review_sheet
@@ -51,8 +52,9 @@ def write_draft(
     is in force, LedgerError where the disk refuses."""
     if folder.exists():
         raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
-    files = _files(found, config, template, learned)
-    files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": digests(config)})
+    with settled(config):
+        files = _files(found, config, template, learned)
+        files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": digests(in_force(config))})
     scratch = temporary(folder)
     try:
         with telling(folder, _DOING):
@@ -67,9 +69,9 @@ def write_draft(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def digests(config: Path) -> dict[str, str]:
-    """The sha256 of what a draft carries over, to tell later whether it was edited since."""
-    return {name: hashlib.sha256((config / name).read_bytes()).hexdigest() for name in (OFFICE, UNITS)}
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The sha256 of each file, to tell later whether it was edited since."""
+    return {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
 
 
 def _files(found: Review, config: Path, template: str, learned: Learned) -> dict[str, bytes]:

@@ -16,10 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
+from cuibao.gateways.changeover import alone, replace_all
 from cuibao.gateways.disk import make_folder, replace_file, sync_folder, telling, temporary
 from cuibao.gateways.ledger import Mode
 from cuibao.gateways.lines import LineFile
 from cuibao.gateways.lock import hold
+from cuibao.gateways.settings import OFFICE, in_force
 from cuibao.gateways.store_files import (
     ARCHIVED,
     CONFIG,
@@ -35,6 +37,7 @@ from cuibao.gateways.store_files import (
     PRIVATE,
     RESTORING,
     SECRET,
+    earlier_configs,
     mode_of,
     modes_in,
     refuse_other_mode,
@@ -214,13 +217,28 @@ def _swap(unpacked: _Unpacked, store: Path, config: Path | None, aside: Path) ->
         for name in (SECRET, LOGINS):
             if name in unpacked.files:
                 _put_back(unpacked.folder / name, store / name, aside / name)
-        for name in unpacked.files:
-            if config and CONFIG.fullmatch(name):
-                _put_back(unpacked.folder / name, config / Path(name).relative_to("config"), aside / name)
+        if config:
+            _put_back_settings(unpacked, config, aside)
         for ledger in ledgers:
             os.truncate(ledger.lock_path, 0)  # a batch announced there was one of the ledger that goes
             name = ledger.path.name
             _put_back(unpacked.folder / name, ledger.path, aside / name)
+
+
+def _put_back_settings(unpacked: _Unpacked, config: Path, aside: Path) -> None:
+    """Make config/ what the backup has, in one change. Settings that it lacks, as after the adoption of a later notice, would be a mix
+    with its own, and go. Raises OSError, ConfigError."""
+    files = {name.removeprefix("config/"): unpacked.folder / name for name in unpacked.files if CONFIG.fullmatch(name)}
+    if not files:
+        return
+    make_folder(config)
+    with alone(config):
+        folders = (config, *earlier_configs(config))
+        there = [(folder / name).relative_to(config).as_posix() for folder in folders for name in in_force(folder)]
+        gone = [name for name in there if name not in files] if OFFICE in files else []
+        for name in (*files, *gone):
+            _set_aside(config / name, aside / "config" / name)
+        replace_all(config, {name: path.read_bytes() for name, path in files.items()}, gone)
 
 
 def _put_back(source: Path, target: Path, aside: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from cuibao.gateways.changeover import settled
 from cuibao.gateways.config_models import Model, OfficeFile, RegistryFile, UnitsFile, checked, parse_clock, parse_window
 from cuibao.gateways.config_questions import open_questions, reachable_years
 from cuibao.gateways.config_rules import office_mistakes, registry_mistakes, units_mistakes
@@ -19,6 +20,11 @@ OFFICE, REGISTRY, UNITS, HOLIDAYS = "office.yaml", "registry.yaml", "units.yaml"
 def load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
     """The office that the folder `config` describes, and what is open about it: warnings and questions, which keep nothing
     from working. Raises ConfigError with every mistake found in all files."""
+    with settled(config):
+        return _load_office(config)
+
+
+def _load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
     mistakes: list[Problem] = []
     office = _load(OfficeFile, config / OFFICE, mistakes)
     registry = _load(RegistryFile, config / REGISTRY, mistakes)
@@ -38,6 +44,12 @@ def load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
     )
 
 
+def in_force(config: Path) -> dict[str, bytes]:
+    """The files that make a configuration, those that are there, by name. Raises OSError."""
+    names = (OFFICE, REGISTRY, UNITS, HOLIDAYS)
+    return {name: (config / name).read_bytes() for name in names if (config / name).is_file()}
+
+
 def load_units(path: Path) -> UnitsFile | list[Problem]:
     """units.yaml alone, checked in itself, or its mistakes."""
     mistakes: list[Problem] = []
@@ -50,8 +62,9 @@ def load_units(path: Path) -> UnitsFile | list[Problem]:
 def office_and_units(config: Path) -> tuple[OfficeFile, UnitsFile]:
     """office.yaml and units.yaml as they are written, each checked in itself. Raises ConfigError."""
     mistakes: list[Problem] = []
-    office = _load(OfficeFile, config / OFFICE, mistakes)
-    units = _load(UnitsFile, config / UNITS, mistakes)
+    with settled(config):
+        office = _load(OfficeFile, config / OFFICE, mistakes)
+        units = _load(UnitsFile, config / UNITS, mistakes)
     if mistakes or office is None or units is None:
         raise ConfigError(tuple(mistakes))
     return office, units

@@ -22,7 +22,7 @@ from cuibao.gateways.draft_folder import (
     with_learned,
     write_draft,
 )
-from cuibao.gateways.settings import load_office
+from cuibao.gateways.settings import in_force, load_office
 from cuibao.papers.notice.draft import Draft
 from cuibao.papers.notice.review import review
 from cuibao.rules.outcomes import LedgerError, UsageError
@@ -76,7 +76,7 @@ def test_the_origin_says_of_which_file_and_which_settings_the_draft_was_made(tmp
         "cuibao": 1,
         "imported_at": "2021-02-10T09:00:00+08:00",
         **ORIGINAL,
-        "config": digests(config),
+        "config": digests(in_force(config)),
     }
 
 

@@ -184,12 +184,20 @@ def _adopt(args: Namespace, now: datetime) -> int:
     _refuse_rehearsal(house)
     made = adopt(args.draft, house.config, house.store, now, mode="sandbox" if args.sandbox else "office")
     if args.json:
-        kept = str(made.kept) if made.kept else None
-        year, number = made.office.notice.year, made.office.notice.number
-        show.as_json({"year": year, "number": number, "kept": kept, "backup": str(made.backup)})
+        show.as_json(_adopted_doc(made))
     else:
         _tell_adopted(house, made)
     return 0
+
+
+def _adopted_doc(made: Adopted) -> dict[str, Any]:
+    return {
+        "year": made.office.notice.year,
+        "number": made.office.notice.number,
+        "kept": str(made.kept) if made.kept else None,
+        "set_aside": str(made.aside) if made.aside else None,
+        "backup": str(made.backup),
+    }
 
 
 def _refuse_rehearsal(house: House) -> None:
@@ -208,6 +216,8 @@ def _tell_adopted(house: House, made: Adopted) -> None:
     if made.kept:
         show.say(
             f"上一年的配置保存在 {shown_path(made.kept)}：未了的季度继续催报、收件、登记，直至办结；"
-            "查询时写明季度即可，如 ./bot status --period 2020Q4。"
+            f"查询时写明季度即可，如 ./bot status --period {made.kept.name}Q4。"
         )
+    if made.aside:
+        show.say(f"该处原有的文件移在 {shown_path(made.aside)}，程序不再读取，核对后可自行删除。")
     show.say("正在运行的后台服务将自动换用新的配置；请运行 ./bot check 核对。")
