@@ -21,8 +21,8 @@ _FULL_WIDTH = str.maketrans("/\\", "／＼")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to hand on; `name` may have a folder before it. `make` makes it, and raises CuibaoError for a template that does not
-    work."""
+    """A file to hand on; `name` may have a folder before it. `make` makes it without the desk, so that it may take its time beside others at
+    work there, and raises CuibaoError for a template that does not work."""
 
     name: str
     make: Callable[[], bytes]
@@ -44,7 +44,8 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
         yield Document(f"{name}报送工作通报（草稿）.docx", lambda: bulletin(office, found, templates))
     for unit in found.overdue:
         file = safe_name(f"{name}催报函（草稿）_{_one_part(unit.unit)}.docx")
-        yield Document(f"{URGING_FOLDER}/{file}", partial(_urging, desk, found, unit))
+        written = _written(desk, unit)
+        yield Document(f"{URGING_FOLDER}/{file}", partial(urging, office, found, unit, written, templates))
     if font:
         yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
 
@@ -54,7 +55,7 @@ def _one_part(name: str) -> str:
     return name.translate(_FULL_WIDTH)
 
 
-def _urging(desk: Desk, found: Quarter, unit: UnitStanding) -> bytes:
-    letters = overview.reminders(desk.book(), unit.unit, found.period.key)
-    written = [letter.reached_at for letter in letters if letter.reached_at]
-    return urging(desk.office, found, unit, written, desk.templates)
+def _written(desk: Desk, unit: UnitStanding) -> list[datetime]:
+    """When letters reached the unit that asked it for its report."""
+    letters = overview.reminders(desk.book(), unit.unit, unit.period.key)
+    return [letter.reached_at for letter in letters if letter.reached_at]

@@ -12,16 +12,18 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from cuibao.front.console import acts, checks, documents, here, ledger, mails, overview, sections, triage, units, waves
 from cuibao.front.console.access import guard
+from cuibao.front.console.press import Press
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.console.show import furnish
-from cuibao.rules.outcomes import CuibaoError, LedgerError, SettledError, UsageError
+from cuibao.rules.outcomes import BusyError, CuibaoError, LedgerError, SettledError, UsageError
 
 LARGEST_UPLOAD = 26 * 1024 * 1024
 """Bytes of one request: a paper of 25 MB and its form."""
 MOST_FIELDS = 1000
 _PAGES = (overview, sections, units, triage, mails, waves, ledger, acts, documents, checks)
-_UNLOCKED = frozenset({"static", "healthz", "access.login", "access.logout"})
-"""What needs no desk: hashing a password must not hold up the pages of others."""
+_UNLOCKED = frozenset({"static", "healthz", "access.login", "access.logout", "documents.one", "ledger.excel"})
+"""What needs no desk, or takes the lock itself for as long as it does: hashing a password or making a file must not hold up the
+pages of others."""
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -63,7 +65,9 @@ class Console(Flask):
 def make_app(services: Services, templates: Path, *, tell: Callable[[str], None] = lambda _words: None) -> Flask:
     """The console as a WSGI application. `templates` is the folder of its pages; `tell` takes words for the log."""
     app = Console(__name__, template_folder=str(templates), static_folder="static")
-    app.config.update(READER=Reader(services), MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=MOST_FIELDS)
+    app.config.update(
+        READER=Reader(services), PRESS=Press(), MAX_CONTENT_LENGTH=LARGEST_UPLOAD, MAX_FORM_PARTS=MOST_FIELDS
+    )
     app.jinja_env.undefined = StrictUndefined
     furnish(app.jinja_env)
     guard(app, services.officers, services.secret, tell=tell)
@@ -123,7 +127,8 @@ def _refused(error: CuibaoError) -> tuple[str, int]:
         return _page(409, "已由他人办理", error.message, "如需更正，请在该单位的页面上另行办理")
     if isinstance(error, UsageError):
         return _page(400, "未能办理", error.message, _for_officers(error.remedy) or "请返回核对后再办理")
-    title = "台账或存档暂不能读写" if isinstance(error, LedgerError) else "未能办理"
+    titles = ((LedgerError, "台账或存档暂不能读写"), (BusyError, "请稍候"))
+    title = next((words for kind, words in titles if isinstance(error, kind)), "未能办理")
     words = _SERVER_PATH.sub("", error.message)
     return _page(503, title, words, _for_officers(error.remedy) or "请告知维护人员")
 

@@ -23,9 +23,15 @@ def listed() -> str:
 
 @pages.get("/documents/<period>/<name>")
 def one(period: str, name: str) -> Response:
-    """That document as it stands now. 404 where there is none of that name: it may have been, and be no longer."""
-    found = next((each for each in _documents(period) if PurePath(each.name).name == name), None)
-    return download(found.make(), name) if found else abort(404)
+    """That document as it stands now, made beside the pages and kept as long as it stands so. 404 where there is none of that name: it may
+    have been, and be no longer."""
+    reader = here.reader()
+    with reader.lock:
+        found = next((each for each in _documents(period) if PurePath(each.name).name == name), None) or abort(404)
+        made: dict[str, bytes] = reader.remembered(("made", period), here.now(), dict)
+    data = made.get(name) or here.press().make(lambda: made.get(name) or found.make())
+    made[name] = data
+    return download(data, name)
 
 
 def _documents(key: str) -> list[Document]:

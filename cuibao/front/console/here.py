@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from cuibao.desk.context import Desk
 from cuibao.desk.report import current_period
 from cuibao.front.console.access import safe_next
+from cuibao.front.console.press import Press
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.typed import item_numbers
 from cuibao.rules.book import Mail
@@ -20,6 +21,11 @@ from cuibao.rules.workdays import CHINA
 
 def reader() -> Reader:
     found: Reader = current_app.config["READER"]
+    return found
+
+
+def press() -> Press:
+    found: Press = current_app.config["PRESS"]
     return found
 
 
