@@ -8,6 +8,7 @@ from importlib import import_module
 
 from cuibao.front.grammar import build_parser
 from cuibao.gateways import log
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import ConfigError, CuibaoError, UsageError
 from cuibao.rules.workdays import CHINA
 
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return FINE
     except OSError as error:
-        _tell(f"操作未能完成：{error.strerror or error}" + (f"（{error.filename}）" if error.filename else ""))
+        _tell(f"操作未能完成：{why(error)}" + (f"（{error.filename}）" if error.filename else ""))
         return FOUND
 
 

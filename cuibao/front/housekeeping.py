@@ -11,6 +11,7 @@ from cuibao.front.house import House
 from cuibao.gateways import log, sdnotify
 from cuibao.gateways.backup import daily_backup
 from cuibao.gateways.heartbeat import Heartbeat, beat
+from cuibao.gateways.system_words import why
 from cuibao.rules.alarms import Health
 from cuibao.rules.book import Book
 from cuibao.rules.outcomes import CuibaoError
@@ -70,9 +71,10 @@ class Housekeeper:
             daily_backup(house.store, house.config, now)
             self._failed = ""
         except (CuibaoError, OSError) as error:
-            if str(error) != self._failed:
-                self._failed = str(error)
-                log.warning("每日备份未能完成", words=str(error))
+            words = why(error) if isinstance(error, OSError) else str(error)
+            if words != self._failed:
+                self._failed = words
+                log.warning("每日备份未能完成", words=words)
 
 
 def _book_of(house: House) -> Book | None:

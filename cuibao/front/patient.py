@@ -12,6 +12,7 @@ from cuibao.front.connections import Tried, connected_servers, try_servers
 from cuibao.front.house import House
 from cuibao.gateways.heartbeat import Heartbeat, holder, last_beat
 from cuibao.gateways.mail_env import MailEnv
+from cuibao.gateways.system_words import why
 from cuibao.rules.book import Book
 from cuibao.rules.entries import Entry
 from cuibao.rules.office import Office
@@ -140,7 +141,7 @@ def _found(patient: Patient, probe: Probe) -> Finding:
     except CuibaoError as error:
         return Finding(State.BAD, error.message, error.remedy)
     except OSError as error:
-        return Finding(State.BAD, f"不能读取：{error.strerror or error}", "请检查文件的属主与权限")
+        return Finding(State.BAD, f"不能读取：{why(error)}", "请检查文件的属主与权限")
     except Exception as error:  # noqa: BLE001 - whoever asks what is wrong must get an answer
         return Finding(
             State.BAD, f"检查时程序出错（{type(error).__name__}）", f"{patient.bot} verify；仍不明白的，请联系维护人员"

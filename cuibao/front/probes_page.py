@@ -5,6 +5,7 @@ from http.client import HTTPConnection, HTTPException
 
 from cuibao.front.patient import Finding, Patient, State
 from cuibao.gateways.officers import OfficerFile
+from cuibao.gateways.system_words import why
 from cuibao.rules.officers import RANKS, Rank
 
 PATIENCE = 5.0
@@ -61,7 +62,7 @@ def _why(error: Exception) -> str:
         return "连接被拒绝"
     if isinstance(error, TimeoutError):
         return "没有答复"
-    return getattr(error, "strerror", None) or type(error).__name__
+    return why(error) if isinstance(error, OSError) else type(error).__name__
 
 
 def _ask(host: str, port: int) -> bytes:

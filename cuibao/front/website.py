@@ -28,6 +28,7 @@ from cuibao.gateways.heartbeat import last_beat
 from cuibao.gateways.mail_env import DEFAULTS
 from cuibao.gateways.officers import OfficerFile
 from cuibao.gateways.servers import RealMailServers
+from cuibao.gateways.system_words import why
 from cuibao.gateways.verify import verify_store
 from cuibao.papers.token import ALPHABET
 from cuibao.rules.alarms import Health
@@ -74,7 +75,7 @@ class Website:
             )
         except OSError as error:
             raise UsageError(
-                f"网页端口 {host}:{port} 不能使用（{error.strerror or error}）",
+                f"网页端口 {host}:{port} 不能使用（{why(error)}）",
                 "请在 .env 中用 CUIBAO_CONSOLE_PORT 换一个端口，或停用占用它的程序；收发件不受影响",
             ) from None
         threading.Thread(target=self._run, name="website", daemon=True).start()
@@ -170,7 +171,7 @@ class Website:
             if not house.sandbox:
                 record(house.store, kept, self.now())
         except (CuibaoError, OSError) as error:
-            return f"试发未成：{error}"
+            return f"试发未成：{why(error) if isinstance(error, OSError) else error}"
         problem = kept.problem()
         return f"{kept.words()}。{problem.remedy}" if problem else kept.words()
 

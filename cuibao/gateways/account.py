@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import MailServerError
 
 Tls = Literal["tls", "starttls", "none"]
@@ -70,7 +71,7 @@ def tls_context(account: Account, server: ServerAddress) -> ssl.SSLContext | Non
         return ssl.create_default_context(cafile=account.ca_file)
     except OSError as error:
         raise MailServerError(
-            f"证书文件 {account.ca_file} 无法使用：{error.strerror or error}", "请检查 CUIBAO_MAIL_CA", permanent=True
+            f"证书文件 {account.ca_file} 无法使用：{why(error)}", "请检查 CUIBAO_MAIL_CA", permanent=True
         ) from error
 
 

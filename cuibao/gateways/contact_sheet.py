@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 from cuibao.gateways.changeover import alone
 from cuibao.gateways.config_models import ContactBlock, UnitBlock, is_address, is_reserved, nearest
 from cuibao.gateways.settings import UNITS, load_units
+from cuibao.gateways.system_words import why
 from cuibao.gateways.units_file import replace_file, units_text
 from cuibao.gateways.yaml_places import quoted
 from cuibao.rules.office import Office
@@ -202,7 +203,7 @@ def write_contacts(path: Path, office: Office) -> None:
         book.save(path)
     except OSError as error:
         remedy = "请核对文件夹是否存在、可否写入；文件在 Excel 中打开着的，请先关闭"
-        raise ConfigError((Problem(str(path), "", f"文件无法写入（{error.strerror}）", remedy),)) from error
+        raise ConfigError((Problem(str(path), "", f"文件无法写入（{why(error)}）", remedy),)) from error
 
 
 def _safe(*cells: str) -> list[str]:

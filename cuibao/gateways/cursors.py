@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cuibao.gateways import log
 from cuibao.gateways.disk import make_folder, replace_file, telling
+from cuibao.gateways.system_words import why
 from cuibao.rules.traffic import Cursor
 
 
@@ -23,7 +24,11 @@ class CursorFile:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-            log.warning("读信进度文件无法读取，将从头再读一遍邮箱", file=str(self.path), error=str(error))
+            log.warning(
+                "读信进度文件无法读取，将从头再读一遍邮箱",
+                file=str(self.path),
+                error=why(error) if isinstance(error, OSError) else str(error),
+            )
             return {}
 
     def save(self, cursors: Mapping[str, Cursor]) -> None:

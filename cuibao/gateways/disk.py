@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import LedgerError
 
 _SYNCS_AT_ONCE = 6
@@ -33,7 +34,7 @@ def disk_error(error: OSError, path: Path, doing: str, option: str = "--store") 
         return LedgerError(
             f"{doing}失败：文件大小超出系统限制（{path}）", "请放宽系统对文件大小的限制（ulimit -f）后重试。"
         )
-    return LedgerError(f"{doing}失败：{error.strerror or error}（{path}）", "请检查磁盘与文件系统后重试。")
+    return LedgerError(f"{doing}失败：{why(error)}（{path}）", "请检查磁盘与文件系统后重试。")
 
 
 @contextmanager

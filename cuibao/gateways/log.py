@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from cuibao.gateways.system_words import why
 from cuibao.rules.entries import stamp
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.workdays import CHINA
@@ -30,6 +31,26 @@ BLOT = "……"
 _SHORTEST_SECRET = 4
 """Anything shorter would blot out half the log."""
 _PRIVATE = 0o600
+
+_LEVELS = {"info": "信息", "warning": "警告", "error": "错误"}
+_FACTS = {
+    "words": "说明",
+    "what": "何处",
+    "unit": "单位",
+    "count": "封数",
+    "tried": "试发",
+    "sent": "发出",
+    "folder": "文件夹",
+    "file": "文件",
+    "ledger": "台账",
+    "kept_in": "移至",
+    "bytes": "字节",
+    "error": "原因",
+    "way": "途径",
+    "configured": "配置为",
+    "uid": "编号",
+}
+"""What people read for the names that a line in JSON has."""
 
 _json = False
 _file: "_TurningFile | None" = None
@@ -51,7 +72,7 @@ def to_file(path: Path | None) -> None:
         if _file:
             _file.append("")
     except OSError as trouble:
-        warning("日志文件无法写入，目前只输出到终端", file=str(path), error=trouble.strerror or str(trouble))
+        warning("日志文件无法写入，目前只输出到终端", file=str(path), error=why(trouble))
 
 
 def hide(secret: str) -> None:
@@ -94,11 +115,7 @@ def _logger() -> Any:
     import structlog
 
     if not structlog.is_configured():
-        rendered = (
-            structlog.processors.JSONRenderer(ensure_ascii=False)
-            if _json
-            else structlog.dev.ConsoleRenderer(colors=False)
-        )
+        rendered = structlog.processors.JSONRenderer(ensure_ascii=False) if _json else _in_words
         structlog.configure(
             processors=[structlog.processors.add_log_level, _stamped, _printable, rendered],
             logger_factory=_Door,
@@ -161,11 +178,21 @@ def _stamped(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 
 
 def _printable(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Without control characters: what a server says must neither steer a terminal nor pass for another line."""
+    """Without control characters: what a server says must neither steer a terminal nor pass for another line. A secret that has one is
+    blotted out before."""
     for key, value in event.items():
         if isinstance(value, str) and key != "exception":
-            event[key] = "".join(char if char.isprintable() else " " for char in value)
+            event[key] = "".join(char if char.isprintable() else " " for char in without_secrets(value))
     return event
+
+
+def _in_words(_logger: object, _method: str, event: MutableMapping[str, Any]) -> str:
+    """An event as people read it: 2026-12-01T08:30:00+08:00 [警告] 遇到问题（何处：发件服务器；原因：等待答复超时）."""
+    at, level, said = (event.pop(key, "") for key in ("timestamp", "level", "event"))
+    origin = event.pop("exception", "")
+    facts = "；".join(f"{_FACTS.get(key, key)}：{value}" for key, value in event.items())
+    line = f"{at} [{_LEVELS.get(level, level)}] {said}"
+    return "\n".join(filter(None, (f"{line}（{facts}）" if facts else line, origin)))
 
 
 def _origin(failure: BaseException | None) -> str:

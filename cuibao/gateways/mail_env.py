@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 
 from cuibao.gateways.account import Tls
 from cuibao.gateways.config_models import is_address, nearest
+from cuibao.gateways.system_words import why
 from cuibao.gateways.webhook import is_loopback, mistake_in
 from cuibao.gateways.yaml_places import quoted, shown_path
 from cuibao.rules.outcomes import ConfigError, Problem
@@ -127,7 +128,7 @@ def _read(env_file: Path) -> dict[str, str]:
         problem = Problem(shown_path(env_file), "", "文件不是UTF-8编码", "请用编辑器另存为UTF-8编码")
         raise ConfigError((problem,)) from None
     except OSError as error:
-        problem = Problem(shown_path(env_file), "", f"文件无法读取（{error.strerror}）", "请检查文件权限")
+        problem = Problem(shown_path(env_file), "", f"文件无法读取（{why(error)}）", "请检查文件权限")
         raise ConfigError((problem,)) from error
     return {key: value or "" for key, value in values.items()}
 

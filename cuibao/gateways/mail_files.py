@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from cuibao.gateways.system_words import why
 from cuibao.papers import mail
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.traffic import Arrival
@@ -25,7 +26,7 @@ def read_mails(path: Path) -> list[tuple[str, Arrival]]:
     try:
         found = [(name, _arrival(raw, changed)) for name, raw, changed in _raw_mails(path)]
     except OSError as error:
-        raise UsageError(f"{path} 无法读取：{error.strerror}", "请检查文件权限") from error
+        raise UsageError(f"{path} 无法读取：{why(error)}", "请检查文件权限") from error
     return sorted(found, key=lambda item: (item[1].arrived_at, item[0]))
 
 

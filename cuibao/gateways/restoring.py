@@ -43,6 +43,7 @@ from cuibao.gateways.store_files import (
     refuse_other_mode,
     refuse_root,
 )
+from cuibao.gateways.system_words import why
 from cuibao.rules.entries import first_break
 from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.workdays import CHINA
@@ -139,7 +140,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
     try:
         raw = file.open("rb")
     except OSError as error:
-        raise LedgerError(f"备份文件无法读取（{file}）：{error.strerror}", NOT_OURS) from error
+        raise LedgerError(f"备份文件无法读取（{file}）：{why(error)}", NOT_OURS) from error
     with raw:
         yield raw
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 
+from cuibao.gateways.system_words import why
 from cuibao.gateways.yaml_places import quoted
 from cuibao.papers.documents.drafts import BULLETIN, SUMMARY, URGING
 from cuibao.papers.letter import FOLDER, NAMES, PARTS, PURPOSES, compose, new_environment
@@ -121,7 +122,7 @@ def _read(folder: Path) -> tuple[dict[str, str], list[Problem]]:
         except UnicodeDecodeError:
             problems.append(Problem(_file(name), "", "模板文件不是UTF-8编码", "请用编辑器另存为UTF-8编码"))
         except OSError as error:
-            problems.append(Problem(_file(name), "", f"模板文件无法读取（{error.strerror}）", "请检查文件权限"))
+            problems.append(Problem(_file(name), "", f"模板文件无法读取（{why(error)}）", "请检查文件权限"))
     return texts, problems
 
 

@@ -1,6 +1,5 @@
 """Writes units.yaml as people keep it: its opening comment stays, the rest in one fixed layout, put in place in one step."""
 
-import errno
 import json
 import os
 import re
@@ -12,15 +11,10 @@ from pathlib import Path
 import yaml
 
 from cuibao.gateways.config_models import CollectiveBlock, ContactBlock, UnitBlock, UnitsFile
+from cuibao.gateways.system_words import why
 from cuibao.gateways.yaml_places import Loader, shown_path
 from cuibao.rules.outcomes import Problem
 
-_REFUSALS = {
-    errno.EROFS: "文件夹只读",
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "没有写入权限",
-    errno.ENOSPC: "磁盘空间已满",
-}
 _PLAIN = re.compile(
     r"[0-9]*[\u4e00-\u9fff“《（〔][\u4e00-\u9fff0-9A-Za-z“”‘’《》（）〔〕、，。；：·—＋+./-]*|[A-Za-z][\w.+-]*@[A-Za-z0-9.-]+"
 )
@@ -92,13 +86,9 @@ def replace_file(path: Path, text: str) -> Problem | None:
     except (OSError, yaml.YAMLError) as error:
         with suppress(OSError):
             Path(scratch).unlink(missing_ok=True)
-        reason = _refusal(error) if isinstance(error, OSError) else "内容中有不能写入的字符"
+        reason = why(error) if isinstance(error, OSError) else "内容中有不能写入的字符"
         return Problem(shown, "", f"文件无法写入（{reason}）", "请检查磁盘空间和文件权限，原文件未改动")
     return None
-
-
-def _refusal(error: OSError) -> str:
-    return _REFUSALS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cuibao.gateways.disk import telling
+from cuibao.gateways.system_words import why
 from cuibao.rules.entries import Kind, first_break
 from cuibao.rules.outcomes import LedgerError, Problem, Severity
 
@@ -98,6 +99,8 @@ def _wrong(store: Path, file: str, digest: str) -> str:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         return "存档文件不见了"
-    except (OSError, ValueError) as error:
-        return f"存档文件无法读取（{error}）"
+    except OSError as error:
+        return f"存档文件无法读取（{why(error)}）"
+    except ValueError:
+        return "台账所记的文件名不能使用"
     return "" if found == digest else "存档文件内容与台账所记摘要不符，已被改动或损坏"

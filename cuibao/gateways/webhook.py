@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from cuibao.gateways import log
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import MailServerError
 
 TIMEOUT = 10.0
@@ -126,7 +127,7 @@ def _unreachable(error: Exception) -> MailServerError:
     if isinstance(reason, TimeoutError):
         words = "对方无答复"
     elif isinstance(reason, OSError):
-        words = _shown(reason.strerror or str(reason))
+        words = _shown(why(reason))
     else:
         words = type(reason).__name__
     return MailServerError(f"群机器人连接失败：{words}", "请检查网络，稍后会自动重试")

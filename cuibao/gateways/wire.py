@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 
+from cuibao.gateways.system_words import known
+
 SLOWEST = 8 * 1024
 """Bytes a second. Whoever answers faster is given the time that the answer takes; slower, it must end within twice the timeout."""
 MOST_LINES = 8 * 1024 * 1024
@@ -140,11 +142,16 @@ def without_reprs(text: str) -> str:
 
 
 def said(error: BaseException, hide: Callable[[str], str] = str) -> str:
-    """What went wrong, for people: connection errors in Chinese, a server's own words as they are. `hide` takes secrets out."""
+    """What went wrong, for people: the system's reasons in Chinese, a server's own words as they are. `hide` takes secrets out."""
     text = plain(hide(without_reprs(str(error)))) or type(error).__name__
     if isinstance(error, WireError):
         return text
-    return next((f"{words}（{text}）" for kind, words in _KINDS if isinstance(error, kind)), text)
+    kind = next((words for kind, words in _KINDS if isinstance(error, kind)), "")
+    if isinstance(error, socket.gaierror):
+        text = _NAMES.get(error.errno or 0, text)
+    elif isinstance(error, OSError) and (reason := known(error)):
+        return kind or reason
+    return f"{kind}（{text}）" if kind else text
 
 
 def remedy(error: BaseException) -> str:
@@ -165,3 +172,7 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionError, "连接被断开"),
     (MemoryError, "答复过大"),
 )
+_NAMES: dict[int, str] = {
+    socket.EAI_NONAME: "没有这个域名，或本机未联网",
+    socket.EAI_AGAIN: "域名服务器没有答复",
+}

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import Problem
 
 try:
@@ -68,7 +69,7 @@ def read_mapping(path: Path) -> dict[str, Any] | Problem:
     except FileNotFoundError:
         return Problem(shown, "", "找不到文件", "请从安装包中恢复该文件，或用 --config 指明设置所在文件夹")
     except OSError as error:
-        return Problem(shown, "", f"文件无法读取（{error.strerror}）", "请检查文件权限")
+        return Problem(shown, "", f"文件无法读取（{why(error)}）", "请检查文件权限")
     except UnicodeDecodeError:
         return Problem(shown, "", "文件不是UTF-8编码", "请用编辑器另存为UTF-8编码")
     except yaml.YAMLError as error:

@@ -1,5 +1,6 @@
 """The log: what reaches it, what never does, and how large it may grow."""
 
+import ast
 import base64
 import json
 import subprocess
@@ -55,6 +56,24 @@ def test_a_line_in_json_has_the_time_with_its_zone(file: Path) -> None:
     assert line["timestamp"].endswith("+08:00")
 
 
+def test_a_line_for_people_has_no_english_names(file: Path) -> None:
+    log.warning("遇到问题", what="发件服务器", words="等待答复超时")
+    log.info("配置已更新")
+    first, second = file.read_text(encoding="utf-8").splitlines()
+    assert first.partition(" ")[2] == "[警告] 遇到问题（何处：发件服务器；说明：等待答复超时）"
+    assert second.partition(" ")[2] == "[信息] 配置已更新"
+
+
+def test_every_name_that_the_program_gives_a_fact_is_told_in_chinese() -> None:
+    calls = (
+        node
+        for path in (ROOT / "cuibao").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("log.info", "log.warning", "log.error")
+    )
+    assert {fact.arg for call in calls for fact in call.keywords} <= log._FACTS.keys()
+
+
 def test_the_file_turns_over_and_never_more_than_five_are_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "FILE_BYTES", 2_000)
     for number in range(400):
@@ -63,7 +82,7 @@ def test_the_file_turns_over_and_never_more_than_five_are_kept(file: Path, monke
     assert len(kept) <= 5
     assert {"cuibao.log.1", "cuibao.log.4"} <= set(kept)
     assert sum(path.stat().st_size for path in file.parent.iterdir()) < 5 * 2_200
-    assert "count=399" in (file if file.exists() else file.with_name("cuibao.log.1")).read_text(encoding="utf-8")
+    assert "封数：399" in (file if file.exists() else file.with_name("cuibao.log.1")).read_text(encoding="utf-8")
 
 
 def test_a_line_of_any_length_is_cut(file: Path) -> None:

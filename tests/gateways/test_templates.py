@@ -85,7 +85,7 @@ def test_a_template_that_may_not_be_read_is_told(folder, monkeypatch):
         return read_text(path, **options)
 
     monkeypatch.setattr(Path, "read_text", refuse)
-    assert problem_of(folder).message == "模板文件无法读取（Permission denied）"
+    assert problem_of(folder).message == "模板文件无法读取（没有权限）"
 
 
 def test_a_byte_order_mark_from_notepad_does_no_harm(folder):

@@ -9,6 +9,7 @@ from cuibao.desk.context import Desk
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.words import act_words
+from cuibao.gateways.system_words import why
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.entries import Entry, Kind, entry_to_doc
 from cuibao.rules.outcomes import UsageError
@@ -65,4 +66,4 @@ def _paper(file: Path | None) -> tuple[str, bytes] | None:
         with file.open("rb") as opened:
             return file.name, opened.read(LARGEST_PAPER + 1)  # of a larger one no more than shows that it is too large
     except OSError as error:
-        raise UsageError(f"{file} 无法读取：{error.strerror}", "请核对 --file 的路径") from error
+        raise UsageError(f"{file} 无法读取：{why(error)}", "请核对 --file 的路径") from error

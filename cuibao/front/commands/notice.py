@@ -17,6 +17,7 @@ from cuibao.gateways.adoption import Adopted, adopt
 from cuibao.gateways.draft_folder import PAGE, SHEET, new_folder, write_draft
 from cuibao.gateways.reading_room import ReadingRoom
 from cuibao.gateways.store_files import ledgers_in
+from cuibao.gateways.system_words import why
 from cuibao.gateways.templates import load_template
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.papers.notice.changes import changes
@@ -61,7 +62,7 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise UsageError(f"{path} 无法读取：{error.strerror}", "请核对文件的路径和权限") from error
+        raise UsageError(f"{path} 无法读取：{why(error)}", "请核对文件的路径和权限") from error
     if len(data) > LARGEST:
         raise UsageError(f"{path} 过大，超过 {LARGEST >> 20} MB", "请只保留通知正文和附表，另存后再导入")
     return data

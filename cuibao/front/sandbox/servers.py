@@ -25,6 +25,7 @@ from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
 from cuibao.front.sandbox.clock import real_now
+from cuibao.gateways.system_words import why
 from cuibao.rules.outcomes import MailServerError
 
 HOST = "127.0.0.1"
@@ -77,8 +78,8 @@ class LoopbackServers:
         self._thread.start()
         try:
             self._started.result(_START_SECONDS)
-        except (OSError, TimeoutError) as error:
-            raise MailServerError(f"沙盒邮件服务未能启动：{error}", f"请检查本机 {HOST} 是否可用") from error
+        except OSError as error:
+            raise MailServerError(f"沙盒邮件服务未能启动：{why(error)}", f"请检查本机 {HOST} 是否可用") from error
         return self
 
     def __exit__(

@@ -56,7 +56,7 @@ def test_contacts_are_imported_into_the_configuration(house: House, officer: Bro
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(errno.EROFS, "文件夹只读"), (errno.EACCES, "没有写入权限"), (errno.ENOSPC, "磁盘空间已满")]
+    ("number", "words"), [(errno.EROFS, "磁盘或文件夹只读"), (errno.EACCES, "没有权限"), (errno.ENOSPC, "磁盘空间已满")]
 )
 def test_where_the_configuration_cannot_be_written_the_page_says_so_and_nothing_is_lost(
     house: House, officer: Browser, monkeypatch: pytest.MonkeyPatch, number: int, words: str
