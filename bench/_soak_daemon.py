@@ -5,13 +5,13 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from world import OFF, WORKED, at
 
+from cuibao.desk.ports import Pause
 from cuibao.front.daemon import Daemon, stop_on_signals
 from cuibao.front.herald import Herald
 from cuibao.front.house import House
@@ -46,13 +46,13 @@ class Clock:
         """Simulated seconds since BEGIN."""
         return (time.monotonic() - self.begun) * self.speed
 
-    def pause(self, stop: threading.Event) -> Callable[[float], datetime | None]:
+    def pause(self, stop: threading.Event) -> Pause:
         return lambda seconds: None if stop.wait(seconds / self.speed) else self.now()
 
 
 def long_office(job: Job, digest_to: str) -> Office:
     """The small office, with quarters over three years and a digest each morning."""
-    base = office_of(job)
+    base: Office = office_of(job)
     days = Workdays(OFF, WORKED, frozenset(range(2020, 2025)))
     periods = tuple(
         Period(f"{year}{key}", f"{year}年{name}", date(year, month, day))
