@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers, ReadingRoom
-from cuibao.papers.attachments import Attachment
 from cuibao.papers.token import Marks, marks
 from cuibao.rules.book import Book
 from cuibao.rules.letters import LetterKey
@@ -16,6 +16,9 @@ from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.progress import Figure
 from cuibao.rules.registry import Unit
+
+if TYPE_CHECKING:  # as in ports.py
+    from cuibao.papers.attachments import Attachment
 
 
 class Nobody:
@@ -28,7 +31,7 @@ class Nobody:
 class Unread:
     """A reading room for commands that take no mail in: everything stays closed."""
 
-    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+    def read(self, attachments: "Sequence[Attachment]") -> "list[Attachment]":
         return list(attachments)
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cuibao.papers.attachments import Attachment
 from cuibao.rules.entries import Draft, Entry
 from cuibao.rules.traffic import Batch, Cursor, Outcome, SentMessage
+
+if TYPE_CHECKING:  # status and plan open no attachment
+    from cuibao.papers.attachments import Attachment
 
 
 class Ledger(Protocol):
@@ -90,7 +92,7 @@ class Herald(Protocol):
 class ReadingRoom(Protocol):
     """Where attachments that may be hostile are opened, apart from everything that could be harmed."""
 
-    def read(self, attachments: Sequence[Attachment]) -> list[Attachment]:
+    def read(self, attachments: "Sequence[Attachment]") -> "list[Attachment]":
         """The attachments of one mail, in their order, with what they hold: text, members, state, problem. Never raises for
         what an attachment does; takes a minute and a bounded memory at most."""
         ...

@@ -1,6 +1,7 @@
 """The command line: which command answers to what was typed, at what time, and how its errors are told."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _refuse_other_times(args)
         log.as_json(args.json)
         module = import_module(f"cuibao.front.commands.{_MODULES[args.command]}")
+        gc.freeze()
+        gc.enable()  # bot.py disables it while everything is loaded
         return int(module.run(args, args.now or time_of(args)))
     except ConfigError as error:
         _tell("配置有误，请改正后重试：", *(f"  {problem}" for problem in error.problems))

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ Command = Callable[[str, str], Parser]
 """Adds a command of that name with its words, and gives its parser."""
 
 
+@cache
 def _common(*, top: bool) -> Parser:
     """The global options, which may stand before or after the command."""
     default: Any = None if top else argparse.SUPPRESS

@@ -1,6 +1,7 @@
 """The shapes of config/'s files as pydantic models with every default, and pydantic's findings told in Chinese."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from cuibao.rules.office import Approval, Invitation
 from cuibao.rules.outcomes import Problem
 from cuibao.rules.registry import Comparison, Duty
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""We use none, and to look for them pydantic would read the metadata of every installed package at each start."""
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,}"
 )

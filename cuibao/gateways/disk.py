@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -122,6 +121,8 @@ def replace_file(path: Path, raw: bytes, mode: int = 0o644) -> None:
 def replace_files(files: Mapping[Path, bytes]) -> None:
     """Put all these bytes at their paths as replace_file() does one, waiting for the disk once for many. Raises OSError; some
     files may then be in place, and no draft stays."""
+    from concurrent.futures import ThreadPoolExecutor  # only whoever keeps mails needs it
+
     drafts = {path: temporary(path) for path in files}
     todo = [(drafts[path], raw) for path, raw in files.items()]
     with ThreadPoolExecutor(min(_SYNCS_AT_ONCE, len(files) or 1)) as pool:
