@@ -62,8 +62,8 @@ class JsonlLedger:
         assert isinstance(storage, JournalStorage)  # noqa: S101 - for the type checker: JournalDB makes no other
         self._journal = storage
         self._mutex = threading.RLock()
-        self._first = b""
-        """The first line that was found to be of this mode."""
+        self._of_mode: PackedLines | None = None
+        """The lines that were found to be of this mode: they only grow."""
 
     def entries(self) -> Sequence[Entry]:
         """Every entry so far, oldest first, the tail that others wrote included. A snapshot: it does not grow. Raises
@@ -106,9 +106,9 @@ class JsonlLedger:
         """What the journal has read so far, unless it is the other mode's."""
         lines = self._journal.lines
         found = Lines(lines, range(len(lines)))
-        if found and lines[0] != self._first:
+        if found and lines is not self._of_mode:
             self._refuse_other_mode(found[0])
-            self._first = lines[0]
+            self._of_mode = lines
         return found
 
     def _refuse_other_mode(self, first: Entry) -> None:

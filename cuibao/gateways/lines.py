@@ -146,7 +146,9 @@ class LineFile:
     def _whole_lines(self, fd: int) -> bytes:
         raw = self._cut(_read(fd, self.offset))
         end = raw.rfind(b"\n") + 1
-        last = raw.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        if not end:
+            return b""
+        last = raw.rfind(b"\n", 0, end - 1) + 1
         return raw[: end if _is_json(raw[last:end]) else last]
 
     def _cut(self, raw: bytes) -> bytes:
