@@ -49,8 +49,8 @@ def intended(here: Desk, number: int, raw: bytes) -> Draft:
     items = tuple(duty.item for duty in here.duties[unit.name])
     key = LetterKey(NOTICE, PERIODS[0].key, unit.name, "first", PERIODS[0].last_day, f"bench:{number}")
     marks = here.marks(key)
-    sha256, file = here.letters.keep(raw, NOW)
-    note = LetterNote(key, items, (address(number),), (), "提醒", marks.message_id, marks.token, file, sha256)
+    _, file = here.letters.keep(raw, NOW)
+    note = LetterNote(key, items, (address(number),), (), "提醒", marks.message_id, marks.token, file)
     return Draft(Kind.LETTER_INTENDED, NOW, key.period, key.unit, note.items, data=note_to_data(note))
 
 

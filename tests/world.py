@@ -131,9 +131,7 @@ def note(
     """A letter's note, whose marks are made from its key."""
     key = LetterKey(NOTICE, period.key, unit, stage, period.last_day, occasion)
     mark = f"{unit}.{stage}.{period.key}.{occasion}"
-    return LetterNote(
-        key, (7, 11), to, (), f"提醒（{unit}）", f"<{mark}@x.example>", f"MS-{mark}", "letters/x.eml", "00"
-    )
+    return LetterNote(key, (7, 11), to, (), f"提醒（{unit}）", f"<{mark}@x.example>", f"MS-{mark}", "letters/00.eml")
 
 
 def letter(kind: Kind, of: LetterNote, moment: str, **data: Any) -> Draft:

@@ -145,8 +145,8 @@ def _keep(
     marks = desk.marks(key)
     sender = paper.sender_of(paper.office_facts(desk.office))
     raw = paper.build(composed, sender=sender, to=to, cc=cc, marks=marks, at=now, invitation=ics, form=filled)
-    sha256, file = desk.letters.keep(raw, now)
-    return LetterNote(key, items, to, cc, composed.subject, marks.message_id, marks.token, file, sha256)
+    _, file = desk.letters.keep(raw, now)
+    return LetterNote(key, items, to, cc, composed.subject, marks.message_id, marks.token, file)
 
 
 def _standing(desk: Desk, unit: str, period: Period, now: datetime) -> UnitStanding:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from cuibao.rules.entries import Entry, Kind, moment, shared
+from cuibao.rules.entries import Entry, Kind, kept_once, moment, shared
 from cuibao.rules.letters import RECEIPT, TO_OFFICE, LetterKey, LetterNote, data_to_note
 from cuibao.rules.progress import Reported
 from cuibao.rules.verdict import Verdict, doc_to_verdict
@@ -33,7 +33,7 @@ OPEN = (LetterState.INTENDED, LetterState.RETRYING, LetterState.DOUBTFUL)
 
 @dataclass(slots=True)
 class Letter:
-    """A letter of the ledger. `at` is when it came into its state. `in_doubt` stays, whatever is tried later, until it is known
+    """A letter of the ledger. `at` is when it came into its state, `reply` what the server said where it did not take it. `in_doubt` stays, whatever is tried later, until it is known
     to have been sent: it may have arrived."""
 
     note: LetterNote
@@ -204,9 +204,15 @@ def _intended(book: Book, entry: Entry) -> None:
         book.by_unit[(note.key.unit, note.key.period)].remove(old)
     book.letters[note.key] = letter
     book.open_letters[note.key] = letter
-    book.by_message_id[shared(note.message_id.lower())] = note.key
+    book.by_message_id[_folded(note.message_id)] = note.key
     book.by_token[note.token] = note.key
     book.by_unit[(note.key.unit, note.key.period)].append(letter)
+
+
+def _folded(message_id: str) -> str:
+    """In lower case; the same text, not a second one, where it is that already."""
+    lower = message_id.lower()
+    return message_id if lower == message_id else lower
 
 
 def _move(letter: Letter, state: LetterState, entry: Entry) -> None:
@@ -218,7 +224,7 @@ def _sent(book: Book, entry: Entry) -> None:
         if letter.sent_at is None:
             _count_recipients(book, letter.note, entry.at.astimezone(CHINA).date())
         _move(letter, LetterState.SENT, entry)
-        letter.sent_at = entry.at
+        letter.sent_at, letter.reply = entry.at, ""
         book.open_letters.pop(letter.note.key, None)
         if alias := entry.data.get("server_message_id"):
             book.by_message_id[str(alias).lower()] = letter.note.key
@@ -228,7 +234,7 @@ def _sent(book: Book, entry: Entry) -> None:
 def _count_recipients(book: Book, note: LetterNote, day: date) -> None:
     used, receipts = book.sent_recipients(day)
     own = note.recipients if note.key.purpose == RECEIPT else 0
-    book.recipients_by_day[day] = (used + note.recipients, receipts + own)
+    book.recipients_by_day[day] = kept_once((used + note.recipients, receipts + own))
 
 
 def _failed(book: Book, entry: Entry) -> None:

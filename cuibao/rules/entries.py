@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from cuibao.rules.workdays import CHINA
 
 GENESIS = "0" * 64
 """`prev` of a ledger's first entry."""
+T = TypeVar("T")
 BOT = "cuibao"
 """The actor of everything that no person did."""
 
@@ -82,8 +84,10 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(CHINA).isoformat(timespec="seconds")
 
 
+@lru_cache(maxsize=64)
 def moment(text: str) -> datetime:
-    """The moment that stamp() wrote, in the one zone of all moments. Raises ValueError for any without a zone."""
+    """The moment that stamp() wrote, in the one zone of all moments. Raises ValueError for any without a zone. What a tick wrote
+    together has the same one, which is kept once."""
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("a moment without a zone")
@@ -93,6 +97,12 @@ def moment(text: str) -> datetime:
 def shared(text: str) -> str:
     """The text, kept once however often the ledger says it: units, addresses, Message-IDs. Raises TypeError for no text."""
     return sys.intern(text)
+
+
+@lru_cache(maxsize=512)
+def kept_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    """The tuple, the same one for as long as it is among those asked for last: the recipients and items of a unit's letters."""
+    return values
 
 
 def draft_to_doc(draft: Draft) -> dict[str, Any]:

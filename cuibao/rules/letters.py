@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from cuibao.rules.entries import shared
+from cuibao.rules.entries import kept_once, shared
 
 RECEIPT = "receipt"
 SEND_BACK = "send_back"
@@ -36,7 +37,7 @@ class LetterKey:
 
 @dataclass(frozen=True, slots=True)
 class LetterNote:
-    """What the ledger keeps of a letter from its intention on: `file` is relative to the store, `sha256` that of its bytes."""
+    """What the ledger keeps of a letter from its intention on: `file` is relative to the store, and named after its bytes' sha256."""
 
     key: LetterKey
     items: tuple[int, ...]
@@ -46,7 +47,11 @@ class LetterNote:
     message_id: str
     token: str
     file: str
-    sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """That of the letter's bytes."""
+        return self.file.rpartition("/")[2].partition(".")[0]
 
     @property
     def recipients(self) -> int:
@@ -77,17 +82,22 @@ def data_to_note(data: Mapping[str, Any], *, notice: str, period: str, unit: str
         period,
         unit,
         shared(data["purpose"]),
-        date.fromisoformat(data["deadline"]),
+        _day(data["deadline"]),
         data.get("occasion", ""),
     )
     return LetterNote(
         key,
-        items,
-        tuple(map(shared, data["to"])),
-        tuple(map(shared, data["cc"])),
+        kept_once(items),
+        kept_once(tuple(map(shared, data["to"]))),
+        kept_once(tuple(map(shared, data["cc"]))),
         data["subject"],
-        shared(data["message_id"]),
+        data["message_id"],
         data["token"],
         data["file"],
-        data["sha256"],
     )
+
+
+@lru_cache(maxsize=64)
+def _day(text: str) -> date:
+    """The day, kept once for the many letters about it."""
+    return date.fromisoformat(text)

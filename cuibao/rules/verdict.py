@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cuibao.rules.entries import shared, stamp
+from cuibao.rules.entries import kept_once, shared, stamp
 from cuibao.rules.progress import (
     Figure,
     Words,
@@ -160,8 +160,8 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
         unit=doc["unit"] and shared(doc["unit"]),
         period=doc["period"] and shared(doc["period"]),
         items=tuple(doc["items"]),
-        evidence=tuple(Evidence(shared(e["rule"]), shared(e["value"])) for e in doc["evidence"]),
-        reasons=tuple(map(shared, doc["reasons"])),
+        evidence=kept_once(tuple(Evidence(shared(e["rule"]), shared(e["value"])) for e in doc["evidence"])),
+        reasons=kept_once(tuple(map(shared, doc["reasons"]))),
         bounce=BounceNote(**{**bounce, "also": tuple(bounce.get("also", ()))}) if bounce else None,
         attachments=tuple(AttachmentNote(**a) for a in doc["attachments"]),
         problems=tuple(doc["problems"]),
