@@ -1,12 +1,15 @@
 """What follows a tick: the heartbeat, systemd's watchdog, the day's backup; and signs of life in a long wave."""
 
+import gc
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +28,12 @@ from cuibao.rules.outcomes import LedgerError
 
 ROOT = Path(__file__).parents[2]
 NINE = at("2020-06-15T09:00")
+
+
+class Ring:
+    """An object that only itself keeps alive."""
+
+    itself: "Ring"
 
 
 @pytest.fixture
@@ -66,6 +75,20 @@ def test_a_day_is_backed_up_once(house: House, keeper: Housekeeper) -> None:
     for minutes in range(3):
         keeper.after(NINE + timedelta(minutes=minutes), None, [])
     assert len(daily_backups(house.store)) == 1
+
+
+def test_what_a_day_left_in_memory_goes_with_its_backup(house: House, keeper: Housekeeper) -> None:
+    house.ledger.append([Draft(Kind.NOTE_ADDED, NINE)])
+    gc.disable()
+    try:
+        ring = Ring()
+        ring.itself, left, pattern = ring, weakref.ref(ring), re.compile("--=_一封信的分界")
+        del ring
+        keeper.after(NINE, None, [])
+        assert left() is None
+        assert re.compile("--=_一封信的分界") is not pattern
+    finally:
+        gc.enable()
 
 
 def test_a_backup_that_fails_is_told_once_and_stops_nothing(
