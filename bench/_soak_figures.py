@@ -84,11 +84,11 @@ def months(samples: Sequence[tuple[datetime, Sample]]) -> list[Sample]:
 
 
 def table(found: Sequence[Sample]) -> list[str]:
-    """A line for each figure, with a month's growth of it; of log and ledger what a month adds."""
+    """A line for each figure, with a month's growth of it, over all and in the last half; of log and ledger what a month adds."""
     columns = {one.name: [float(getattr(month, one.name)) for month in found] for one in fields(Sample)}
     for name in ("log", "ledger"):
         columns[name] = [later - earlier for earlier, later in pairwise(columns[name])]
-    head = f"  {'':<28} {'first':>10} {'median':>10} {'last':>10} {'slope a month':>14}"
+    head = f"  {'':<28} {'first':>10} {'median':>10} {'last':>10} {'slope a month':>14} {'of last half':>14}"
     return [head, *(_row(words, columns[name]) for name, words in _NAMES.items())]
 
 
@@ -104,10 +104,10 @@ _NAMES = {
 
 def _row(name: str, values: list[float]) -> str:
     middle = statistics.median(values)
-    return f"  {name:<28} {values[0]:>10.1f} {middle:>10.1f} {values[-1]:>10.1f} {slope(values):>+14.3f}"
+    kept, half = values[WARM_UP:], values[len(values) // 2 :]
+    return f"  {name:<28} {values[0]:>10.1f} {middle:>10.1f} {values[-1]:>10.1f} {slope(kept):>+14.3f} {slope(half):>+14.3f}"
 
 
 def slope(values: Sequence[float]) -> float:
-    """A month's growth, by least squares, the warm-up left out."""
-    kept = values[WARM_UP:]
-    return statistics.linear_regression(range(len(kept)), kept).slope if len(kept) > 1 else 0.0
+    """A month's growth, by least squares."""
+    return statistics.linear_regression(range(len(values)), values).slope if len(values) > 1 else 0.0
