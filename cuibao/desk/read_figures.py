@@ -18,6 +18,7 @@ class Fate(StrEnum):
     REPLACED = "replaced"
     WAITS = "waits"
     REFUSED = "refused"
+    RETURNED = "returned"
     UNCOUNTED = "uncounted"
 
 
@@ -82,5 +83,5 @@ def _fate(mail: Mail, verdict: Verdict, now: Told[Figure] | None) -> Fate:
     if not counts or now is None:
         return Fate.UNCOUNTED
     if now.source.sha256 == mail.sha256:
-        return Fate.STANDS
+        return Fate.RETURNED if now.returned else Fate.STANDS
     return Fate.REPLACED if any(source.sha256 == mail.sha256 for _, source in now.replaced) else Fate.UNCOUNTED

@@ -9,7 +9,7 @@ from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period
-from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reach
+from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reached
 from cuibao.rules.quarter import ItemReport, Party
 from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import ItemStanding, UnitStanding
@@ -20,7 +20,8 @@ LastYear = Callable[[str, Target, Period], Decimal | None]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One quarter of a course. `due` is 序时进度 in percent. `reach` is None where there is no figure, or one in another measure."""
+    """One quarter of a course. `due` is 序时进度 in percent. `reach` is None where there is no figure, or one that is not held against its
+    target: it was sent back, or is in another measure."""
 
     period: Period
     due: int
@@ -121,9 +122,8 @@ class Courses:
     def _point(self, period: Period, item: Item, party: Party, target: Target) -> Point:
         due = due_share(self.office.progress, period.key)
         told = self.book.reported.figure(party.unit, period.key, item.no, target.indicator)
-        same = told is not None and told.what.measure == target.measure
-        reached = reach(target, told.what.value, due) if told and same else None
-        return Point(period, due, told, reached, self.last_year(party.unit, target, period))
+        reach = reached(target, told, due) if told else None
+        return Point(period, due, told, reach, self.last_year(party.unit, target, period))
 
     def _light(self, party: Party, *, behind: bool) -> Light | None:
         last_day = party.standing.last_day if party.standing else self.period.last_day

@@ -44,6 +44,11 @@ class Target:
         """Whether it is a part of a whole, which a year's work does not add up to: 毛入学率 98%."""
         return self.measure in ("%", "‰")
 
+    @property
+    def grows(self) -> bool:
+        """Whether it is a sum over the year, of which a part is due by each quarter: neither a limit nor a share."""
+        return self.comparison is not Comparison.AT_MOST and not self.is_share
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:

@@ -112,6 +112,11 @@ def test_a_figure_that_another_took_the_place_of_says_what_stands_now() -> None:
     assert (one.fate, one.now.what.value, one.now.source.actor) == (Fate.REPLACED, 12, "陈某")
 
 
+def test_a_figure_of_a_report_that_was_sent_back_is_not_taken() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", reason="请核实")
+    assert [one.fate for one in found(office_with(*came(GUESS), back))] == [Fate.RETURNED]
+
+
 def test_a_figure_that_never_came_into_the_book_does_not_count() -> None:
     on = office_with(*came(GUESS)[:2], *came(replace(GUESS, figures=(replace(NINE, value=Decimal(10)),)), "b"))
     assert [one.fate for one in found(on)] == [Fate.UNCOUNTED]

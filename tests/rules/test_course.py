@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from courses import AFTER, BEFORE, LIMIT, PROGRESS, TWO_LEADS, Seen, figure, later, report, words
-from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, duties, office
+from world import EDUCATION, FINANCE, HEALTH, PERIODS, act, at, duties, office
 
 from cuibao.rules.course import gravest, said_over
+from cuibao.rules.entries import Kind
 from cuibao.rules.progress import Light
 from cuibao.rules.quarter import quarter
 from cuibao.rules.registry import Duty, Registry, Target
@@ -48,6 +49,13 @@ def test_a_figure_in_another_measure_is_told_and_held_against_nothing() -> None:
     point = Seen(report(EDUCATION, figures=[figure("1", measure="个")])).course().here
     assert point.told
     assert (point.told.what.measure, point.reach) == ("个", None)
+
+
+def test_a_figure_that_was_sent_back_is_told_and_lights_nothing() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", 7, reason="请核实")
+    course = Seen(report(EDUCATION, figures=[figure("9")]), back, now=BEFORE).course()
+    assert course.here.told
+    assert (course.here.told.returned, course.here.reach, course.light) == (True, None, None)
 
 
 def test_two_leads_have_a_course_each_be_it_empty_and_who_cooperates_only_where_its_figure_counts() -> None:

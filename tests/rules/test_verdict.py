@@ -1,10 +1,12 @@
 """A verdict's stable form, and when it needs a person."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from world import EDUCATION, at
 
+from cuibao.rules.progress import Figure, Words, Written
 from cuibao.rules.verdict import (
     AttachmentNote,
     BounceNote,
@@ -31,6 +33,10 @@ FULL = Verdict(
     ("信头中有不合规的行，已略过",),
     nil=True,
     unknown_sender=True,
+    figures=(Figure(7, "新建", Decimal(9), "所"),),
+    words=((11, Words("已资助", "", "")),),
+    written=(Written(7, "新建", "9 所", ""), Written(None, "", "5", "对不上事项")),
+    complete=True,
 )
 BARE = Verdict(MailKind.OTHER, Confidence.NONE)
 
@@ -63,5 +69,5 @@ def test_a_judged_mail_is_told_with_its_verdict_and_time() -> None:
         "2020-06-16T10:00:00+08:00",
         False,
         "submission",
-        [],
+        [{"item": 7, "indicator": "新建", "value": "9", "measure": "所"}],
     )

@@ -9,11 +9,11 @@ from cuibao.desk.read_figures import Fate
 from cuibao.front import words
 from cuibao.front.console import progress
 from cuibao.papers import wording
-from cuibao.papers.documents.ledger_book import OTHER_MEASURE, reach_words
+from cuibao.papers.documents.ledger_book import RETURNED, not_held, reach_words
 from cuibao.rules.entries import BOT, Entry, Kind
 from cuibao.rules.officers import RANKS
 from cuibao.rules.progress import LIGHT_WORDS, Light
-from cuibao.rules.registry import Comparison, Role
+from cuibao.rules.registry import Role
 from cuibao.rules.standing import WORDS, Standing
 from cuibao.rules.verdict import Evidence
 from cuibao.rules.workdays import CHINA
@@ -32,6 +32,7 @@ FATES = {
     Fate.REPLACED: "已采用，后有更正",
     Fate.WAITS: "待办理",
     Fate.REFUSED: "未采用",
+    Fate.RETURNED: "已退回，未采用",
     Fate.UNCOUNTED: "未计入台账",
 }
 COLOURS = {Light.RED: "红", Light.YELLOW: "黄", Light.BLUE: "蓝"}
@@ -103,11 +104,11 @@ def furnish(environment: Environment) -> None:
     environment.filters.update(
         moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, kind_class=kind_class,
         items=wording.item_ranges, target=wording.target_words, subject=words.short_subject, date=wording.chinese_date,
-        deadline=wording.deadline_words, number=wording.number_words, lamp=lamp, reached=reach_words,
+        deadline=wording.deadline_words, number=wording.number_words, lamp=lamp, reached=reach_words, not_held=not_held,
         replaced=progress.replaced, source_words=progress.source_words, source_paper=progress.source_paper,
     )  # fmt: skip
     environment.globals.update(
         SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,
-        CHECK=CHECK, FATES=FATES, AT_MOST=Comparison.AT_MOST, OTHER_MEASURE=OTHER_MEASURE, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
+        CHECK=CHECK, FATES=FATES, RETURNED=RETURNED, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
     )  # fmt: skip
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.front.console.chart import Tick
-from cuibao.papers.documents.ledger_book import OTHER_MEASURE, reach_words
-from cuibao.papers.form.amounts import is_share
+from cuibao.papers.documents.ledger_book import not_held, reach_words
 from cuibao.papers.wording import number_words, target_words
 from cuibao.rules.course import Course, Point
 from cuibao.rules.registry import Comparison
@@ -81,10 +80,10 @@ class _Scale:
 
 
 def draw(course: Course) -> Trend:
-    """Lay the course out. A limit has no 序时进度; a figure in another measure than the target's is told and not drawn."""
+    """Lay the course out. A limit or a share has no 序时进度; a figure that is not held against the target is told and not drawn."""
     target, points = course.target, course.points
     limit = target.comparison is Comparison.AT_MOST
-    dues = [] if limit else [target.value * point.due / 100 for point in points]
+    dues = [] if not target.grows else [target.value * point.due / 100 for point in points]
     values = [point.reach.value for point in points if point.reach]
     before = [point.last_year for point in points if point.last_year is not None]
     scale = _Scale(
@@ -94,8 +93,8 @@ def draw(course: Course) -> Trend:
     return Trend(
         target=Tick(scale.y(target.value), _target_label(target.value, limit=limit)),
         due=_path((scale.x(place), scale.y(due)) for place, due in enumerate(dues)),
-        line=_path((mark.middle, mark.y) for mark in marks) if is_share(target.measure) else "",
-        share=is_share(target.measure),
+        line=_path((mark.middle, mark.y) for mark in marks) if target.is_share else "",
+        share=target.is_share,
         marks=marks,
         before=tuple(_before(course, scale)),
         quarters=tuple(
@@ -148,13 +147,14 @@ def point_words(course: Course, point: Point) -> str:
     if point.told is None:
         return f"{point.period.name}尚无完成数"
     figure, reach = point.told.what, point.reach
-    said = [f"{point.period.name}累计完成{number_words(figure.value)}{figure.measure}"]
+    did = "达到" if course.target.is_share else "累计完成"
+    said = [f"{point.period.name}{did}{number_words(figure.value)}{figure.measure}"]
     if reach is None:
-        said.append(OTHER_MEASURE)
+        said.append(not_held(point.told))
     else:
-        limit = course.target.comparison is Comparison.AT_MOST
-        said += [] if limit or reach.percent is None else [f"完成率{number_words(reach.percent)}%"]
-        said += [] if limit else [f"序时进度{reach.due}%"]
+        if course.target.grows:
+            said += [] if reach.percent is None else [f"完成率{number_words(reach.percent)}%"]
+            said.append(f"序时进度{reach.due}%")
         said.append(reach_words(reach))
     if point.last_year is not None:
         said.append(f"上年同期{number_words(point.last_year)}{course.target.measure}")

@@ -7,7 +7,7 @@ from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
-from cuibao.rules.progress import Reach, Words
+from cuibao.rules.progress import Figure, Reach, Told, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
 from cuibao.rules.registry import Comparison, Item, Role
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
@@ -114,7 +114,9 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
     if reach is None:
-        return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{not_held(measured)}】"
+        return (
+            f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{not_held(measured.told)}】"
+        )
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     if reach.target.is_share:
         goal = f"，年度目标{number_words(reach.target.value)}{reach.target.measure}"
@@ -158,13 +160,13 @@ def _figures(one: ItemReport) -> Iterator[Row]:
 def _measured(measured: Measured) -> Row:
     figure, reach = measured.told.what, measured.reach
     if reach is None:  # as text, so that nothing adds it up
-        return [f"{number_words(figure.value)}{figure.measure}", "—", "—", not_held(measured)]
+        return [f"{number_words(figure.value)}{figure.measure}", "—", "—", not_held(measured.told)]
     return [figure.value, reach.percent if reach.percent is not None else "—", reach.due, reach_words(reach)]
 
 
-def not_held(measured: Measured) -> str:
+def not_held(told: Told[Figure]) -> str:
     """Why a figure is not held against its target (`reach` is None), in a word."""
-    return RETURNED if measured.returned else OTHER_MEASURE
+    return RETURNED if told.returned else OTHER_MEASURE
 
 
 def _no_figure(one: ItemReport) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import doubles
 import pytest
 from courses import figure, report, words
 from office_page import OFFICER, Browser, House
-from world import EDUCATION, FINANCE, HEALTH, ITEMS, REGISTRY, Log, at, office
+from world import EDUCATION, FINANCE, HEALTH, ITEMS, REGISTRY, Log, act, at, office
 
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.rules.entries import Draft
+from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Notice
 from cuibao.rules.period import Period
+from cuibao.rules.registry import Item, Target
 
 PROGRESS = (("2020Q2", 50), ("2020Q3", 75), ("2020Q4", 100))
 SET = {"period": "2020Q2", "unit": EDUCATION, "indicator": "新建", "value": "12", "reason": "电话核实，张某"}
@@ -44,7 +46,15 @@ def text(page: str) -> str:
 
 
 def with_leads(house: House, *lead: str) -> None:
-    items = (replace(ITEMS[0], lead=lead), *ITEMS[1:])
+    with_first_item(house, replace(ITEMS[0], lead=lead))
+
+
+def with_targets(house: House, *targets: Target) -> None:
+    with_first_item(house, replace(ITEMS[0], targets=targets))
+
+
+def with_first_item(house: House, item: Item) -> None:
+    items = (item, *ITEMS[1:])
     made = doubles.desk(house.post, house.desk.ledger, progress=PROGRESS, registry=replace(REGISTRY, items=items))
     house.renewed(made)
 
@@ -78,6 +88,24 @@ def test_without_a_figure_the_page_says_why_and_draws_target_and_slope(house: Ho
 def test_who_reported_without_its_figure_is_asked_for_the_figure(house: House, officer: Browser) -> None:
     told(house, report(EDUCATION))
     assert "— — 50% 未填完成数" in text(officer.get(ITEM).text)
+
+
+def test_a_share_has_neither_a_percentage_nor_a_part_that_is_due(house: House, officer: Browser) -> None:
+    share = replace(ITEMS[0].targets[0], indicator="参保率", value=Decimal(98), measure="%")
+    with_targets(house, share)
+    told(house, report(EDUCATION, figures=[figure("95", indicator="参保率", measure="%")]))
+    assert "参保率不低于98% 市教育局 95 % — — 未达目标" in text(officer.get(ITEM).text)
+    assert "95／98% 未达目标" in text(officer.get("/sections?period=2020Q2").text)
+
+
+def test_what_was_sent_back_is_shown_as_such_and_lights_nothing(house: House, officer: Browser) -> None:
+    house.now = at("2020-06-21T10:00")
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", reason="请核实")
+    told(house, report(EDUCATION, figures=[figure("9")], words=[words(7, "已开工9所")]), back)
+    page = text(officer.get(ITEM).text)
+    assert "9 所 — 50% 已退回" in page
+    assert "进展情况 已开工9所 已退回" in page
+    assert "9／25所 已退回" in text(officer.get("/sections?period=2020Q2").text)
 
 
 def test_two_leads_have_their_own_figures(house: House, officer: Browser) -> None:

@@ -52,9 +52,10 @@ def test_a_limit_of_nothing_can_be_drawn() -> None:
     assert [draw(course(value, none)).marks[0].height for value in ("0", "3")] == [0, FLOOR - TOP]
 
 
-def test_shares_are_levels_joined_by_a_line() -> None:
+def test_shares_are_levels_joined_by_a_line_and_no_part_of_them_is_due() -> None:
     seen = draw(course("95", SHARE))
     assert (seen.share, seen.line[0], draw(course("9")).line) == (True, "M", "")
+    assert (seen.due, seen.summary) == ("", "参保率不低于98%；第二季度达到95%，未达目标")
 
 
 def test_without_figures_target_and_slope_are_drawn_and_it_is_said() -> None:
