@@ -55,9 +55,11 @@ def test_what_lies_there_is_not_written_over(bot: Bot, tmp_path: Path, capsys: p
     summary.parent.mkdir()
     summary.write_text("已改")
     assert bot("2020Q2", "--json") == 0
-    files = json.loads(capsys.readouterr().out)["files"]
+    told = json.loads(capsys.readouterr().out)
+    files = told["files"]
     again = summary.with_name("2020年第二季度完成情况汇总（草稿）_2.docx")
     assert str(again) in files
+    assert told["problems"] == []
     assert (summary.read_text(), bool(docx.Document(str(again)).paragraphs)) == ("已改", True)
 
 
@@ -90,6 +92,10 @@ def test_without_a_font_the_picture_is_left_out_and_the_remedy_told(
     assert bot("2020Q2") == 0
     assert "未能制作一图：本机没有中文字体。请安装中文字体" in capsys.readouterr().out
     assert not list((tmp_path / "out").glob("*.png"))
+    assert bot("2020Q2", "--json") == 0
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["message"], problem["severity"]) == ("未能制作一图：本机没有中文字体", "warning")
+    assert problem["remedy"].startswith("请安装中文字体")
 
 
 def test_a_quarter_that_does_not_exist_is_told(bot: Bot, capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,18 +179,21 @@ def test_no_number_is_broken_at_the_end_of_a_line(made: Path) -> None:
     assert broken == []
 
 
-def rules(page: pypdf.PageObject) -> list[float]:
-    """The heights at which red lines run, in millimetres from the top, from above."""
+def rules(page: pypdf.PageObject) -> tuple[list[float], list[float]]:
+    """The heights at which red lines run and the places of their ends, in millimetres from the upper left corner."""
     contents = page.get_contents()
     assert contents is not None
     drawn = contents.get_data().decode("latin-1")
-    found = re.findall(r"([\d.]+) ([\d.]+) m$", drawn, re.M)
-    return sorted({297 - float(height) / POINTS for _, height in found})
+    begun = re.findall(r"([\d.]+) ([\d.]+) m$", drawn, re.M)
+    points = re.findall(r"([\d.]+) [\d.]+ [ml]\b", drawn)
+    heights = sorted({297 - float(height) / POINTS for _, height in begun})
+    return heights, sorted(float(place) / POINTS for place in points)
 
 
 def test_red_double_lines_stand_under_the_organ_and_over_the_edge(made: Path) -> None:
     first, *_ = pages(made, "*催报函*市退役军人事务局.pdf")
-    upper, upper_second, lower, lower_second = rules(first)
+    (upper, upper_second, lower, lower_second), ends = rules(first)
+    assert (ends[0], ends[-1]) == (pytest.approx(20, abs=0.3), pytest.approx(190, abs=0.3))
     name = 30 + 30 / POINTS  # 30 mm from the edge, 30 points tall
     assert upper - name == pytest.approx(4, abs=0.6)
     assert 297 - lower_second == pytest.approx(20, abs=0.6)

@@ -6,8 +6,10 @@ from datetime import datetime
 from cuibao.desk.documents import documents, quarter_of
 from cuibao.front import show
 from cuibao.front.house import House
+from cuibao.front.problems import problems_doc
 from cuibao.gateways.fonts import REMEDY, chinese_font
 from cuibao.gateways.new_files import add_files
+from cuibao.rules.outcomes import Problem, Severity
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -17,11 +19,10 @@ def run(args: Namespace, now: datetime) -> int:
     found = quarter_of(desk, period, now)
     made = [(one.name, one.make()) for one in documents(desk, found, font)]
     files = add_files(args.out, made, "生成文件", "--out")
+    problems = [] if font else [Problem("", "", "未能制作一图：本机没有中文字体", REMEDY, Severity.WARNING)]
     if args.json:
-        show.as_json({"files": [str(file) for file in files]})
+        show.as_json({"files": [str(file) for file in files], "problems": problems_doc(problems)})
         return 0
     show.say(f"已生成{period.name}的文件 {len(files)} 个：", *(f"  {file}" for file in files))
-    show.say("函件、通报和汇总均为草稿，请核对后按程序印发。")
-    if font is None:
-        show.say(f"未能制作一图：本机没有中文字体。{REMEDY}")
+    show.say("函件、通报和汇总均为草稿，请核对后按程序印发。", *map(str, problems))
     return 0

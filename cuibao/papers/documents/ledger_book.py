@@ -113,10 +113,9 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】; of a share 毛入学率达到96.5%，年度目标98%."""
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
+    told = f"{figure.indicator.removesuffix('累计')}累计完成{number_words(figure.value)}{figure.measure}{by}"
     if reach is None:
-        return (
-            f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}【{not_held(measured.told)}】"
-        )
+        return f"{told}【{not_held(measured.told)}】"
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     if reach.target.is_share:
         goal = f"，年度目标{number_words(reach.target.value)}{reach.target.measure}"
@@ -124,7 +123,7 @@ def figure_line(measured: Measured, *, named: bool) -> str:
             f"{figure.indicator}达到{number_words(figure.value)}{figure.measure}{by}{'' if reach.met else goal}{mark}"
         )
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
-    return f"{figure.indicator}累计完成{number_words(figure.value)}{figure.measure}{by}{share}{mark}"
+    return f"{told}{share}{mark}"
 
 
 def _unit(number: int, one: UnitStanding) -> Row:

@@ -41,8 +41,8 @@ edge (10.1)."""
 _NUMBER_LIFT = 5
 """Millimetres by which page numbers stand above that place: 7 mm under the text (7.5)."""
 _WIDE = 210 - LEFT - RIGHT
-_BEYOND = 7
-"""Millimetres by which the red lines, 170 mm long, reach beyond the text on either side."""
+_BEYOND_LEFT, _BEYOND_RIGHT = LEFT - 20, RIGHT - 20
+"""Millimetres by which the red lines reach beyond the text: 170 mm long, they stand in the middle of the page (10.1)."""
 _RED = "FF0000"
 _MARKED = re.compile(r"(【[^】]*】)")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -254,10 +254,14 @@ def _cell(cell: Any, words: str, *, head: bool, centred: bool) -> None:
 
 def _widths(longest: list[float]) -> list[float]:
     """Millimetres for each column: what its longest cell needs on one line, a long one no more than six tenths of the table; what is left over
-    goes to the longest, what is too much is taken from all alike."""
+    goes to the longest, what is too much is taken from those that are long, or from all where short ones alone are too wide."""
     needed = [min(length * TABLE / POINTS + _PADDING, _WIDE * 0.6) for length in longest]
     needed[needed.index(max(needed))] += max(0.0, _WIDE - sum(needed))
-    return [_WIDE * width / sum(needed) for width in needed]
+    short = [width if length <= _SHORT else 0.0 for width, length in zip(needed, longest, strict=True)]
+    if sum(short) > _WIDE / 2:
+        short = [0.0] * len(needed)
+    share = (_WIDE - sum(short)) / (sum(needed) - sum(short))
+    return [kept or width * share for kept, width in zip(short, needed, strict=True)]
 
 
 def _lay_out(document: "Document") -> None:
@@ -335,7 +339,8 @@ def _red_line(paragraph: "Paragraph", side: str, kind: str, points: int) -> None
     from docx.oxml.ns import qn
     from docx.shared import Mm
 
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm(-_BEYOND)
+    form = paragraph.paragraph_format
+    form.left_indent, form.right_indent = Mm(-_BEYOND_LEFT), Mm(-_BEYOND_RIGHT)
     borders, border = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
     for name, value in (("val", kind), ("sz", "24"), ("space", str(points)), ("color", _RED)):
         border.set(qn(f"w:{name}"), value)

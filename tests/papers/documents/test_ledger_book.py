@@ -1,5 +1,6 @@
 """台账 as a workbook: three sheets with the columns that offices use, numbers as numbers."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -124,6 +125,13 @@ def test_a_figure_in_another_measure_is_shown_and_held_against_nothing() -> None
     assert list(progress_lines(item(seen, 7))) == ["新建累计完成1个【计量单位与目标不一致】"]
     (_, row) = rows(seen, "完成数")
     assert row == [7, "新建不少于25所", 25, "所", "市教育局", "1个", "—", "—", "计量单位与目标不一致"]
+
+
+def test_an_indicator_that_is_a_total_already_is_not_called_one_twice() -> None:
+    villages = replace(ITEMS[0], targets=(replace(ITEMS[0].targets[0], indicator="集体经济强村累计"),))
+    registry = office().registry.__class__((villages,), office().registry.units)
+    seen = found(report(EDUCATION, figures=[figure("13") | {"indicator": "集体经济强村累计"}]), registry=registry)
+    assert next(progress_lines(item(seen, 7))).startswith("集体经济强村累计完成13所")
 
 
 def test_a_unit_that_reported_without_a_figure_is_not_said_to_be_missing() -> None:

@@ -121,6 +121,24 @@ def test_a_column_begins_at_the_left_as_soon_as_one_of_its_cells_is_long() -> No
     assert narrow < 20 < 130 < wide
 
 
+def test_a_mark_and_a_number_stay_on_one_line_however_long_the_other_cells_are() -> None:
+    unit, items = "市人力资源和社会保障局（市就业局）、市退役军人事务局", "、".join(map(str, range(1, 60)))
+    (table,) = made(f"| 序号 | 责任单位 | 事项 | 情况 |\n| 10 | {unit} | {items} | 【退回待补】 |").tables
+    number, name, _, mark = (column.width.mm for column in table.columns if column.width)
+    character = 12 / (72 / 25.4)
+    assert number > 2 * character + 4
+    assert mark > 6 * character + 4
+    assert name > 10 * character
+    assert sum(column.width.mm for column in table.columns if column.width) == pytest.approx(156, abs=0.1)
+
+
+def test_short_columns_that_are_too_wide_together_are_all_made_narrower() -> None:
+    cells = " | ".join(["市人力资源和社会保障局"] * 6)
+    (table,) = made(f"| {cells} |").tables
+    widths = [column.width.mm for column in table.columns if column.width]
+    assert widths == pytest.approx([26] * 6, abs=0.1)
+
+
 def test_pages_are_numbered_odd_right_even_left() -> None:
     document = made("正文")
     section = document.sections[0]
@@ -142,7 +160,9 @@ def test_a_letters_first_page_has_the_organ_between_red_lines_and_no_number() ->
     assert "thickThinSmallGap" in head._p.xml
     assert "thinThickSmallGap" in foot._p.xml
     assert "PAGE" not in foot._p.xml
-    assert round(head.paragraph_format.left_indent.mm) == -7  # type: ignore[union-attr]
+    for red in (head, foot):
+        form = red.paragraph_format
+        assert (round(form.left_indent.mm), round(form.right_indent.mm)) == (-8, -6)  # type: ignore[union-attr]
 
 
 def test_fonts_are_named_with_those_that_stand_in_and_none_is_embedded() -> None:
