@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, load_workbook
+from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, is_form, may_hold_form
@@ -17,29 +17,33 @@ _TOKEN_IN_OLE = re.compile(rb"M\0?S\0?-\0?(?:[0-9A-Z]\0?){10}")
 
 
 def sheet_contents(data: bytes) -> Found:
-    """A line a row, a tab between cells, sheet after sheet, empty rows left out; the sheets that are forms also cell by cell, and the
+    """A line a row, a tab between cells, sheet after sheet, empty rows left out; the visible sheets that are forms also cell by cell, and the
     tokens in the document's properties and on its hidden sheet. Raises UnreadError, and whatever the library does."""
     try:
         book = load_workbook(io.BytesIO(data))
     except PasswordError:
         raise UnreadError(LOCKED) from None
-    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
+    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     lines: list[str] = []
     tables: list[Table] = []
     marks = _properties(data)
     cells = 0
-    for name in names[:MOST_SHEETS]:
-        sheet = book.get_sheet_by_name(name)
+    for about in sheets[:MOST_SHEETS]:
+        sheet = book.get_sheet_by_name(about.name)
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
         rows = [tuple(["" if cell == "" else _cell(cell) for cell in row]) for row in sheet.iter_rows()]
         texts = list(_lines(rows))
-        if name == MARK_SHEET:
+        if about.name == MARK_SHEET:
             marks += "\n".join(texts)
             continue
         lines += texts
-        if any(map(may_hold_form, texts)) and is_form(table := Table(tuple(rows), _joined(sheet))):
+        if (
+            about.visible is SheetVisibleEnum.Visible
+            and any(map(may_hold_form, texts))
+            and is_form(table := Table(tuple(rows), _joined(sheet)))
+        ):
             tables.append(table)
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 

@@ -11,6 +11,8 @@ from functools import lru_cache
 _SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
 _ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
+_APART = re.compile(r"\d\s+\d")
+"""Two numbers, or one with a gap: a line's end in a cell is a blank too."""
 _BARE = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _NUMBER = re.compile(r"(-?)(\d+(?:\.\d+)?)")
 _GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?![\d,])")
@@ -43,6 +45,7 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
 _BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
 _COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
 _UNSURE_SHARE = Decimal(2)
+_UNKNOWN = "不能识别为确切的数"
 _TOO_LARGE = Decimal(10) ** 15
 _MOST_PLACES = 8
 
@@ -90,6 +93,8 @@ def _parts(text: str) -> tuple[str, str, str]:
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).lstrip("'").rstrip("。;")
     if plain in _NO_ANSWER:
         return "", "", ""
+    if _APART.search(text) or any(map(_is_strange_digit, text)):
+        return "", "", _UNKNOWN
     if _ABOUT.search(plain.removeprefix("-")):
         return "", "", "不是确数"
     plain = _LEADS.sub("", plain)
@@ -103,11 +108,18 @@ def _parts(text: str) -> tuple[str, str, str]:
     return found.group(2), plain[found.end() :], ""
 
 
+def _is_strange_digit(character: str) -> bool:
+    """Whether it is a digit otherwise than in half or full width: ² ① ㉑ would become figures that nobody wrote."""
+    if character.isascii() or "０" <= character <= "９":
+        return False
+    return any(map(str.isdecimal, unicodedata.normalize("NFKC", character)))
+
+
 def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amount:
     wanted = _taken_apart(measure)
     named = _named(own, row_measure)
     if named is None:
-        return Amount(None, "不能识别为确切的数")
+        return Amount(None, _UNKNOWN)
     scale, base, factor = named
     if base != wanted[1]:
         return Amount(None, f"计量单位不是“{measure}”")

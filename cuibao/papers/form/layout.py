@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 
 TITLE = "完成情况表"
 MARK_SHEET = "催报标识"
@@ -119,6 +120,12 @@ def lines(table: Table) -> Iterator[Line]:
         cells = {column: cell for column, cell in zip(columns, row, strict=False) if cell and column}
         if cells and not _FOOT.match(squeezed(next(filter(None, row)))):
             yield Line(cells, any(first <= number <= last for first, _, last, _ in shared))
+
+
+def title(table: Table) -> str:
+    """What stands above the heads and calls it a 情况表: a mail's words, where the table is pasted into them, may speak of other times."""
+    above = takewhile(lambda row: not heads(row), table.rows)
+    return "\n".join(line for row in above if TITLE[-3:] in (line := " ".join(filter(None, row))))
 
 
 def is_form(table: Table) -> bool:

@@ -19,6 +19,7 @@ SANE_SHARE = 200
 FALLEN = Decimal("0.9")
 """A share of less than so much of the last one is taken, and asked about."""
 _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
+_TARGET = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
 _MOST_WRITTEN = 100
@@ -140,6 +141,8 @@ class _Reading:
             return item, alone, "" if alone else ("未写明指标" if item.targets else "文件未列量化指标")
         known = self.by_indicator.get(indicator, [])
         here = [one for one in known if one[0] == (own or self.current)]
+        if own is None and len(known) > 1:  # a row that moved would count for the item above it
+            here = [one for one in here if _goal(line) in (None, one[1].value)]
         if found := here or (known if own is None and len(known) == 1 else []):
             return *found[0], ""
         if known:
@@ -191,7 +194,7 @@ class _Reading:
 
     def result(self) -> FormRead:
         figures = {key: figure for key, figure in self.figures.items() if key not in self.disputed | self.told}
-        problems = (*self.problems, *self._fallen(figures), *self._missing())
+        problems = (*self.problems, *self._fallen(figures), *self._cut(), *self._missing())
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
@@ -224,6 +227,13 @@ class _Reading:
                         f"{_place((item.no, target.indicator))}填写的{_measured(now.value, target)}，"
                         f"比上期累计完成数{_measured(last.value, target)}低较多，已按所填登记，请核实是否属实"
                     )
+
+    def _cut(self) -> Iterator[str]:
+        """Each item whose words are longer than is kept; the reading room cuts a cell there."""
+        for no, words in sorted(self.words.items()):
+            for column, parts in words.items():
+                if len("\n".join(parts)) >= _LONGEST_WORDS:
+                    yield f"第{no}项{column}过长，只登记了前{_LONGEST_WORDS}字"
 
     def _missing(self) -> Iterator[str]:
         """What is missing of the items of which anything is filled in; 零报告 needs no figure."""
@@ -268,6 +278,12 @@ def _place(key: Key) -> str:
 
 def _joined(words: Mapping[Column, Sequence[str]]) -> Words:
     return Words(*("\n".join(words.get(column, ()))[:_LONGEST_WORDS] for column in WORDS))
+
+
+def _goal(line: Line) -> Decimal | None:
+    """The yearly target that a row shows."""
+    found = _TARGET.search(squeezed(line.cells.get(Column.GOAL, "")))
+    return Decimal(found.group(0)) if found else None
 
 
 def _row(line: Line) -> str:

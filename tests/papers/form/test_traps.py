@@ -1,0 +1,194 @@
+"""What must never become a figure, whoever typed, copied, moved or hid it. Each case was once taken, or could not be told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from forms import (
+    COLUMN,
+    COVER,
+    EDUCATION,
+    GOOD,
+    PLACES,
+    PUPILS,
+    ROADS,
+    TOKEN,
+    UNIT_VIEW,
+    filled,
+    mail_of,
+    put,
+    read,
+    row_of,
+)
+
+from cuibao.papers.figures import figures_of
+from cuibao.papers.form.layout import Column, Table
+from cuibao.papers.form.reading import Expected, FormRead, read_forms
+from cuibao.rules.registry import Comparison, Item, Target
+
+Hand = Callable[[Any], None]
+
+
+def taken(found: FormRead, indicator: str) -> int | None:
+    return next((int(one.value) for one in found.figures if one.indicator == indicator), None)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12\n34", "2 3000", "23 000", "20000 3000",  # two numbers in a cell are not one
+        "①", "㉑", "⑵", "10³", "5×10²", "²³⁰⁰⁰", "١٢٣", "½", "𝟐𝟑",  # digits that only look like some
+        "同上", "已完成", "全部", "√", "23:00", "9月底", "2020年9月", "2万3千", "百分之九十八", "贰万叁仟",
+        "100-200", "100～200", "1—9月23000", "23000→24000", "23000人（含续保）", "23000人/年", "±500", "(500)", "（500）",
+        "￥23000", "￥2.3万元", "0x59D8", "2.3e4", "∞", "NaN", "Infinity", "1_000", "23000*", "23000?", "第23000", "NO.5",
+    ],
+)  # fmt: skip
+def test_what_is_not_one_plain_number_is_told(typed: str) -> None:
+    found = read(filled(put(PUPILS, typed)))
+    assert taken(found, PUPILS) is None
+    assert len(found.problems) == 1
+    assert "未予采用，请核实后更正" in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    "typed", ["0.98", "1", "2", "201", "98,5", "98.5/100", "98点5", "99%→98%", "≈98", "-1%", "98.5％以上"]
+)
+def test_a_share_that_may_mean_two_things_is_told(typed: str) -> None:
+    found = read(filled(put(COVER, typed)))
+    assert taken(found, COVER) is None
+    assert "未予采用" in found.problems[0]
+
+
+@pytest.mark.parametrize("typed", ["9500", "9公里500米", "9.5公里/12.5", "9.5平方公里", "9.5k", "5英里", "9500m"])
+def test_a_length_in_doubtful_measures_is_told(typed: str) -> None:
+    found = read(filled(put(ROADS, typed)))
+    assert taken(found, ROADS) is None
+    assert "未予采用" in found.problems[0]
+
+
+def unmarked(sheet: Any) -> None:
+    """No token anywhere, as where a unit keeps a table of its own."""
+    book = sheet.parent
+    book["催报标识"]["A1"] = None
+    book.properties.subject = book.properties.keywords = None
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and TOKEN in cell.value:
+                    cell.value = ""
+
+
+def twin(sheet: Any) -> Any:
+    """The sheet once more, with a figure that this one lacks."""
+    other = sheet.parent.copy_worksheet(sheet)
+    put(PUPILS, 111)(other)
+    put(PUPILS, None)(sheet)
+    return other
+
+
+def hidden(sheet: Any) -> None:
+    twin(sheet).sheet_state = "hidden"
+
+
+def very_hidden(sheet: Any) -> None:
+    twin(sheet).sheet_state = "veryHidden"
+
+
+def titled(words: str) -> Hand:
+    def hand(sheet: Any) -> None:
+        twin(sheet)["A1"] = words
+
+    return hand
+
+
+@pytest.mark.parametrize("state", [hidden, very_hidden])
+def test_a_sheet_that_nobody_sees_gives_no_figures(state: Hand) -> None:
+    found = read(filled(state))
+    assert taken(found, PUPILS) is None
+    assert len(found.figures) == len(GOOD) - 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("2020年民生工作要点第二季度完成情况表", "附件“完成情况表.xlsx”中有第二季度的完成情况表，其中内容未予采用"),
+        ("2020年上半年民生工作完成情况表", "附件“完成情况表.xlsx”中有第二季度的完成情况表，其中内容未予采用"),
+        ("2019年民生工作要点第三季度完成情况表", "附件“完成情况表.xlsx”中有2019年的完成情况表，其中内容未予采用"),
+    ],
+)
+@pytest.mark.parametrize("marks", [lambda _sheet: None, unmarked])
+def test_a_sheet_of_another_quarter_or_year_in_the_same_book_gives_no_figures(
+    words: str, told: str, marks: Hand
+) -> None:
+    def hand(sheet: Any) -> None:
+        titled(words)(sheet)
+        marks(sheet)
+
+    found = read(filled(hand))
+    assert taken(found, PUPILS) is None
+    assert found.problems[0] == told
+    assert len(found.figures) == len(GOOD) - 1
+
+
+def test_another_quarters_table_in_the_words_of_a_mail_gives_no_figures() -> None:
+    text = f"第二季度完成情况表\n序号\t指标\t本年累计完成\n11\t{PUPILS}\t111"
+    found = figures_of(replace(mail_of(), own_text=text), UNIT_VIEW, EDUCATION, "2020Q3")
+    assert (found.figures, found.problems) == ((), ("来信正文中有第二季度的完成情况表，其中内容未予采用",))
+    compared = text.replace("第二季度完成情况表", "与上半年相比，进度加快：")
+    assert len(figures_of(replace(mail_of(), own_text=compared), UNIT_VIEW, EDUCATION, "2020Q3").figures) == 1
+
+
+@pytest.mark.parametrize("words", ["本季度完成", "完成数", ""])
+def test_our_form_without_its_head_is_told(words: str) -> None:
+    def hand(sheet: Any) -> None:
+        sheet.cell(3, COLUMN[Column.DONE]).value = words
+
+    found = read(filled(hand))
+    assert found.figures == ()
+    assert found.problems == ("附件“完成情况表.xlsx”中的完成情况表不能按表格读取，完成数请经办人对照原件登记",)
+
+
+def test_two_columns_with_the_same_head_are_told() -> None:
+    def hand(sheet: Any) -> None:
+        sheet.cell(3, COLUMN[Column.LAST]).value = str(Column.DONE)
+
+    assert read(filled(hand)).figures == ()
+    assert "不能按表格读取" in read(filled(hand)).problems[0]
+
+
+TRAINED = tuple(
+    Item(no, "教育", f"培训{no}", (), targets=(Target("培训人数", Comparison.AT_LEAST, value, "人"), Target("场次", Comparison.AT_LEAST, value, "场")))
+    for no, value in ((1, 100), (2, 500))
+)  # fmt: skip
+
+
+def test_a_row_that_moved_under_another_item_with_the_same_indicator_is_not_taken_for_it() -> None:
+    rows = (
+        ("序号", "指标", "年度目标", "本年累计完成"),
+        ("1", "场次", "≥100", "20"),
+        ("2", "场次", "≥500", "30"),
+        ("", "培训人数", "≥100", "70"),
+    )
+    found = read_forms([Table(rows)], Expected(TRAINED))
+    assert [(one.item, one.indicator) for one in found.figures] == [(1, "场次"), (2, "场次")]
+    assert found.problems[0] == "表中指标“培训人数”与序号不一致，该行未予采用"
+    beside = read_forms([Table((*rows[:3], ("", "培训人数", "≥500", "70")))], Expected(TRAINED))
+    assert [(one.item, one.value) for one in beside.figures if one.indicator == "培训人数"] == [(2, 70)]
+
+
+def total(sheet: Any) -> None:
+    row = row_of(sheet, PLACES)
+    sheet.cell(row, COLUMN[Column.INDICATOR]).value = "小计"
+
+
+def test_a_sum_of_ones_own_is_no_target() -> None:
+    found = read(filled(total))
+    assert taken(found, PLACES) is None
+    assert "表中指标“小计”不在本表所列指标之内" in found.problems[0]
+
+
+def test_words_that_are_cut_are_told() -> None:
+    found = read(filled(put(PUPILS, "好" * 5_000, Column.PROGRESS)))
+    assert found.problems == ("第11项进展情况过长，只登记了前4000字",)
+    assert len(dict(found.words)[11].progress) == 4_000
