@@ -12,7 +12,7 @@ from cuibao.papers.documents.drafts import bulletin, summary, urging
 from cuibao.papers.documents.ledger_book import ledger_book
 from cuibao.papers.documents.picture import picture
 from cuibao.rules.period import Period
-from cuibao.rules.quarter import Quarter, quarter
+from cuibao.rules.quarter import Quarter, Reporting, quarter
 from cuibao.rules.standing import UnitStanding
 
 URGING_FOLDER = "催报函"
@@ -40,7 +40,7 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
     name = _one_part(f"{office.notice.year}年{found.period.name}")
     yield Document(f"{name}工作台账.xlsx", lambda: ledger_book(office, found))
     yield Document(f"{name}完成情况汇总（草稿）.docx", lambda: summary(office, found, templates))
-    if found.overdue or found.late:
+    if found.overdue or found.by_reporting[Reporting.LATE]:
         yield Document(f"{name}报送工作通报（草稿）.docx", lambda: bulletin(office, found, templates))
     for unit in found.overdue:
         file = safe_name(f"{name}催报函（草稿）_{_one_part(unit.unit)}.docx")

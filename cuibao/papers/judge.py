@@ -16,14 +16,13 @@ from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, unreadable, what
 from cuibao.papers.whichperiod import WhichPeriod, which_period
 from cuibao.papers.whose import LetterRef, View, Whose, whose
-from cuibao.papers.wording import item_ranges
+from cuibao.papers.wording import NIL, item_ranges
 from cuibao.rules.verdict import BounceNote, Confidence, Evidence, MailKind, Verdict
 
 __all__ = ["LetterRef", "View", "judge"]
 
 NOT_OURS = "与我方发件无关"
 NOTHING_TAKEN = "完成情况表中没有可以采用的内容，请经办人核定"
-NIL = "零报告"
 ENCLOSED_STRANGER = "所附邮件的发件人不是该单位登记的地址，请经办人核定"
 PASSED_ON = "此信由本办邮箱转发，请经办人核定所属单位和内容"
 _QUOTED_SUBJECT = re.compile(

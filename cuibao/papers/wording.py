@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from cuibao.rules.letters import ALARM, DIGEST, RECEIPT, SEND_BACK
 from cuibao.rules.period import Period
+from cuibao.rules.progress import plain
 from cuibao.rules.registry import Comparison, Target
 from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
+NIL = "零报告"
 _SHORTEST_RUN = 3
 _DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
@@ -100,8 +102,7 @@ def remaining_words(today: date, last_day: date, days_left: int) -> str:
 
 def number_words(value: Decimal) -> str:
     """A number without exponent or idle zeros: 14500, 98.5."""
-    plain = f"{value:f}"
-    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return plain(value)
 
 
 def target_words(target: Target) -> str:

@@ -162,11 +162,6 @@ class Quarter:
         """Units that owe something whose deadline is over (未报)."""
         return tuple(unit for unit in self.units if any(self._over(one) for one in unit.owed))
 
-    @property
-    def late(self) -> tuple[UnitStanding, ...]:
-        """Units that owe nothing more, but were late (迟报)."""
-        return tuple(unit for unit in self.units if not unit.owed and unit.on_time is False)
-
     def overdue_items(self, unit: UnitStanding) -> tuple[ItemStanding, ...]:
         """What a unit owes whose deadline is over."""
         return tuple(one for one in unit.owed if self._over(one))

@@ -84,7 +84,7 @@ def test_before_the_deadline_nobody_is_late_and_after_it_who_owes_is() -> None:
     late = report(FINANCE, when="2020-07-01T09:00")
     after = found(report(EDUCATION), late)
     assert [unit.unit for unit in after.overdue] == [HEALTH]
-    assert [unit.unit for unit in after.late] == [FINANCE]
+    assert after.by_reporting[Reporting.LATE] == (FINANCE,)
     assert [one.obligation.item for one in after.overdue_items(after.overdue[0])] == [18, 19]
     assert item(after, 18).light is Light.RED
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from cuibao.papers.wording import number_words
+
 _SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
 _ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
@@ -82,7 +84,7 @@ def amount(text: str, measure: str, row_measure: str = "") -> Amount:
     value = _rounded(Decimal(number))
     row_measure = row_measure or measure
     if not own and is_share(measure) and is_share(row_measure) and 0 < value <= _UNSURE_SHARE:
-        return Amount(None, f"不能确定是{_plain(value * 100)}%还是{_plain(value)}%")
+        return Amount(None, f"不能确定是{number_words(value * 100)}%还是{number_words(value)}%")
     if not own and row_measure == measure:
         return _whole(value, measure)
     return _in_measure(value, own, row_measure, measure)
@@ -168,7 +170,3 @@ def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
 def _rounded(value: Decimal) -> Decimal:
     """Without what binary fractions leave: 1264.9800000000001 is 1264.98."""
     return round(value, _MOST_PLACES) if value < _TOO_LARGE else value
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
-from cuibao.papers.wording import number_words
+from cuibao.papers.wording import NIL, number_words
 from cuibao.rules.progress import Figure, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
 
@@ -243,11 +243,11 @@ class _Reading:
             words = self.words.get(item.no, {})
             if Column.PROGRESS not in words:
                 yield f"第{item.no}项未填写进展情况"
-            nil = any("零报告" in one for one in words.get(Column.PROGRESS, ()))
+            nil = any(NIL in one for one in words.get(Column.PROGRESS, ()))
             for target in item.targets if item.no in self.expected.leads and not nil else ():
                 key = (item.no, target.indicator)
                 if key not in self.figures and key not in self.told:
-                    yield f"第{item.no}项“{target.indicator}”未填写本年累计完成数"
+                    yield f"{_place(key)}未填写本年累计完成数"
 
 
 def _doubt(target: Target, value: Decimal, last: Figure | None) -> str:
