@@ -98,7 +98,7 @@ def read_items(text: Text) -> tuple[Body, int, int]:
     page = replace(bare, headings=headings or _starts(bare, _SUBHEADING))
     pages = [replace(bare, headings=headings) if style is _IN_BRACKETS else page for style in _STYLES[:-1]]
     tried = [(_numbered(one, style), one) for style, one in zip(_STYLES, (*pages, bare), strict=True)]
-    (parts, strays), page = max(tried, key=lambda one: _score(one[1], one[0][0]))
+    (parts, strays), page = max(tried, key=lambda one: _score(one[1], *one[0]))
     parts, questions = _without_preliminaries(page, parts)
     if not any(page.has_clause(part.start, part.end) for part in parts):
         remedy = "请确认所选文件是通知正文或任务分解表，且文字可以复制；扫描件请先识别为文字"
@@ -147,10 +147,12 @@ def _numbered(page: _Page, style: Style) -> tuple[list[Part], list[tuple[int, Pa
     return parts, strays
 
 
-def _score(page: _Page, parts: Sequence[Part]) -> tuple[int, int]:
-    """How many parts hold a clause, the more the better, and of equals the fewer parts without one."""
-    holding = sum(page.has_clause(part.start, part.end) for part in parts)
-    return holding, holding - len(parts)
+def _score(page: _Page, parts: Sequence[Part], strays: Sequence[tuple[int, Part]]) -> tuple[int, int]:
+    """How many parts hold a clause, those out of order too, the more the better, and of equals the fewer parts without one: where one
+    item is missing, the items' numbers are still the items'."""
+    every = [*parts, *(stray for _, stray in strays)]
+    holding = sum(page.has_clause(part.start, part.end) for part in every)
+    return holding, holding - len(every)
 
 
 def _without_preliminaries(page: _Page, parts: Sequence[Part]) -> tuple[list[Part], list[Question]]:
