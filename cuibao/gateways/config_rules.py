@@ -1,5 +1,7 @@
-"""What pydantic cannot see: keys that stand twice, periods out of order, names in one file that another does not know."""
+"""What pydantic cannot see: keys that stand twice, periods out of order, names in one file that another does not know, and what
+nobody can see in a name."""
 
+import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import pairwise
 
@@ -12,6 +14,10 @@ RESERVED = frozenset({RECEIPT, "send_back", "digest", "alarm"})
 """Purposes of letters that are no stages."""
 MOST_WORKDAYS = 60
 """So far from its deadline no stage lies: a quarter has some 63 working days."""
+LONGEST_NAME, LONGEST_PERIOD = 50, 20
+"""In characters: both stand in the names of files, which have 255 bytes, of which a Chinese character takes three."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Controls, those of direction and width among them, halves of characters, ends of lines (Unicode's general categories)."""
 Place = tuple[str, str]
 """A path in a file and the text that stands there."""
 
@@ -19,6 +25,8 @@ Place = tuple[str, str]
 def office_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
     """What is wrong in office.yaml as a whole."""
     periods, stages = file.periods, file.stages
+    yield from _unseen(shown, _office_texts(file))
+    yield from _too_long(shown, ((f"periods[{n}].name", p.name) for n, p in enumerate(periods)), LONGEST_PERIOD)
     yield from _twice(shown, ((f"periods[{n}].key", p.key) for n, p in enumerate(periods)), "季度的键")
     yield from _twice(shown, ((f"stages[{n}].key", s.key) for n, s in enumerate(stages)), "提醒的键")
     enabled = ((f"stages[{n}].workdays", str(s.workdays)) for n, s in enumerate(stages) if s.enabled)
@@ -43,6 +51,13 @@ def office_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
         message = f"为回执留出的{quoted(file.pace.receipts_share)}不少于每天总数{quoted(file.pace.per_day)}"
         yield Problem(shown, "pace.receipts_share", message, "请改小，否则16时前一封函件也发不出")
     yield from _unknown_progress(file, shown)
+
+
+def _office_texts(file: OfficeFile) -> Iterator[Place]:
+    yield from ((f"office.{key}", getattr(file.office, key)) for key in ("name", "short", "contact", "phone"))
+    yield from ((f"notice.{key}", getattr(file.notice, key)) for key in ("number", "title"))
+    yield from ((f"periods[{n}].name", period.name) for n, period in enumerate(file.periods))
+    yield from ((f"stages[{n}].name", stage.name) for n, stage in enumerate(file.stages))
 
 
 def _stage_mistakes(file: OfficeFile, shown: str) -> Iterator[Problem]:
@@ -73,6 +88,8 @@ def _unknown_progress(file: OfficeFile, shown: str) -> Iterator[Problem]:
 
 def units_mistakes(file: UnitsFile, shown: str) -> Iterator[Problem]:
     """What is wrong in units.yaml as a whole."""
+    yield from _unseen(shown, (*_names(file), *_people(file)))
+    yield from _too_long(shown, _names(file), LONGEST_NAME)
     yield from _twice(shown, _names(file), "单位或成员单位的名称")
     known = [name for unit in file.units for name in (unit.name, *unit.aliases)]
     for number, body in enumerate(file.collectives):
@@ -96,12 +113,18 @@ def _names_of(place: str, body: UnitBlock | CollectiveBlock) -> Iterator[Place]:
     yield from ((f"{place}.aliases[{n}]", alias) for n, alias in enumerate(body.aliases))
 
 
+def _people(file: UnitsFile) -> Iterator[Place]:
+    for number, unit in enumerate(file.units):
+        yield from ((f"units[{number}].contacts[{n}].name", contact.name) for n, contact in enumerate(unit.contacts))
+
+
 def _emails(unit: UnitBlock, number: int) -> Iterator[Place]:
     return ((f"units[{number}].contacts[{n}].email", contact.email) for n, contact in enumerate(unit.contacts))
 
 
 def registry_mistakes(file: RegistryFile, units: UnitsFile | None, shown: str) -> Iterator[Problem]:
     """What is wrong in registry.yaml as a whole; names are looked up only where units.yaml could be read."""
+    yield from _unseen(shown, _item_texts(file))
     numbers = ((f"items[{n}].no", str(item.no)) for n, item in enumerate(file.items))
     yield from _twice(shown, numbers, "事项序号")
     if units is None:
@@ -112,6 +135,35 @@ def registry_mistakes(file: RegistryFile, units: UnitsFile | None, shown: str) -
             for place, name in enumerate(names):
                 if name not in known:
                     yield _unknown(shown, f"items[{number}].{role}[{place}]", name, known)
+
+
+def _item_texts(file: RegistryFile) -> Iterator[Place]:
+    for number, item in enumerate(file.items):
+        yield f"items[{number}].section", item.section
+        yield f"items[{number}].title", item.title
+        for place, target in enumerate(item.targets):
+            yield f"items[{number}].targets[{place}].indicator", target.indicator
+            yield f"items[{number}].targets[{place}].measure", target.measure
+
+
+def _unseen(shown: str, places: Iterable[Place]) -> Iterator[Problem]:
+    """A problem for every text with a character that nobody sees, and that no sheet, mail or file name could hold."""
+    for path, text in places:
+        if found := [char for char in text if _is_unseen(char)]:
+            seen = "".join("□" if char in found else char for char in text)
+            message = f"含有换行或看不见的字符（U+{ord(found[0]):04X}，以□标出）：{quoted(seen)}"
+            yield Problem(shown, path, message, "请删去□处的字符，或将该处重新键入")
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in _UNSEEN or ord(char) & 0xFFFE == 0xFFFE
+
+
+def _too_long(shown: str, places: Iterable[Place], most: int) -> Iterator[Problem]:
+    for path, text in places:
+        if len(text) > most:
+            message = f"名称过长（{len(text)}字，最多{most}字）：{quoted(text)}"
+            yield Problem(shown, path, message, "请改用规范简称，全称可写进公文")
 
 
 def _unknown(shown: str, path: str, name: str, known: list[str]) -> Problem:

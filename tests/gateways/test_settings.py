@@ -90,6 +90,42 @@ def test_what_is_set_is_taken(config: Path) -> None:
     assert office.hours.windows == ((time(8, 30), time(12, 0)),)
 
 
+@pytest.mark.parametrize(
+    ("changes", "path", "seen"),
+    [
+        ({"units": UNITS.replace("市医保局,", '"市\\x07医保局",')}, "units[1].name", "U+0007，以□标出）：“市□医保局”"),
+        ({"units": UNITS.replace("[市教委]", '["市教\\u202e委"]', 1)}, "units[0].aliases[0]", "“市教□委”"),
+        ({"units": UNITS.replace("张三", '"张\\u200b三"')}, "units[0].contacts[0].name", "“张□三”"),
+        (
+            {"registry": REGISTRY.replace("title: 学前教育", 'title: "学前\\n# 教育"')},
+            "items[0].title",
+            "“学前□# 教育”",
+        ),
+        ({"office": TELEPHONE + 'notice: {title: "要\\uFFFE点"}'}, "notice.title", "“要□点”"),
+        ({"office": TELEPHONE.replace("王五", '"王\\u2028五"')}, "office.contact", "“王□五”"),
+    ],
+)
+def test_what_nobody_can_see_in_a_name_is_told_with_its_place(
+    config: Path, changes: dict[str, str], path: str, seen: str
+) -> None:
+    write(config, **changes)
+    first = next(problem for problem in mistakes(config) if "看不见" in problem.message)
+    assert (first.path, first.remedy) == (path, "请删去□处的字符，或将该处重新键入")
+    assert seen in first.message
+
+
+def test_a_rare_character_is_no_mistake(config: Path) -> None:
+    write(config, units=UNITS.replace("张三", "张\U00020bb7\ue000"))
+    assert load_office(config)[1] == ()
+
+
+def test_a_name_that_no_file_can_bear_is_told(config: Path) -> None:
+    write(config, units=UNITS + f"  - {{name: {'长' * 51}, members: [市教委]}}\n")
+    assert (only(config).path, "最多50字" in only(config).message) == ("collectives[1].name", True)
+    write(config, units=UNITS, office=f"{TELEPHONE}periods: [{{key: a, name: {'季' * 21}, deadline: 2020-06-30}}]")
+    assert (only(config).path, "最多20字" in only(config).message) == ("periods[0].name", True)
+
+
 def test_a_telephone_number_keeps_its_leading_zero(config: Path) -> None:
     unit = load_office(config)[0].registry.unit("市教委")
     assert unit is not None

@@ -60,7 +60,7 @@ def form(facts: FormFacts) -> bytes:
     page.title = TITLE
     _Page(page, _look(book), facts).write()
     mark = book.create_sheet(MARK_SHEET)
-    mark.append((facts.token, facts.unit, facts.period.key, facts.notice.number))
+    mark.append([harmless(text) for text in (facts.token, facts.unit, facts.period.key, facts.notice.number)])
     mark.sheet_state = "hidden"
     mark.protection.sheet = True
     about = book.properties

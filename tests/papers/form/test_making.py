@@ -147,6 +147,11 @@ def test_nothing_in_the_registry_becomes_a_formula() -> None:
     assert sheet["B5"].value == "'=1+1"
 
 
+def test_nothing_on_the_hidden_sheet_becomes_a_formula() -> None:
+    mark = load_workbook(BytesIO(made(unit='=CMD|"/c calc"!A1')))[MARK_SHEET]
+    assert (mark["B1"].value, mark["B1"].data_type) == ('\'=CMD|"/c calc"!A1', "s")
+
+
 def test_a_long_title_has_room() -> None:
     item = replace(LEAD[2], title="开" * 80)
     assert page(made(lead=(item,))).row_dimensions[5].height > 100
