@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -149,7 +149,7 @@ class ReadingRoom:
 
     def _start(self) -> _Child:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(self._folder)
+        sweep(self._folder.iterdir())
         own = Path(tempfile.mkdtemp(dir=self._folder))
         # Nothing of our environment: it holds the mailbox's password.
         environment = {
@@ -189,11 +189,12 @@ def _end(held: list[_Child | None]) -> None:
         child.end()
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a child left whose parent was killed."""
-    for left in folder.iterdir():
+def sweep(folders: Iterable[Path]) -> None:
+    """Remove of these folders what a process left that was killed: those of ours that are a day old."""
+    for left in folders:
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _STALE:
+            found = left.lstat()
+            if found.st_uid == os.getuid() and time.time() - found.st_mtime > _STALE:
                 shutil.rmtree(left, ignore_errors=True)
 
 

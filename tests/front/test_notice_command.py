@@ -1,7 +1,9 @@
 """An officer's way from one year to the next: the notice is imported, checked and adopted, and the old year stays at hand."""
 
 import json
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import hostile
@@ -35,6 +37,21 @@ def test_an_import_writes_a_draft_beside_and_leaves_everything_else_alone(bot: O
     names = {"office.yaml", "registry.yaml", "units.yaml", "核对表.xlsx", "核对表.html", "import.json"}
     assert {path.name for path in folder.iterdir()} == names
     assert [path.name for path in bot.store.iterdir()] == ["notices"]
+
+
+def test_what_an_import_left_that_was_killed_goes_with_a_later_one(
+    bot: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = bot.root / "tmp"
+    old, running, others = (scratch / name for name in ("cuibao-notice-old", "cuibao-notice-running", "others"))
+    for folder in (old, running, others):
+        folder.mkdir(parents=True)
+    for folder in (old, others):
+        (folder / "x").write_text("x")
+        os.utime(folder, (0, 0))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    bot("notice", "import", bot.notice())
+    assert sorted(path.name for path in scratch.iterdir()) == ["cuibao-notice-running", "others"]
 
 
 def test_contacts_settings_and_comments_are_carried_over(bot: Office) -> None:

@@ -15,7 +15,7 @@ from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.gateways.adoption import Adopted, adopt
 from cuibao.gateways.draft_folder import PAGE, SHEET, new_folder, write_draft
-from cuibao.gateways.reading_room import ReadingRoom
+from cuibao.gateways.reading_room import ReadingRoom, sweep
 from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.system_words import why
 from cuibao.gateways.templates import load_template
@@ -30,6 +30,7 @@ from cuibao.rules.registry import Item, Registry
 
 LARGEST = 50 << 20
 """Bytes of a notice's file."""
+_SCRATCH = "cuibao-notice-"
 
 
 def run(args: Namespace, now: datetime) -> int:
@@ -69,8 +70,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _read(name: str, data: bytes, live: Registry) -> Draft:
-    """What the notice says. Nothing is left on the disk. Raises NoticeRefused."""
-    with TemporaryDirectory(prefix="cuibao-notice-") as folder:
+    """What the notice says. Nothing is left on the disk, but by a run that is killed, and that until a later one. Raises NoticeRefused."""
+    with TemporaryDirectory(prefix=_SCRATCH) as folder:
+        sweep(Path(folder).parent.glob(f"{_SCRATCH}*"))
         room = ReadingRoom(Path(folder))
         try:
             return read_notice(room.lay_out(name, data), live)
