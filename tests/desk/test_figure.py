@@ -65,6 +65,25 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_written(changes: dict[str
     assert entries(on, "figure.set") == []
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("999999999999999", "完成数999999999999999所远高于年度目标25所"), ("11", "完成数11所低于上期累计完成数12所")],
+)
+def test_a_doubtful_figure_is_written_only_when_it_is_confirmed(value: str, message: str) -> None:
+    on = book()
+    put(on, "12")
+    with pytest.raises(UsageError, match=rf"{message}。请核对；确实无误的，请注明已核对（命令加 --confirm）再登记"):
+        set_figure(on, "教育局", "2020Q3", 7, value, NOW, reason="电话核实", by="陈某")
+    entry = set_figure(on, "教育局", "2020Q3", 7, value, NOW, reason="电话核实", by="陈某", confirmed=True)
+    assert entry.data["value"] == value
+
+
+def test_a_correction_within_a_quarter_may_be_lower() -> None:
+    on = book()
+    put(on, "12")
+    assert put(on, "11").data["value"] == "11"
+
+
 def test_several_indicators_need_one_to_be_named() -> None:
     with pytest.raises(UsageError, match="第7项有不止一个指标"):
         put(book(Target("新增学位", Comparison.AT_LEAST, Decimal(6000), "个")))

@@ -538,3 +538,24 @@ def test_a_figure_set_is_told_as_the_entry_written(bot: Bot) -> None:
     where = (EDUCATION, "2020Q2", "7", "15", "--indicator", "新建、改扩建公办幼儿园")
     answer = bot.play("figure", "set", *where, "--reason", "电话核实", "--by", "王五", "--json")
     assert json.loads(answer.out)["data"]["value"] == "15"
+
+
+def test_a_figure_beyond_all_measure_is_asked_about(bot: Bot) -> None:
+    where = (
+        EDUCATION,
+        "2020Q2",
+        "7",
+        "999999",
+        "--indicator",
+        "新建、改扩建公办幼儿园",
+        "--reason",
+        "核实",
+        "--by",
+        "王五",
+    )
+    asked = bot.play("figure", "set", *where)
+    assert (
+        asked.code,
+        "远高于年度目标25所。请核对；确实无误的，请注明已核对（命令加 --confirm）再登记" in asked.err,
+    ) == (2, True)
+    assert bot.play("figure", "set", *where, "--confirm").code == 0

@@ -22,6 +22,7 @@ def run(args: Namespace, now: datetime) -> int:
         reason=args.reason,
         by=args.by,
         indicator=args.indicator,
+        confirmed=args.confirm,
     )
     if args.json:
         show.as_json(entry_to_doc(entry))

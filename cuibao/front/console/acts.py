@@ -67,6 +67,7 @@ def figure(no: int) -> Response:
         reason=here.reason(),
         by=here.officer(),
         indicator=here.field("indicator"),
+        confirmed=bool(here.field("confirmed")),
     )
     words = f"{unit.name}{period.name}：已登记第{no}项“{entry.data['indicator']}”完成数{entry.data['value']}{entry.data['measure']}"
     if mail:

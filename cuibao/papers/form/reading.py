@@ -175,8 +175,8 @@ class _Reading:
         found = amount(done, target.measure, "" if measure == NONE else measure)
         if found.value is None:
             return None, shown, found.wrong
-        doubt = _doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
-        return found.value, _measured(found.value, target) if doubt else shown, doubt
+        wrong = doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
+        return found.value, _measured(found.value, target) if wrong else shown, wrong
 
     def _write(self, no: int | None, indicator: str, done: str, wrong: str) -> None:
         if done != NONE and len(self.written) < _MOST_WRITTEN:
@@ -250,7 +250,7 @@ class _Reading:
                     yield f"{_place(key)}未填写本年累计完成数"
 
 
-def _doubt(target: Target, value: Decimal, last: Figure | None) -> str:
+def doubt(target: Target, value: Decimal, last: Figure | None) -> str:
     """What speaks against a number that was read, in words that follow it: far above the target, or below what was reported
     before."""
     share = is_share(target.measure)
