@@ -14,7 +14,7 @@ from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import CuibaoError, UsageError
 from cuibao.rules.period import Period, Stage, closes_at, spans
 from cuibao.rules.plan import Year, make_plans
-from cuibao.rules.planned import ALREADY_SENT, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
+from cuibao.rules.planned import ALREADY_SENT, HELD, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
 
 _CODE = 6
 FAR = timedelta(days=366)
@@ -33,7 +33,7 @@ class WaveLetter:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """The letters of one stage of one period. `code` stands for all their recipients and texts: whoever names it approves what
+    """The letters of one stage of one period, `due_at` the stage's own time. `code` stands for all their recipients and texts: whoever names it approves what
     they saw."""
 
     period: str
@@ -87,12 +87,13 @@ def fingerprint_of(desk: Desk) -> Fingerprint:
 
 def _as_of_its_day(desk: Desk, letter: PlannedLetter) -> Composed:
     """Its words on its stage's own day, though it may leave before."""
-    own = (
-        span
-        for span in spans(desk.office.stages, letter.key.deadline, desk.office.hours)
-        if span.stage.key == letter.stage
-    )
-    return stage_words(desk, letter, next(own, letter.span).due_at)
+    return stage_words(desk, letter, _own_time(desk, letter))
+
+
+def _own_time(desk: Desk, letter: PlannedLetter) -> datetime:
+    """When its stage begins by itself, though an officer may have let it leave before."""
+    found = spans(desk.office.stages, letter.key.deadline, desk.office.hours)
+    return next((span for span in found if span.stage.key == letter.stage), letter.span).due_at
 
 
 def _digest(letter: PlannedLetter, words: Composed) -> str:
@@ -109,7 +110,7 @@ def waves(desk: Desk, now: datetime, until: datetime | None = None) -> tuple[Wav
         one = WaveLetter(letter, waits, words, _digest(letter, _as_of_its_day(desk, letter)))
         found.setdefault((letter.key.period, letter.stage), []).append(one)
     made = [
-        Wave(period, stage, min(one.planned.span.due_at for one in letters), tuple(letters))
+        Wave(period, stage, min(_own_time(desk, one.planned) for one in letters), tuple(letters))
         for (period, stage), letters in found.items()
     ]
     return tuple(sorted(made, key=lambda wave: wave.due_at))
@@ -244,6 +245,24 @@ def hold(
         "units": names or [unit for unit, owed in desk.duties.items() if owed],
     }
     return desk.ledger.append([Draft(Kind.WAVE_HELD, now, quarter.key, actor=by, data=data)])[0]
+
+
+def held(desk: Desk, hold: Entry, now: datetime) -> int:
+    """How many letters wait because of that hold."""
+    about, units = (hold.period, hold.data["stage"]), hold.data["units"]
+    withheld = plan(desk, now, _horizon(desk)).withheld
+    letters = (one for one in withheld if one.letter and one.unit in units and one.reason.startswith(HELD))
+    return sum((one.period, one.stage) == about for one in letters)
+
+
+def why_none(desk: Desk, unit: str, now: datetime) -> str:
+    """Why no letter to a unit waits up to the next stage's day, of the latest stage that could have one; "" where none could."""
+    reasons = [one for one in plan(desk, now).withheld if one.unit == unit and one.letter is None]
+    if not reasons:
+        return ""
+    last = reasons[-1]
+    stage = _stage(desk, last.stage)
+    return f"{desk.period(last.period).name}{stage.name}：{last.reason}"
 
 
 def _check_can_be_held(desk: Desk, period: Period, stage: Stage, names: Sequence[str], now: datetime) -> None:

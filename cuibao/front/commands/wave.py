@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cuibao.desk.waves import Wave, WaveLetter, approve, hold, send_now, waves
+from cuibao.desk.waves import Wave, WaveLetter, approve, held, hold, send_now, waves, why_none
 from cuibao.front import show
 from cuibao.front.commands.plan import stage_name
 from cuibao.front.house import House
@@ -27,7 +27,7 @@ def run(args: Namespace, now: datetime) -> int:
     if args.json:
         show.as_json(entry_to_doc(entry))
     else:
-        show.say(_done(house, entry))
+        show.say(_done(house, entry, now))
     return 0
 
 
@@ -39,9 +39,16 @@ def _list(args: Namespace, house: House, now: datetime) -> int:
         return 0
     for wave in found:
         _tell(house.of_period(wave.period), wave, units, whole=args.text or bool(units))
-    if not found:
+    if not found and not units:
         show.say("到下一阶段为止没有待发的函件")
+    told = {one.planned.key.unit for wave in found for one in wave.letters}
+    show.say(*(_nothing(house, unit, now) for unit in sorted(units - told)))
     return 0
+
+
+def _nothing(house: House, unit: str, now: datetime) -> str:
+    reasons = "；".join(filter(None, (why_none(desk, unit, now) for desk in house.desk.running)))
+    return f"{unit}到下一阶段为止没有待发的函件" + (f"（{reasons}）" if reasons else "")
 
 
 def _chosen(wave: Wave, units: set[str]) -> Sequence[WaveLetter]:
@@ -102,7 +109,7 @@ def _doc(wave: Wave, units: set[str]) -> dict[str, Any]:
     }
 
 
-def _done(house: House, entry: Entry) -> str:
+def _done(house: House, entry: Entry, now: datetime) -> str:
     stage = stage_name(house.office, str(entry.data["stage"]))
     quarter = house.desk.period(entry.period or "").name
     if "now" in entry.data:
@@ -112,4 +119,5 @@ def _done(house: House, entry: Entry) -> str:
         )
     if "letters" in entry.data:
         return f"已批准{quarter}{stage} {len(entry.data['letters'])} 封（台账第 {entry.seq} 条）；收件人或内容如有变化，须重新批准"
-    return f"已暂缓{quarter}{stage} {len(entry.data['units'])} 个单位（台账第 {entry.seq} 条）；恢复请用 ./bot wave approve"
+    number = held(house.desk, entry, now)
+    return f"已暂缓{quarter}{stage}：现有 {number} 封待发，此后新增的一并暂缓（台账第 {entry.seq} 条）；恢复请用 ./bot wave approve"
