@@ -405,16 +405,3 @@ def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:
     if unit is None or not mail.sender:
         raise UsageError("登记发件人须知道发件地址和所属单位", "请加 --unit 单位名称")
     return Draft(Kind.CONTACT_LEARNED, now, None, unit, data={"email": mail.sender, "mail": mail.sha256})
-
-
-def enable_again(desk: Desk, now: datetime, *, by: str) -> Sequence[Entry]:
-    """Take the addresses that units still name as sound again, after the contacts were gone over: a mailbox that was full or
-    a server that was away is no dead one."""
-    bad = desk.book().bad_addresses
-    named = ((unit.name, c.email) for unit in desk.office.registry.units for c in unit.contacts)
-    drafts = [
-        Draft(Kind.CONTACT_ENABLED, now, None, unit, actor=by, data={"email": email, "reason": "重新导入联系人"})
-        for unit, email in named
-        if email.lower() in bad.get(unit, ())
-    ]
-    return desk.ledger.append(drafts)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cuibao.desk.acts import enable_again
+from cuibao.desk.contacts import enable_again
 from cuibao.front.commands.check import config_problems
 from cuibao.front.console.app import LARGEST_UPLOAD, make_app
 from cuibao.front.console.services import CheckLine, ProblemLine, Services
@@ -22,7 +22,7 @@ from cuibao.front.patient import SILENT, Patient, examine
 from cuibao.front.probes import IN_PROCESS, PROBES
 from cuibao.front.problems import rows
 from cuibao.gateways import log
-from cuibao.gateways.contact_sheet import import_contacts, write_contacts
+from cuibao.gateways.contact_sheet import import_contacts, restored_contacts, write_contacts
 from cuibao.gateways.fonts import chinese_font
 from cuibao.gateways.heartbeat import last_beat
 from cuibao.gateways.mail_env import DEFAULTS
@@ -144,7 +144,8 @@ class Website:
     def _contacts_out(self) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / _SHEET
-            write_contacts(path, self._fresh().configured)
+            house = self._fresh()
+            write_contacts(path, house.configured, house.desk.book().bad_addresses)
             return path.read_bytes()
 
     def _contacts_in(self, sheet: bytes, by: str) -> tuple[Sequence[str], Sequence[Problem]]:
@@ -155,9 +156,10 @@ class Website:
             path = Path(folder) / _SHEET
             path.write_bytes(sheet)
             changes, problems = import_contacts(path, house.config)
+            restored = restored_contacts(path, house.config)
         if problems:
             return (), problems
-        entries = enable_again(self._fresh().desk, self.now(), by=by)
+        entries = enable_again(self._fresh().desk, restored, self.now(), by=by)
         return [*changes, *(f"{one.unit}：{one.data['email']} 曾退信，现恢复使用" for one in entries)], ()
 
     def _test_mail(self) -> str:

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from cuibao.gateways.changeover import alone
-from cuibao.gateways.config_models import ContactBlock, UnitBlock, is_address, is_reserved, nearest
+from cuibao.gateways.config_models import ContactBlock, UnitBlock, UnitsFile, is_address, is_reserved, nearest
 from cuibao.gateways.settings import UNITS, load_units
 from cuibao.gateways.system_words import why
 from cuibao.gateways.units_file import replace_file, units_text
@@ -20,7 +21,7 @@ from cuibao.rules.outcomes import ConfigError, Problem, UsageError
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
-HEADERS = ("单位", "联系人", "邮箱", "电话", "备用", "分管领导邮箱")
+HEADERS = ("单位", "联系人", "邮箱", "电话", "备用", "分管领导邮箱", "状态")
 _ALSO = {
     "单位名称": "单位",
     "责任单位": "单位",
@@ -36,7 +37,9 @@ _ALSO = {
 }
 _REQUIRED = ("单位", "邮箱")
 _HEADER_WITHIN = 20
-_WIDTHS = (36, 14, 32, 20, 8, 36)
+_WIDTHS = (36, 14, 32, 20, 8, 36, 12)
+BOUNCED, RESTORED = "退信停用", "恢复"
+"""What the column 状态 says: the export of an address that letters could not reach, an officer of one that is sound again."""
 _YES, _NO = ("是", "√", "yes", "true", "1"), ("否", "×", "no", "false", "0", "")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -44,12 +47,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """One row: a unit as written and its contact, or None where only the unit is filled in. `escalate_to` is None where the
-    sheet has no such column."""
+    sheet has no such column; `restored` where an officer says that an address which bounced is sound again."""
 
     row: int
     unit: str
     contact: ContactBlock | None
     escalate_to: tuple[str, ...] | None
+    restored: bool = False
 
 
 def read_contacts(path: Path) -> tuple[tuple[SheetRow, ...], tuple[Problem, ...]]:
@@ -136,8 +140,11 @@ class _Reading:
             self._tell(number, "没有填写单位", "请填写单位名称，或删去该行")
         leaders = self._leaders(number, values.get("分管领导邮箱"))
         contact = self._contact(number, values)
+        state = values.get("状态", "")
+        if state not in ("", BOUNCED, RESTORED):
+            self._tell(number, f"“状态”一栏不能识别：{quoted(state)}", f"请留空、保留“{BOUNCED}”，或改为“{RESTORED}”")
         if len(self.problems) == before:
-            self.rows.append(SheetRow(number, unit, contact, leaders))
+            self.rows.append(SheetRow(number, unit, contact, leaders, state == RESTORED))
 
     def _contact(self, number: int, values: Mapping[str, str]) -> ContactBlock | None:
         name, phone, spare = (values.get(header, "") for header in ("联系人", "电话", "备用"))
@@ -173,8 +180,19 @@ class _Reading:
         self.problems.append(Problem(self.shown, f"第{number}行", message, remedy))
 
 
-def write_contacts(path: Path, office: Office) -> None:
-    """Write every unit's contacts as a new .xlsx file, a row a contact; a unit without one has a row to fill in. No cell can
+def restored_contacts(path: Path, config: Path) -> frozenset[tuple[str, str]]:
+    """Of a sheet that import_contacts() took: the (unit, address in lower case) that are sound again by an officer's word."""
+    units = load_units(config / UNITS)
+    if isinstance(units, list):
+        return frozenset()
+    by_name = _names(units)
+    rows, _ = read_contacts(path)
+    return frozenset((by_name[row.unit], row.contact.email.lower()) for row in rows if row.restored and row.contact)
+
+
+def write_contacts(path: Path, office: Office, bad: Mapping[str, Collection[str]] = MappingProxyType({})) -> None:
+    """Write every unit's contacts as a new .xlsx file, a row a contact; a unit without one has a row to fill in. `bad` are, by unit, the
+    addresses in lower case that letters could not reach: they are marked. No cell can
     become a formula. Raises UsageError for a file that is there already or of another kind, ConfigError when it cannot be
     written."""
     if path.suffix.lower() != ".xlsx":
@@ -192,10 +210,11 @@ def write_contacts(path: Path, office: Office) -> None:
         leaders = ";".join(unit.escalate_to)
         for contact in unit.contacts:
             fallback = "是" if contact.fallback else "否"
-            sheet.append(_safe(unit.name, contact.name, contact.email, contact.phone, fallback, leaders))
+            state = BOUNCED if contact.email.lower() in bad.get(unit.name, ()) else ""
+            sheet.append(_safe(unit.name, contact.name, contact.email, contact.phone, fallback, leaders, state))
         if not unit.contacts:
-            sheet.append(_safe(unit.name, "", "", "", "", leaders))
-    for letter, width in zip("ABCDEF", _WIDTHS, strict=True):
+            sheet.append(_safe(unit.name, "", "", "", "", leaders, ""))
+    for letter, width in zip("ABCDEFG", _WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
         sheet[f"{letter}1"].font = Font(bold=True)
     sheet.freeze_panes = "A2"
@@ -225,7 +244,7 @@ def _taken_over(
     units = load_units(config / UNITS)
     if isinstance(units, list):
         return [], [*problems, *units]
-    by_name = {name: unit.name for unit in units.units for name in (unit.name, *unit.aliases)}
+    by_name = _names(units)
     problems += tuple(_unknown(shown, row, by_name) for row in rows if row.unit not in by_name)
     problems += tuple(_twice_by_alias(shown, rows, by_name))
     if problems:
@@ -239,6 +258,10 @@ def _taken_over(
         if mistake := replace_file(target, text):
             return [], [mistake]
     return changes, []
+
+
+def _names(units: UnitsFile) -> dict[str, str]:
+    return {name: unit.name for unit in units.units for name in (unit.name, *unit.aliases)}
 
 
 def _unknown(shown: str, row: SheetRow, known: Iterable[str]) -> Problem:

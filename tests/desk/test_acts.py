@@ -13,7 +13,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement
 from cuibao.desk.report import standings
 from cuibao.desk.tick import Bell
-from cuibao.rules.entries import Draft, Entry, Kind
+from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Reporting
 from cuibao.rules.outcomes import OvertakenError, SettledError, UsageError
 from cuibao.rules.registry import Duty
@@ -578,16 +578,6 @@ def test_an_act_is_decided_afresh_while_others_write() -> None:
     book.ledger.append = busy  # type: ignore[method-assign,assignment]
     entry = acts.act(book, "record", EDUCATION, "2020Q2", NOW, items=(), reason="电话", by="陈某")
     assert (entry.kind, len(times)) == (Kind.SUBMISSION_RECEIVED, 3)
-
-
-def test_contacts_that_were_gone_over_are_written_to_again() -> None:
-    book = desk()
-    bad = {"email": "jyj@edu.example"}
-    book.ledger.append([Draft(Kind.CONTACT_DISABLED, NOW, None, EDUCATION, data=bad)])
-    (entry,) = acts.enable_again(book, NOW, by="陈某")
-    assert (entry.kind, entry.unit, entry.actor) == (Kind.CONTACT_ENABLED, EDUCATION, "陈某")
-    assert not book.book().bad_addresses[EDUCATION]
-    assert acts.enable_again(book, NOW, by="陈某") == ()
 
 
 def test_no_items_named_by_the_officer_are_all_whatever_was_guessed() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from doubles import PDF, Post
+from world import at
 
 from cuibao.front import connections, house, kept_copy, show
 from cuibao.front.cli import main
@@ -97,6 +98,28 @@ def test_the_sandbox_exports_the_contacts_of_the_office_not_its_made_up_ones(bot
     assert len(rows) == 40
     assert not any(row[2] for row in rows)
     assert bot.play("contacts", "import", "联系人.xlsx").out == "联系人没有变化\n"
+
+
+def test_an_address_that_bounced_stays_unused_until_the_sheet_says_that_it_is_sound(bot: Bot) -> None:
+    bot.configure(
+        "units.yaml",
+        f"  - name: {EDUCATION}\n    aliases: []\n    contacts: []",
+        f"  - name: {EDUCATION}\n    aliases: []\n    contacts: [{{email: jyj@wuhu.gov.cn}}]",
+    )
+    bot.play("record", HEALTH, "2020Q2", *WHO)
+    opened = house.House(bot.root / "config", bot.sandbox, True)
+    opened.ledger.append(
+        [Draft(Kind.CONTACT_DISABLED, at("2020-06-16T10:00"), None, EDUCATION, data={"email": "jyj@wuhu.gov.cn"})]
+    )
+    bot.play("contacts", "export", "联系人.xlsx")
+    said = bot.play("contacts", "import", "联系人.xlsx").out
+    assert said.startswith("联系人没有变化\n市教育局：jyj@wuhu.gov.cn 曾退信，仍停用\n")
+    book = openpyxl.load_workbook(bot.root / "联系人.xlsx")
+    mark = next(row[6] for row in book.worksheets[0].iter_rows(min_row=2) if row[2].value)
+    assert mark.value == "退信停用"
+    mark.value = "恢复"
+    book.save(bot.root / "联系人.xlsx")
+    assert bot.play("contacts", "import", "联系人.xlsx").out == "市教育局：jyj@wuhu.gov.cn 曾退信，现恢复使用\n"
 
 
 def test_an_export_over_a_file_or_of_another_kind_is_refused(bot: Bot) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cuibao.gateways.contact_sheet import HEADERS, import_contacts, read_contacts, write_contacts
+from cuibao.gateways.contact_sheet import HEADERS, import_contacts, read_contacts, restored_contacts, write_contacts
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, UsageError
@@ -185,6 +185,25 @@ def test_what_was_exported_comes_back_without_a_change(config: Path) -> None:
     write_contacts(exported, load_office(config)[0])
     assert unit(config, "市教育局").contacts[0] == Contact('张"三: #1', "jyj@wuhu.gov.cn", "+86-553-1234567", True)
     assert import_contacts(exported, config) == ([], [])
+
+
+def test_an_address_that_bounced_is_marked_and_sound_again_only_by_an_officers_word(config: Path) -> None:
+    import_contacts(sheet(config.parent, [ZHANG]), config)
+    address = ZHANG[2].lower()
+    exported = config.parent / "导出.xlsx"
+    write_contacts(exported, load_office(config)[0], {"市教育局": {address}})
+    book = openpyxl.load_workbook(exported)
+    (mark,) = [row[-1] for row in book.worksheets[0].iter_rows() if row[2].value == ZHANG[2]]
+    assert mark.value == "退信停用"
+    assert (import_contacts(exported, config), restored_contacts(exported, config)) == (([], []), frozenset())
+    mark.value = "恢复"
+    book.save(exported)
+    assert import_contacts(exported, config) == ([], [])
+    assert restored_contacts(exported, config) == {("市教育局", address)}
+    mark.value = "好了"
+    book.save(exported)
+    (problem,) = import_contacts(exported, config)[1]
+    assert problem.message == "“状态”一栏不能识别：“好了”"
 
 
 def test_no_exported_cell_can_become_a_formula(config: Path) -> None:

@@ -3,17 +3,17 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.acts import enable_again
+from cuibao.desk.contacts import bounced, enable_again
 from cuibao.front import problems as told
 from cuibao.front import show
 from cuibao.front.house import House
-from cuibao.gateways.contact_sheet import import_contacts, write_contacts
+from cuibao.gateways.contact_sheet import import_contacts, restored_contacts, write_contacts
 
 
 def run(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
     if args.direction == "export":
-        write_contacts(args.file, house.configured)
+        write_contacts(args.file, house.configured, house.desk.book().bad_addresses if house.begun else {})
         if args.json:
             show.as_json({"changes": [], "problems": []})
         else:
@@ -28,12 +28,22 @@ def run(args: Namespace, now: datetime) -> int:
     if problems:
         told.tell(problems, "联系人表有误，未作任何改动")
         return 2
-    show.say(*(changes or ["联系人没有变化"]))
+    show.say(*(changes or ["联系人没有变化"]), *_unused(args))
     return 0
 
 
 def _enabled(args: Namespace, now: datetime) -> list[str]:
     """Addresses that letters could not reach once, and that the office has just confirmed."""
     house = House.of(args, writes=False)
-    entries = enable_again(house.desk, now, by="经办人") if house.begun else ()
+    if not house.begun:
+        return []
+    entries = enable_again(house.desk, restored_contacts(args.file, house.config), now, by="经办人")
     return [f"{entry.unit}：{entry.data['email']} 曾退信，现恢复使用" for entry in entries]
+
+
+def _unused(args: Namespace) -> list[str]:
+    """Addresses of the sheet that are not written to because they bounced."""
+    house = House.of(args, writes=False)
+    unused = bounced(house.configured.registry, house.desk.book()) if house.begun else ()
+    remedy = "确已可用的，请导出联系人表，将其“状态”改为“恢复”后再导入"
+    return [*(f"{unit}：{email} 曾退信，仍停用" for unit, email in unused), *([remedy] if unused else [])]

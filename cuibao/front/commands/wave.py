@@ -47,7 +47,7 @@ def _list(args: Namespace, house: House, now: datetime) -> int:
 
 
 def _nothing(house: House, unit: str, now: datetime) -> str:
-    reasons = "；".join(filter(None, (why_none(desk, unit, now) for desk in house.desk.running)))
+    reasons = "；".join(filter(None, (why_none(desk, unit, now) for desk in house.desk.years)))
     return f"{unit}到下一阶段为止没有待发的函件" + (f"（{reasons}）" if reasons else "")
 
 
