@@ -22,7 +22,8 @@ def ring(desk: Desk, health: Health, now: datetime) -> tuple[tuple[News, Wrong],
     what was told. Raises LedgerError; then nothing was told, for it would be told again at every tick."""
     facts, *older = (Facts(one.office, one.duties, one.book(), made, health, now) for one, made in plans(desk, now))
     facts = replace(facts, older=tuple(older))
-    found = news(desk.book().alarms, wrongs(facts), now, lambda key: ending(facts, key))
+    at_work = desk.office.hours.contains(now)
+    found = news(desk.book().alarms, wrongs(facts), now, lambda key: ending(facts, key), at_work=at_work)
     if not found:
         return ()
     told = tuple((what, wrong) for what, wrong in found if what is not News.PASSED)

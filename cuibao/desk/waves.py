@@ -14,7 +14,17 @@ from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import CuibaoError, UsageError
 from cuibao.rules.period import Period, Stage, closes_at, spans
 from cuibao.rules.plan import Year, make_plans
-from cuibao.rules.planned import ALREADY_SENT, HELD, INFORM_ONLY, NO_WINDOW, RETURNED, Fingerprint, Plan, PlannedLetter
+from cuibao.rules.planned import (
+    ALREADY_SENT,
+    HELD,
+    INFORM_ONLY,
+    NEVER_AN_ADDRESS,
+    NO_WINDOW,
+    RETURNED,
+    Fingerprint,
+    Plan,
+    PlannedLetter,
+)
 
 _CODE = 6
 FAR = timedelta(days=366)
@@ -272,7 +282,8 @@ def _check_can_be_held(desk: Desk, period: Period, stage: Stage, names: Sequence
         letter.key.unit for letter in made.letters if (letter.key.period, letter.stage) == (period.key, stage.key)
     }
     withheld = [one for one in made.withheld if (one.period, one.stage) == (period.key, stage.key)]
-    coming |= {one.unit for one in withheld if not one.reason.startswith((ALREADY_SENT, INFORM_ONLY, NO_WINDOW))}
+    over = (ALREADY_SENT, INFORM_ONLY, NO_WINDOW, NEVER_AN_ADDRESS)
+    coming |= {one.unit for one in withheld if not one.reason.startswith(over)}
     if late := [name for name in names if name not in coming]:
         why = next((f"（{one.reason}）" for one in withheld if one.unit == late[0]), "")
         raise UsageError(

@@ -177,10 +177,9 @@ def quota_too_small(facts: Facts) -> Iterator[Wrong]:
 
 
 def units_unreachable(facts: Facts) -> Iterator[Wrong]:
-    """Units that owe a report and have no working address, a week before a stage."""
-    for one in _due_days(facts):
-        if not facts.now < one.span.due_at <= facts.now + AHEAD:
-            continue
+    """Units that owe a report and have no working address, a week before a quarter's next stage: what follows it soon needs no telling of
+    its own."""
+    for one in _coming(facts):
         units = [name for name in _owing(one) if not _reachable(one.year, name)]
         if units:
             day = one.span.due_at.astimezone(CHINA)
@@ -232,14 +231,19 @@ def news(
     found: Iterable[Wrong],
     now: datetime,
     end: Callable[[str], News | None] = lambda _key: News.CLEARED,
+    *,
+    at_work: bool = True,
 ) -> tuple[tuple[News, Wrong], ...]:
     """What is to be told: once when it begins, once a day while it stands, and once when it is over. `end` says how an alarm ends
-    that is not among what is found: cleared, passed, or None where it cannot be told yet."""
+    that is not among what is found: cleared, passed, or None where it cannot be told yet. Outside office hours (`at_work` false) only
+    what fails the mailbox is told again: the rest nobody can mend before."""
     told: list[tuple[News, Wrong]] = []
     standing = {wrong.key: wrong for wrong in found}
     for wrong in standing.values():
         alarm = known.get(wrong.key)
         is_open = alarm is not None and alarm.cleared_at is None
+        if is_open and not (at_work or wrong.mailbox):
+            continue
         if alarm is None or not _told_within(alarm, AGAIN_AFTER if is_open else QUIET, now):
             told.append((News.STANDS if is_open else News.RAISED, wrong))
     for alarm in known.values():
@@ -299,6 +303,17 @@ def _due_days(facts: Facts) -> Iterator[_DueDay]:
             for last_day in dict.fromkeys((period.last_day, *extended)):
                 for span in spans(year.office.stages, last_day, year.office.hours):
                     yield _DueDay(year, period, last_day, span)
+
+
+def _coming(facts: Facts) -> Iterator[_DueDay]:
+    """The next stage before each deadline, where it is one of the next days."""
+    told = set()
+    for one in _due_days(facts):
+        deadline = (one.period.key, one.last_day)
+        if facts.now < one.span.due_at and deadline not in told:
+            told.add(deadline)
+            if one.span.due_at <= facts.now + AHEAD:
+                yield one
 
 
 def _owing(one: _DueDay) -> Iterator[str]:

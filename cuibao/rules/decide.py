@@ -15,6 +15,7 @@ from cuibao.rules.planned import (
     FAILED,
     HELD,
     INFORM_ONLY,
+    NEVER_AN_ADDRESS,
     NO_ADDRESS,
     NO_WINDOW,
     OVERTAKEN,
@@ -172,7 +173,8 @@ def _decide(
     if overtaken and not sent:
         return None if over else withhold(OVERTAKEN)
     if over:
-        return None if _returned_after(group, span) else withhold(NO_WINDOW, lapses=True)
+        why = NO_WINDOW if working(group.unit, book) else NEVER_AN_ADDRESS
+        return None if _returned_after(group, span) else withhold(why, lapses=True)
     if not sent and _told_of_return(book, group, span, told):
         return withhold(TOLD_OF_RETURN)
     return _letter_or_reason(office, book, group, span, owed, earlier, "", now)

@@ -10,6 +10,8 @@ from cuibao.rules.period import Span, Stage
 
 NO_WINDOW = "已无可发时段"
 NO_ADDRESS = "无可用邮箱，请电话联系"
+NEVER_AN_ADDRESS = "本阶段内无可用邮箱"
+"""Why a stage lapsed of a unit that cannot be reached."""
 ALREADY_SENT = "本阶段已发"
 OVER_QUOTA = "每日发信限额内已排不到"
 INFORM_ONLY = "只告知、不负报送任务，不催报"

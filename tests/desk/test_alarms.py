@@ -183,6 +183,14 @@ def test_units_that_stay_unreachable_are_not_told_as_well_when_the_stage_begins(
     assert not [words for words, _ in crier.told if words.startswith("已解除")]
 
 
+def test_units_that_cannot_be_reached_are_told_once_a_working_day() -> None:
+    bell, book, _ = town(Post())
+    bell.desk = replace(book, office=with_unit(office(digest_to=(CHEN,)), EDUCATION, contacts=()))
+    ring(bell, *(at(f"2020-06-{day}T09:00") for day in range(22, 29)))  # the festival is from the 25th to the 27th
+    told = [entry.at.day for entry in entries(book, "alarm.raised") if entry.data["key"].startswith("address")]
+    assert told == [22, 23, 24, 28]
+
+
 def test_a_wave_that_takes_long_is_no_clock_that_went_back() -> None:
     post = Post()
     bell, book, _ = town(post)

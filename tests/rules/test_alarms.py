@@ -79,6 +79,12 @@ def test_units_without_an_address_are_told_a_week_before_a_stage() -> None:
     assert wrong.words == "第二季度提醒将于6月15日发出，以下单位没有可用邮箱：市教育局"
 
 
+def test_the_same_units_are_not_told_for_two_stages_of_one_quarter() -> None:
+    base = with_unit(office(), EDUCATION, contacts=())
+    addresses = [[key for key in found(now, base=base) if key.startswith("address")] for now in WEEK]
+    assert addresses == [["address.2020Q2.urge"], ["address.2020Q2.urge"], ["address.2020Q2.overdue"], []]
+
+
 def test_a_unit_that_owes_nothing_needs_no_address() -> None:
     base = with_unit(office(), EDUCATION, contacts=())
     assert found("2020-06-10T10:00", act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-06-09T10:00"), base=base) == {}
@@ -135,6 +141,9 @@ def test_an_office_whose_own_address_is_dead_is_told_by_other_ways() -> None:
     assert found("2020-06-13T09:30", *story) == {}
 
 
+WEEK = ("2020-06-21T09:00", "2020-06-27T10:00", "2020-06-28T09:00", "2020-07-01T09:00")
+"""From a week before 催报 to 逾期催报; the 24th is a week before that."""
+
 # ---- how it ends
 
 
@@ -184,6 +193,18 @@ def test_an_office_that_is_reached_again_ends_that_alarm(reached: bool, how: New
 
 
 # ---- when to tell
+
+ADDRESS = Wrong("address.2020Q2.urge", "没有可用邮箱", "请电话联系")
+
+
+@pytest.mark.parametrize(("wrong", "repeated"), [(ADDRESS, []), (replace(ADDRESS, mailbox=True), [News.STANDS])])
+def test_outside_office_hours_only_what_fails_the_mailbox_is_told_again(wrong: Wrong, repeated: list[News]) -> None:
+    first = Alarm(wrong.key, wrong.words, *[at("2020-06-24T10:00")] * 2)
+    for at_work, expected in ((False, repeated), (True, [News.STANDS])):
+        found = news({wrong.key: first}, [wrong], at("2020-06-26T10:00"), at_work=at_work)
+        assert [what for what, _ in found] == expected
+    assert news({}, [wrong], at("2020-06-26T10:00"), at_work=False) == ((News.RAISED, wrong),)
+
 
 IMAP = Wrong("imap", "读不到邮箱", "请检查网络")
 

@@ -30,6 +30,7 @@ from cuibao.rules.planned import (
     CHANGED_SINCE,
     HELD,
     INFORM_ONLY,
+    NEVER_AN_ADDRESS,
     NO_ADDRESS,
     NO_WINDOW,
     OVER_QUOTA,
@@ -147,6 +148,13 @@ def test_a_longer_downtime_lapses_old_stages_and_makes_no_burst() -> None:
     assert letters(found) == [(unit, "2020Q2", "overdue") for unit in ALL]
     assert why_not(found, EDUCATION, "first") == NO_WINDOW
     assert [w.lapses for w in found.withheld if w.stage == "urge"] == [True, True, True]
+
+
+def test_a_stage_that_lapsed_for_want_of_an_address_says_so() -> None:
+    base = with_unit(office(), EDUCATION, contacts=())
+    found = plan("2020-07-02T10:00", base=base)
+    assert why_not(found, EDUCATION, "urge") == NEVER_AN_ADDRESS
+    assert why_not(found, HEALTH, "urge") == NO_WINDOW
 
 
 def test_a_lapse_is_noted_once() -> None:
