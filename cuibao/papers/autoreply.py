@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from cuibao.papers.mail import Mail
 
 _SUBJECT = re.compile(
-    r"^\s*(?:自动回复|自动答复|自動回覆|假期回复|automatic reply|auto[- ]?reply|auto[- ]?response|out of (?:the )?office)\s*[:：]?",
+    r"^\s*(?:(?:自动回复|自动答复|自動回覆|假期回复|automatic reply|auto[- ]?reply|auto[- ]?response|out of (?:the )?office)\s*[:：]?|"
+    r"(?:已读(?:回执)?|阅读回执|(?:邮件)?收条|read(?: receipt)?)\s*[:：])",
     re.IGNORECASE,
 )
 _ENVELOPE_SENDER = re.compile(r"\+auto_[^@]*@", re.IGNORECASE)

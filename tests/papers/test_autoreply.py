@@ -22,6 +22,9 @@ JUNE = datetime(2020, 6, 28, 10, tzinfo=CHINA)
         Mail(subject="自动回复:x"),
         Mail(subject="自动答复: x"),
         Mail(subject="Automatic reply: x"),
+        Mail(subject="已读: x"),
+        Mail(subject="已读回执：x"),
+        Mail(subject="Read: x"),
     ],
 )
 def test_automatic_replies_are_known(found):
@@ -30,7 +33,13 @@ def test_automatic_replies_are_known(found):
 
 @pytest.mark.parametrize(
     "found",
-    [Mail(headers={"auto-submitted": "no"}), Mail(subject="答复: 自动回复: x"), Mail(headers={"x-autoreply": "no"})],
+    [
+        Mail(subject="已读通知，现报送二季度完成情况"),
+        Mail(subject="Re: x"),
+        Mail(headers={"auto-submitted": "no"}),
+        Mail(subject="答复: 自动回复: x"),
+        Mail(headers={"x-autoreply": "no"}),
+    ],
 )
 def test_people_are_not_taken_for_machines(found):
     assert autoreply.auto_reply(found) is None
