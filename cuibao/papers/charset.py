@@ -172,11 +172,16 @@ def params(value: str) -> Mapping[str, str]:
 def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
     """RFC 2231 section 3 and 4: charset'language'text in the first piece, percent-encoded where its name ends in *."""
     raw, label, told = b"", "", False
+    open_percent = ""
     for order in sorted(pieces):
         encoded, text = pieces[order]
         if encoded and not told and text.count("'") >= 2:
             label, _, text = text.split("'", 2)
             told = True
-        raw += unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace")
-    text = decode(raw, label)
+        if encoded:  # some programs cut between the % and its digits
+            open_percent += text
+            continue
+        raw += unquote_to_bytes(open_percent) + text.encode("utf-8", "replace")
+        open_percent = ""
+    text = decode(raw + unquote_to_bytes(open_percent), label)
     return text if told else header_text(text)

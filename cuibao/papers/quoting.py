@@ -42,6 +42,10 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
+_ADDRESS = re.compile(r"\s*<?[\w.+-]{1,64}@[\w.-]{3,80}>?\s*")
+_NAME = re.compile(r"\s*[^\s，。,；;:：!！?？]{2,12}\s*")
+_TITLE = re.compile(r"(?:&nbsp;|\s)*(?:原始邮件)?(?:&nbsp;|\s)*")
+"""What QQ's program writes over the head of what it quotes, a line each."""
 _SIGNED = re.compile(r"自|由|从|\||sent", re.IGNORECASE)
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
 _CONTACT_LENGTH = 60
@@ -142,6 +146,9 @@ def split(text: str) -> Parts:
             own.append(line)
             index += 1
     quoted.extend(lines[index:])
+    if index < len(lines):
+        while own and _TITLE.fullmatch(own[-1]):
+            own.pop()
     words, signature = _without_signature(own)
     words, letter = cut_letter(words)
     return Parts(words, signature, "\n".join([letter, *quoted]).strip(), answers > 1 and not letter)
@@ -184,7 +191,22 @@ def _without_signature(lines: list[str]) -> tuple[str, str]:
     tail: list[str] = []
     while kept and (_RULE.match(kept[-1]) or (len(kept[-1]) <= _CONTACT_LENGTH and _CONTACT.search(kept[-1]))):
         tail.insert(0, kept.pop())
+    tail[:0] = _card(kept)
     return "\n".join(kept).strip(), "\n".join([*tail, *signature]).strip()
+
+
+def _card(kept: list[str]) -> list[str]:
+    """The sender's name and, under it, the address, with which QQ's program ends a mail: taken off the lines where words stand above."""
+    if (
+        len(kept) < 3
+        or not _ADDRESS.fullmatch(kept[-1])
+        or not _NAME.fullmatch(kept[-2])
+        or not any(map(str.strip, kept[:-2]))
+    ):
+        return []
+    card = kept[-2:]
+    del kept[-2:]
+    return card
 
 
 def cut_letter(own: str) -> tuple[str, str]:

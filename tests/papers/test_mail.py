@@ -80,6 +80,10 @@ def test_our_letter_is_never_among_the_own_words(number):
         ("好\n联系电话：0553-1234567\n地址：芜湖市", "好"),
         ("在2020年我局已完成三件事\n其一", "在2020年我局已完成三件事\n其一"),
         ("> 全是引文", ""),
+        ("收到\n\n教育局\njyj@qq.com", "收到"),
+        ("报表请发\n教育局请重发：\njyj@qq.com", "报表请发\n教育局请重发：\njyj@qq.com"),
+        ("收到\njyj@qq.com", "收到\njyj@qq.com"),
+        ("\n收到\njyj@qq.com", "收到\njyj@qq.com"),
     ],
 )
 def test_own_words_are_told_from_the_rest(text, own):
@@ -138,6 +142,7 @@ FROM, SENT = '"市民生办"<whsmsb@163.com>', "2020年6月15日(星期一) 上�
         f"----------------------------------------\n发件人：{FROM}\n日　期：{SENT}\n主　题：x\n{LETTER}",
         f"*发件人:* {FROM}\n*发送时间:* {SENT}\n*主题:* x\n{LETTER}",
         f"在 2020/6/15 9:00, 市民生办 写道:\n> {LETTER}",
+        f"教育局\njyj@qq.com\n\n\n&nbsp;\n\n         原始邮件\n         \n发件人：{FROM}\n发件时间：{SENT}\n收件人：jyj\n{LETTER}",
     ],
 )
 def test_our_letter_is_told_from_the_words_over_it_in_every_programs_style(quote):
@@ -275,6 +280,11 @@ def test_encoded_words_survive_bad_base64_and_q():
 def test_parameters_are_read_with_quotes_and_without():
     found = charset.params('a/b; name="x \\"y\\".doc"; filename=完成 情况.xlsx; *bad=1; charset*=utf-8\'\'gbk')
     assert found == {"name": 'x "y".doc', "filename": "完成 情况.xlsx", "charset": "gbk"}
+
+
+def test_a_name_cut_inside_an_escape_is_whole():
+    found = charset.params("a; name*0*=gb18030''%B6%F; name*1*=E%BC%BE%B; name*2*=6%C8; name*3=.x; name*4*=%6")
+    assert found == {"name": "二季度.x%6"}
 
 
 def nested(count: int) -> bytes:
