@@ -24,6 +24,7 @@ ASKED = "信中另有询问，请经办人留意"
 DELAYED = "信中有延期、更正一类请求，请经办人核定"
 PROMISED = "信中称有关材料尚在准备或将另行报送，请经办人核定"
 THANKED = "信中仅表示收悉，附件是否为完成情况请经办人核定"
+LINKED = "报送材料以超大附件或网盘链接发来，不在邮件中，请经办人在有效期内下载核对"
 NO_FIGURE = "信中未写明确的完成数，请经办人核定"
 BETWEEN = "答复写在所引来文各行之间，所答事项请经办人核定"
 _OWN_LIMIT = 20_000
@@ -55,6 +56,9 @@ _MAYBE_NO_REPORT_NAME = re.compile(
 )
 _REPORT_NAME = re.compile(r"完成|进展|情况|总结|报表|汇报|报告|台账|季度|统计")
 _RELATED = re.compile(r"民生|报送|完成情况|零报告|报表|工作要点|工作进展|季度|催报|延期")
+_LINK = re.compile(r"(?:超大|云)附件|网盘|提取码|进入下载页面")
+_LINKED_FILE = re.compile(r"^.{0,150}\(\s*\d[\d.]*\s?[KMG]B?\s*[,)].*$", re.MULTILINE | re.IGNORECASE)
+"""A file's name and size, as programs write them over the link: no words of the sender's."""
 _BULK = ("list-unsubscribe", "list-id", "x-campaign")
 
 
@@ -79,6 +83,8 @@ def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     """What the mail is, whoever sent it. An enclosed mail makes it a submission only if it would be one itself; a letter of
     our own (`mailbox_address`) that is enclosed never does."""
     own = folded(mail.own_text[:_OWN_LIMIT])
+    linked = bool(_LINK.search(own))
+    own = _LINKED_FILE.sub("", own) if linked else own
     words = sort(own)
     names = "\n".join(name for one in mail.attachments if not one.inline for name in (*one.names, *one.titles))
     headings = _headings(mail)
@@ -90,6 +96,8 @@ def what(mail: Mail, registry: Registry, mailbox_address: str = "") -> What:
     kind, sure, nil, evidence, reasons = _decide(mail, own, words, registry)
     if items and evidence and evidence[0].rule == "own_words" and (left := _unreported(words, elsewhere, numbering)):
         sure, reasons = False, (*reasons, f"信中提及{item_ranges(left)}，未写明完成情况，请经办人核定")
+    if linked:
+        sure, reasons = False, (*reasons, LINKED)
     found = What(kind, sure, nil, related, tuple(sorted(items)), numbering, evidence, reasons)
     inner = _enclosed(mail, registry, mailbox_address) if kind in _OPEN_TO_ENCLOSED else None
     return _with_enclosed(found, inner, words) if inner else found

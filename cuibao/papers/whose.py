@@ -43,6 +43,10 @@ _PUBLIC_DOMAINS = frozenset(
 )
 _FAILED = re.compile(r"\b(?:spf|dkim|dmarc)\s*=\s*fail\b", re.IGNORECASE)
 _HEAD_LINE = 40
+_HEADING = re.compile(
+    r"(?=.*[:：]$|[一二三四五六七八九十\d(（])(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]\s*)?([^\s，。,；;:：]{2,24}?)(?:的?(?:工作)?(?:完成|进展)?情况)?[:：]?"
+)
+"""A line that may head a part of a text."""
 _SIGNED_LINES = 4
 _SIGNED_LINE = 24
 
@@ -204,11 +208,25 @@ def name_in_attachment(mail: Mail, view: View) -> list[Clue]:
 
 def name_in_letterhead(mail: Mail, view: View) -> list[Clue]:
     """A unit's name at the start of the first line, or of one of an attachment's first lines, unless that line greets the unit or
-    goes on as a sentence; or after a form's 填报单位."""
+    goes on as a sentence; after a form's 填报单位; or over a part of the own words."""
     line = next((line.strip() for line in mail.own_text.split("\n") if line.strip()), "")
     titles = (title for one in mail.attachments for title in one.titles)
     heads = [clue for one in (line, *titles) for clue in _by_head(one, view)]
-    return heads + _by_names("name_in_letterhead", form_heads(mail), view)
+    return heads + _by_names("name_in_letterhead", form_heads(mail), view) + _by_headings(mail, view)
+
+
+def _by_headings(mail: Mail, view: View) -> list[Clue]:
+    """The units that head parts of the own words, each on a line of its own with a colon or a number: 市财政局：, 二、市财政局. A first line
+    greets, unless others like it follow."""
+    lines = [line.strip() for line in mail.own_text.split("\n") if line.strip()]
+    heads = {
+        place: name
+        for place, line in enumerate(lines)
+        if len(line) <= _HEAD_LINE
+        and (match := _HEADING.fullmatch(line))
+        and view.names.fullmatch(name := match.group(1).removeprefix("芜湖"))
+    }
+    return [] if heads.keys() <= {0} else _by_names("name_in_letterhead", "\n".join(heads.values()), view)
 
 
 def _by_head(line: str, view: View) -> list[Clue]:
@@ -268,7 +286,8 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(_dispute(clues))
     if several:
         reasons.append(f"信中写有{'、'.join(sorted(several))}，可能一并报送：请就其一办理本件，其余单位另行登记报送")
-    unknown = bool(strong) and not failure and not view.senders.get(mail.sender_key)
+    registered = bool(view.senders.get(mail.sender_key))
+    unknown = bool(strong) and not failure and not registered
     if unknown or (not deciding and not failure and not senders):
         reasons.append(UNKNOWN_SENDER)
     if senders and not deciding:
@@ -277,7 +296,7 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(MIXED)
     letter = _letter(unit, [clue.letter for clue in strong if clue.letter])
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
-    sure = bool(deciding) and not disputed and not several and not mixed
+    sure = bool(deciding) and not (disputed or several or mixed or (failure and registered))
     return Whose(unit, sure, disputed, letter, evidence, tuple(reasons), unknown)
 
 

@@ -81,6 +81,49 @@ def test_a_failure_told_by_a_foreign_host_is_not_believed():
     assert (found.unit, found.confidence) == (JYJ, YES)
 
 
+def test_a_registered_sender_that_fails_is_for_a_person_even_with_our_token():
+    headers = {"authentication-results": "mx12; spf=fail smtp.mailfrom=x"}
+    found = wrote("第7项已完成幼儿园建设9所，完成率百分之百", headers=headers)
+    assert (found.kind, found.unit, found.confidence) == (SUB, JYJ, MAYBE)
+    other = wrote("第7项已完成幼儿园建设9所，完成率百分之百", headers=headers, sender="li@qq.com")
+    assert other.confidence is YES
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "unit"),
+    [
+        ("市教育局：\n第7项：已建成公办幼儿园9所。\n市财政局：\n第9项：已拨付1200万元。", MAYBE, JYJ),
+        (
+            "报送如下\n一、市教育局\n第7项：已建成公办幼儿园9所。\n二、芜湖市财政局情况\n第9项：已拨付1200万元。",
+            MAYBE,
+            JYJ,
+        ),
+        ("报送如下\n一、市财政局\n第7项：已建成公办幼儿园9所。", MAYBE, None),
+        ("市财政局：\n第7项：已建成公办幼儿园9所。", YES, JYJ),
+        ("市财政局：\n报送如下：\n第7项：已建成公办幼儿园9所。", YES, JYJ),
+        ("报送如下\n一、市教育局完成情况\n第7项：已建成公办幼儿园9所。", YES, JYJ),
+    ],
+)
+def test_units_that_head_parts_of_the_own_words_are_named(text, confidence, unit):
+    found = wrote(text)
+    assert (found.kind, found.confidence, found.unit) == (SUB, confidence, unit), found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("请查收\n从QQ邮箱发来的超大附件\n二季度完成情况.zip (65.20M, 2020年08月01日 10:00 到期)\n进入下载页面", UNC),
+        ("请查收\n从网易邮箱发来的云附件\n二季度.docx (1.2M, 2020年7月17日 10:00 到期)\n下载", UNC),
+        ("材料见链接：https://pan.baidu.com/s/1abc 提取码: a1b2", UNC),
+        ("第7项：已建成公办幼儿园9所。\n从QQ邮箱发来的超大附件\n佐证.zip (65.20M, 2020年08月01日 10:00 到期)", SUB),
+    ],
+)
+def test_what_hangs_on_a_link_is_for_a_person_before_it_is_gone(text, kind):
+    found = wrote(text)
+    assert (found.kind, found.confidence) == (kind, MAYBE)
+    assert any("有效期内下载" in reason for reason in found.reasons)
+
+
 def test_nothing_reported_is_said_in_these_words():
     assert judged(9).reasons == ("信中未见报送内容",)
 
