@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from cuibao.papers.clauses import HAN, Clause, sort
+from cuibao.papers.clauses import Clause, han, sort
 from cuibao.papers.form.inmail import attachments_of
 from cuibao.papers.itemnumbers import ITEMS, listed
 from cuibao.papers.mail import Mail
@@ -66,7 +66,7 @@ def _head(line: str) -> tuple[tuple[int, ...], str] | None:
 
 def _tells(text: str) -> bool:
     words = sort(folded(text))
-    return words.has(Clause.PROGRESS, Clause.NIL, Clause.ARRANGED, Clause.REST) and len(HAN.findall(text)) >= _FEWEST
+    return words.has(Clause.PROGRESS, Clause.NIL, Clause.ARRANGED, Clause.REST) and han(text) >= _FEWEST
 
 
 def _words(paragraphs: Iterable[list[str]]) -> Words:

@@ -3,14 +3,15 @@ mail is, is decided elsewhere. In doubt a clause reports nothing: a report that 
 that is taken for a report stops the reminders."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-_CLAUSES = re.compile(r"(?<=[?!。;\n])|(?<=[^\d],)|(?<=\d,)(?!\d)")
+_CLAUSE_END = re.compile(r"[?!。;\n,](?:(?<!,)|(?<=[^\d],)|(?<=\d,)(?!\d))")
 _ENDS = ("?", "!", "。", ";", "\n")
 _BARE = " \t\n。,;!.、~-—:：*"
-HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _DATE = re.compile(r"\d{4}年|\d{1,2}月(?:份|初|底|\d{1,2}日)?|\d{1,2}日")
 """A date's digits are no figure."""
 _NUMBER = re.compile(r"\d|%|[一二三四五六七八九十百千万亿两](?:个|项|人|家|所|户|次|套|公里|万|亿)")
@@ -205,13 +206,21 @@ def sort(own: str) -> Words:
     """The clauses of folded own words, each by what it does."""
     words = Words()
     sentence: list[str] = []
-    for clause in _CLAUSES.split(own):
+    for clause in _clauses(own):
         sentence.append(clause)
         if clause.endswith(_ENDS):
             _sort_sentence(sentence, words)
             sentence = []
     _sort_sentence(sentence, words)
     return words
+
+
+def _clauses(own: str) -> Iterator[str]:
+    start = 0
+    for match in _CLAUSE_END.finditer(own):
+        yield own[start : match.end()]
+        start = match.end()
+    yield own[start:]
 
 
 def _sort_sentence(clauses: list[str], words: Words) -> None:
@@ -256,7 +265,7 @@ def _sorted_out(clause: str) -> Clause:
             if kind in _REPORTS_ANYWAY and _reports_anyway(clause):
                 continue
             return kind
-    if counts(clause) and len(HAN.findall(clause)) > 2:
+    if counts(clause) and han(clause) > 2:
         return Clause.PROGRESS
     return Clause.REST
 
@@ -265,6 +274,11 @@ def _sorted_out(clause: str) -> Clause:
 def _tried(marks: int) -> tuple[tuple[Clause, re.Pattern[str]], ...]:
     """The rules that a clause with these needed characters can meet, in order."""
     return tuple((kind, pattern) for bit, (kind, _, pattern) in enumerate(_CLAUSE_RULES) if marks >> bit & 1)
+
+
+def han(text: str) -> int:
+    """How many Chinese characters stand in it."""
+    return sum(map(len, _HAN.findall(text)))
 
 
 def counts(text: str) -> bool:

@@ -25,10 +25,12 @@ _WROTE = re.compile(r"(?:写道|寫道|wrote)\s*[:：]\s*$", re.IGNORECASE)
 _WROTE_START = re.compile(r"^\s*(?:在|于|At|On)\s?.{0,80}\d", re.IGNORECASE)
 _FROM_LINE = re.compile(r"^[\s|*]*(?:发\s*件\s*人|寄件者|寄件人|From)[\s*|]*(?:[:：]|\|)", re.IGNORECASE)
 _HINT = re.compile(
-    r"写道|寫道|wrote|原始|原件|原文|原?邮件|original|forward|发\s*件\s*人|寄件|from|^[ \t]*(?:在|于|at|on)\s?.{0,80}\d",
-    re.IGNORECASE | re.MULTILINE,
+    r"写道|寫道|w(?i:rote)|W(?i:rote)|原始|原件|原文|邮件|o(?i:riginal)|O(?i:riginal)|f(?i:orward|rom)|F(?i:orward|rom)|发\s*件\s*人|寄件"
 )
-"""What every kind of quoting has on its first line: one look tells that a text or a line starts none."""
+_AT_HINT = re.compile("在|于|a[Tt]|A[Tt]|o[Nn]|O[Nn]")
+_AT_START = re.compile(r"^[ \t]*(?:在|于|at|on)\s?.{0,80}\d", re.IGNORECASE | re.MULTILINE)
+"""What every kind of quoting has on its first line: one look tells that a text or a line starts none. The alternatives begin with a
+character each, as in whichperiod.py."""
 _NEXT_LINE = re.compile(
     r"^[\s|*]*(?:发送时间|发送日期|寄件日期|日\s*期|时\s*间|收\s*件\s*人|收件者|至|主\s*题|主旨|抄\s*送|Sent|Date|To|Subject)(?:[\s*|]|&nbsp;)*(?:[:：]|\|)",
     re.IGNORECASE,
@@ -46,7 +48,7 @@ _ADDRESS = re.compile(r"\s*<?[\w.+-]{1,64}@[\w.-]{3,80}>?\s*")
 _NAME = re.compile(r"\s*[^\s，。,；;:：!！?？]{2,12}\s*")
 _TITLE = re.compile(r"(?:&nbsp;|\s)*(?:原始邮件)?(?:&nbsp;|\s)*")
 """What QQ's program writes over the head of what it quotes, a line each."""
-_SIGNED = re.compile(r"自|由|从|\||sent", re.IGNORECASE)
+_SIGNED = re.compile(r"自|由|从|\||s(?i:ent)|S(?i:ent)")
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")
 _CONTACT_LENGTH = 60
 _LETTER = re.compile(
@@ -120,7 +122,7 @@ def split(text: str) -> Parts:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     own: list[str] = []
     quoted: list[str] = []
-    hinted = bool(_HINT.search(text))
+    hinted = _may_quote(text)
     index = answers = 0
     below = False
     while index < len(lines):
@@ -132,7 +134,7 @@ def split(text: str) -> Parts:
             continue
         answers += below and bool(line.strip())
         below = below and not line.strip()
-        if not hinted or not _HINT.search(line):
+        if not hinted or not _may_quote(line):
             own.append(line)
             index += 1
         elif taken := _wrote(lines, index):
@@ -152,6 +154,10 @@ def split(text: str) -> Parts:
     words, signature = _without_signature(own)
     words, letter = cut_letter(words)
     return Parts(words, signature, "\n".join([letter, *quoted]).strip(), answers > 1 and not letter)
+
+
+def _may_quote(text: str) -> bool:
+    return bool(_HINT.search(text) or (_AT_HINT.search(text) and _AT_START.search(text)))
 
 
 def _wrote(lines: list[str], index: int) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cuibao.papers import bounce
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.autoreply import auto_reply
-from cuibao.papers.clauses import HAN, Clause, Words, counts, sort, without_dates
+from cuibao.papers.clauses import Clause, Words, counts, han, sort, without_dates
 from cuibao.papers.form.inmail import pasted
 from cuibao.papers.form.layout import is_filled
 from cuibao.papers.itemnumbers import ITEMS, items_in, listed
@@ -56,7 +56,7 @@ _MAYBE_NO_REPORT_NAME = re.compile(
 )
 _REPORT_NAME = re.compile(r"完成|进展|情况|总结|报表|汇报|报告|台账|季度|统计")
 _RELATED = re.compile(r"民生|报送|完成情况|零报告|报表|工作要点|工作进展|季度|催报|延期")
-_LINK = re.compile(r"(?:超大|云)附件|网盘|提取码|进入下载页面")
+_LINK = re.compile(r"超大附件|云附件|网盘|提取码|进入下载页面")
 _LINKED_FILE = re.compile(r"^.{0,150}\(\s*\d[\d.]*\s?[KMG]B?\s*[,)].*$", re.MULTILINE | re.IGNORECASE)
 """A file's name and size, as programs write them over the link: no words of the sender's."""
 _BULK = ("list-unsubscribe", "list-id", "x-campaign")
@@ -279,18 +279,18 @@ def _may_be_progress(words: Words) -> bool:
     done = words.text(Clause.PROGRESS)
     if not done:
         return False
-    han = len(HAN.findall(done + words.text(Clause.NIL)))
-    if ITEMS.search(done) and counts(ITEMS.sub("", done)) and han >= _ENOUGH_WITH_ITEM:
+    said = han(done + words.text(Clause.NIL))
+    if ITEMS.search(done) and counts(ITEMS.sub("", done)) and said >= _ENOUGH_WITH_ITEM:
         return True
-    if counts(done) and han >= _ENOUGH:
+    if counts(done) and said >= _ENOUGH:
         return True
     return _long(words)
 
 
 def _long(words: Words) -> bool:
     """Enough of it to be a report without a figure: many words, half of them of doing."""
-    done = len(HAN.findall(words.text(Clause.PROGRESS)))
-    return 2 * done >= _ENOUGH_WITHOUT_NUMBER <= done + len(HAN.findall(words.text(Clause.REST)))
+    done = han(words.text(Clause.PROGRESS))
+    return 2 * done >= _ENOUGH_WITHOUT_NUMBER <= done + han(words.text(Clause.REST))
 
 
 def _long_report(own: str, words: Words) -> bool:

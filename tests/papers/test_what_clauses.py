@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cuibao.papers import mail
-from cuibao.papers.clauses import _CLAUSE_RULES, _CLAUSES, Clause, _clause
+from cuibao.papers.clauses import _CLAUSE_RULES, Clause, _clause, _clauses
 from cuibao.papers.whose import folded
 
 MAILS = Path(__file__).parents[1] / "data" / "mails"
@@ -28,7 +28,7 @@ PHRASES = (
 
 def clauses() -> list[str]:
     read = [mail.read(path.read_bytes()) for path in sorted(MAILS.glob("*.eml"))]
-    written = [clause for one in read for clause in _CLAUSES.split(folded(one.text))]
+    written = [clause for one in read for clause in _clauses(folded(one.text))]
     return [*"\n".join(PHRASES).split(), *written]
 
 
