@@ -17,6 +17,7 @@ GENESIS = "0" * 64
 T = TypeVar("T")
 BOT = "cuibao"
 """The actor of everything that no person did."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Kind(StrEnum):
@@ -156,7 +157,7 @@ def entry_to_doc(entry: Entry) -> dict[str, Any]:
 
 def line_of(doc: Mapping[str, Any]) -> bytes:
     """The one way an entry is written as a line (UTF-8 JSON, Chinese as it is), without the line end."""
-    return json.dumps(doc, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _JSON.encode(doc).encode("utf-8", "surrogatepass")
 
 
 def link(line: bytes) -> str:
