@@ -46,13 +46,15 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What the template draws, in units of the picture. `due` is 序时进度, `line` joins a share's dots; both are a path's d, "" for none.
+    """What the template draws, in units of the picture. `due` is 序时进度, `line` joins a share's dots; both are a path's d, "" for none. `silent`
+    where nothing was reported at all;
     `here` is the place of the quarter that is looked at, among `quarters`."""
 
     target: Tick
     due: str
     line: str
     share: bool
+    silent: bool
     marks: tuple[Mark, ...]
     before: tuple[Dot, ...]
     quarters: tuple[Tick, ...]
@@ -95,6 +97,7 @@ def draw(course: Course) -> Trend:
         due=_path((scale.x(place), scale.y(due)) for place, due in enumerate(dues)),
         line=_path((mark.middle, mark.y) for mark in marks) if target.is_share else "",
         share=target.is_share,
+        silent=not any(point.told for point in points),
         marks=marks,
         before=tuple(_before(course, scale)),
         quarters=tuple(

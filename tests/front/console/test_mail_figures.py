@@ -17,6 +17,7 @@ from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.progress import Figure, Written
 from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc
 
+EVIL = "<script>alert(1)</script>"
 NINE = Figure(7, "新建", Decimal(9), "所")
 
 
@@ -70,16 +71,17 @@ def test_a_form_whose_unit_is_in_doubt_waits_with_its_figures(house: House, offi
 
 
 def test_the_queue_says_how_many_figures_were_read_and_the_page_that_they_wait(house: House, officer: Browser) -> None:
-    said = (Written(7, "改建", "约5", "不是确数"),)
+    said = (Written(7, "改建", "约5", "不是确数"), Written(None, EVIL, EVIL, "对不上事项"))
     guess = Verdict(MailKind.SUBMISSION, Confidence.PROBABLE, EDUCATION, "2020Q2", figures=(NINE,), written=said)
     data = {"sha256": "a" * 64, "verdict": verdict_to_doc(guess)}
     came = [kept("a" * 64, "2020-06-16T09:00"), Draft(Kind.MAIL_JUDGED, house.now, "2020Q2", EDUCATION, data=data)]
     house.desk.ledger.append(came)
-    assert "读出 1 个 另 1 个有疑问" in text(officer, "/triage")
+    assert "读出 1 个 另 2 个有疑问" in text(officer, "/triage")
     page = text(officer, f"/triage/{'a' * 64}")
     assert "9 9 所 — 待办理" in page
     assert "办理为报送后采用" in page
     assert "登记完成数" not in page
+    assert "<script>alert" not in officer.get(f"/triage/{'a' * 64}").text
 
 
 def test_a_leader_sees_the_figures_and_no_form_to_set_them(house: House) -> None:

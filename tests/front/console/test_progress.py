@@ -20,6 +20,7 @@ from cuibao.rules.registry import Item, Target
 
 PROGRESS = (("2020Q2", 50), ("2020Q3", 75), ("2020Q4", 100))
 SET = {"period": "2020Q2", "unit": EDUCATION, "indicator": "新建", "value": "12", "reason": "电话核实，张某"}
+EVIL = "<script>alert(1)</script>\"'<img src=x onerror=alert(1)>"
 ITEM, UNIT = "/items/7?period=2020Q2", f"/units/{EDUCATION}?period=2020Q2"
 
 
@@ -124,6 +125,8 @@ def test_an_item_whose_leads_are_not_named_yet_shows_its_target_alone(house: Hou
 def test_the_figure_of_an_earlier_quarter_is_shown_as_such(house: House, officer: Browser) -> None:
     told(house, report(EDUCATION, figures=[figure("9")]))
     assert "9 所 第二季度数 36% 75% 未报" in text(officer.get("/items/7?period=2020Q3").text)
+    told(house, act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", reason="请核实"))
+    assert "9 所 第二季度数，已退回 — 75% 未报" in text(officer.get("/items/7?period=2020Q3").text)
 
 
 def test_the_words_of_a_quarter_stand_open_and_earlier_ones_behind_a_fold(house: House, officer: Browser) -> None:
@@ -156,6 +159,16 @@ def test_last_years_figure_stands_beside(house: House, officer: Browser) -> None
     assert "第二季度的上年同期8所" in page
     assert '<i class="before"></i>上年同期' in page
     assert '<td class="n">8所</td>' in page
+
+
+def test_nothing_that_a_unit_or_an_officer_wrote_becomes_a_part_of_the_page(house: House, officer: Browser) -> None:
+    told(
+        house, report(EDUCATION, figures=[figure("9")], words=[words(7, EVIL) | {"problems": EVIL, "next_steps": EVIL}])
+    )
+    officer.post("/items/7/figures", SET | {"reason": EVIL})
+    for path in (ITEM, UNIT, "/sections?period=2020Q2"):
+        assert "<script>alert" not in officer.get(path).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in officer.get(ITEM).text
 
 
 # ---- an officer sets a figure

@@ -60,11 +60,13 @@ def test_shares_are_levels_joined_by_a_line_and_no_part_of_them_is_due() -> None
 
 def test_without_figures_target_and_slope_are_drawn_and_it_is_said() -> None:
     seen = draw(Seen().course())
+    assert seen.silent
     assert (seen.marks, bool(seen.due), seen.summary) == ((), True, "新建不少于25所；尚无完成数")
 
 
 def test_a_figure_in_another_measure_is_said_and_not_drawn() -> None:
     seen = draw(Seen(report(EDUCATION, figures=[figure("9", measure="个")])).course())
+    assert not seen.silent
     assert (seen.marks, seen.summary) == ((), "新建不少于25所；第二季度累计完成9个，计量单位与目标不一致")
 
 
