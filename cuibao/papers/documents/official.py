@@ -45,6 +45,8 @@ _BEYOND_LEFT, _BEYOND_RIGHT = LEFT - 20, RIGHT - 20
 """Millimetres by which the red lines reach beyond the text: 170 mm long, they stand in the middle of the page (10.1)."""
 _RED = "FF0000"
 _MARKED = re.compile(r"(【[^】]*】)")
+_LISTED = re.compile(r"(?<=\d、)(?=\d)")
+"""Where a list of numbers may be broken: LibreOffice takes it for one word, and breaks it within a number where it is too long."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -245,7 +247,7 @@ def _cell(cell: Any, words: str, *, head: bool, centred: bool) -> None:
     form.space_before = form.space_after = Pt(3)
     _off_grid(paragraph)
     _align(paragraph, "center" if centred else "left")
-    for part in filter(None, _MARKED.split(words)):
+    for part in filter(None, _MARKED.split(_LISTED.sub("\u200b", words))):
         _write(paragraph, part, HEI if head or part.startswith("【") else FANG, TABLE)
     vertical = OxmlElement("w:vAlign")
     vertical.set(qn("w:val"), "center")
@@ -258,7 +260,7 @@ def _widths(longest: list[float]) -> list[float]:
     needed = [min(length * TABLE / POINTS + _PADDING, _WIDE * 0.6) for length in longest]
     needed[needed.index(max(needed))] += max(0.0, _WIDE - sum(needed))
     short = [width if length <= _SHORT else 0.0 for width, length in zip(needed, longest, strict=True)]
-    if sum(short) > _WIDE / 2:
+    if sum(short) > _WIDE * 0.7:
         short = [0.0] * len(needed)
     share = (_WIDE - sum(short)) / (sum(needed) - sum(short))
     return [kept or width * share for kept, width in zip(short, needed, strict=True)]

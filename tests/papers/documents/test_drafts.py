@@ -142,7 +142,10 @@ def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> No
     )
     said = lines(data)
     assert "应报送的责任单位3个，其中按时报送1个，迟报1个，未报1个。" in said
-    assert cells(data) == [["序号", "责任单位", "尚待报送的事项", "情况"], ["1", "市医保局", "第18、19项", "【未报】"]]
+    assert cells(data) == [
+        ["序号", "责任单位", "尚待报送的事项", "情况"],
+        ["1", "市医保局", "第18、\u200b19项", "【未报】"],
+    ]
     assert [line for line in said if line.startswith(("一、", "二、", "三、", "四、", "五、"))] == [
         "一、总体情况",
         "二、逾期尚未报齐的单位",

@@ -139,6 +139,11 @@ def test_short_columns_that_are_too_wide_together_are_all_made_narrower() -> Non
     assert widths == pytest.approx([26] * 6, abs=0.1)
 
 
+def test_a_list_of_numbers_in_a_cell_may_be_broken_between_them() -> None:
+    (table,) = made("| 第7、11、18—20项、市教育局 |").tables
+    assert table.rows[0].cells[0].text == "第7、\u200b11、\u200b18—20项、市教育局"
+
+
 def test_pages_are_numbered_odd_right_even_left() -> None:
     document = made("正文")
     section = document.sections[0]
