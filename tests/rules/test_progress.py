@@ -153,12 +153,11 @@ def test_the_last_periods_figure_is_the_latest_earlier_one() -> None:
     assert found.before(EDUCATION, PERIODS, "another", 7, "新建") == found.figure(EDUCATION, "2020Q4", 7, "新建")
 
 
-def test_an_entry_of_another_kind_says_nothing() -> None:
-    assert not reported(act(Kind.SUBMISSION_ACCEPTED, EDUCATION, "2020-06-20T09:00", figures=[figure("1")])).figures
-    nothing = Reported()
-    log = Log()
-    nothing.take(log.append([act(Kind.SUBMISSION_ACCEPTED, EDUCATION, "2020-06-20T09:00", figures=[figure("1")])])[0])
-    assert not nothing.figures
+@pytest.mark.parametrize("kind", [Kind.SUBMISSION_ACCEPTED, Kind.NOTE_ADDED])
+def test_an_entry_of_another_kind_tells_no_figure(kind: Kind) -> None:
+    found = Reported()
+    found.take(Log().append([act(kind, EDUCATION, "2020-06-20T09:00", figures=[figure("1")])])[0])
+    assert not found.figures
 
 
 @pytest.mark.parametrize(
