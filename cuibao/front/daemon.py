@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import FrameType
@@ -26,7 +27,7 @@ NAMES = {"imap": "收件服务器", "smtp": "发件服务器", "store": "数据�
 @dataclass
 class Daemon:
     """Rings `tick` now and every `seconds` until `stop` is set. `now` is asked once a tick; `before` runs ahead of each one (the
-    sandbox hands over the post there); `renew` gives a new desk where the configuration was edited; `probe` raises CuibaoError while the
+    sandbox hands over the post there) and `during` is held around both (it stops its clock there); `renew` gives a new desk where the configuration was edited; `probe` raises CuibaoError while the
     store that failed cannot be written yet; `after` is told what was
     done, `beat` runs whatever came of it; `quiet` keeps what went well out of the log."""
 
@@ -36,6 +37,7 @@ class Daemon:
     stop: threading.Event
     seconds: float = TICK_SECONDS
     before: Callable[[], object] = lambda: None
+    during: Callable[[], AbstractContextManager[object]] = nullcontext
     renew: Callable[[], Desk | None] = lambda: None
     probe: Callable[[], object] = lambda: None
     quiet: bool = False
@@ -115,8 +117,9 @@ class Daemon:
             return
         self._idle.clear()
         try:
-            self.before()
-            self.tick(self.now())
+            with self.during():
+                self.before()
+                self.tick(self.now())
         except Exception:  # noqa: BLE001 - the schedule must outlive whatever a tick raises; the traceback names no mail
             log.exception("本轮办理出错，下一轮再试")
         finally:

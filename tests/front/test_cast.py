@@ -426,6 +426,18 @@ def test_a_fast_clock_sleeps_simulated_seconds_and_wakes_when_asked_to_stop() ->
     assert clock.sleep(10**9, stop) is None
 
 
+def test_a_fast_clock_stands_while_it_is_halted_and_only_sleeping_moves_it() -> None:
+    real = [100.0]
+    clock = SandboxClock(OPENING, 100_000, lambda: real[0])
+    with clock.halted():
+        real[0] += 2
+        assert clock.now() == OPENING
+        assert clock.sleep(1000, threading.Event()) == OPENING + timedelta(seconds=1000)
+        real[0] += 2
+    real[0] += 1
+    assert clock.now() == OPENING + timedelta(seconds=1000 + 100_000)
+
+
 def test_a_stepped_clock_moves_only_when_told_and_never_back() -> None:
     clock = SteppedClock(OPENING)
     assert clock.now() == OPENING

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +14,11 @@ from world import EDUCATION, at, office, with_unit
 from cuibao.desk.context import Desk
 from cuibao.front import daemon as front
 from cuibao.front.daemon import Daemon
+from cuibao.front.sandbox.clock import SandboxClock
 from cuibao.gateways import log
 from cuibao.rules.outcomes import ConfigError, LedgerError, MailServerError, Problem
 from cuibao.rules.registry import Contact
+from cuibao.rules.traffic import Outcome
 
 NINE = at("2020-06-15T09:00")
 DOWN = MailServerError("connection refused")
@@ -180,3 +183,19 @@ def test_a_daemon_at_rest_ends_at_once(lines: list[Any]) -> None:
     one = made(desk(Post()))
     one.stop.set()
     assert one.run() is True
+
+
+def test_a_slow_machine_takes_no_letter_of_the_rehearsal_to_another_day() -> None:
+    """Each letter takes the machine as long as ten hours of the sandbox's clock."""
+    real = [0.0]
+    clock = SandboxClock(NINE, 3600, lambda: real[0])
+
+    class Slow(Post):
+        def send(self, raw: bytes, recipients: Sequence[str]) -> Outcome:
+            real[0] += 10
+            return super().send(raw, recipients)
+
+    book, stop = desk(Slow()), threading.Event()
+    Daemon(book, clock.now, lambda _: clock.sleep(20, stop), stop, during=clock.halted)._ring()
+    sent = [entry.at - NINE for entry in entries(book, "letter.sent")]
+    assert sent == [timedelta(seconds=seconds) for seconds in (0, 20, 40)]

@@ -5,6 +5,7 @@ import threading
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 
 from cuibao.desk.alarms import sentence
@@ -117,25 +118,29 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
     from cuibao.front.sandbox.stage import sandbox_servers
 
     clock = SandboxClock(now, args.speed)
-    with hold(house.store / "sending.lock", HOLDS), sandbox_servers(house, clock, args.seed) as stage:
-        show.say(
-            f"演练开始：时钟从 {clock.now():%Y-%m-%d %H:%M} 起，每秒走 {args.speed:g} 秒；邮件只在本机收发。",
-            f"接下来：{_next_stage(house.office, clock.now())}。",
-            f"数据在 {house.store}；另开一个终端可用 ./bot --sandbox --store '{house.store}' status 查看；按 Ctrl-C 结束。",
-        )
-        daemon = Daemon(
-            house.desk,
-            clock.now,
-            lambda seconds: clock.sleep(seconds, stop),
-            stop,
-            seconds=max(RING_SECONDS[0], min(RING_SECONDS[1], STEP / args.speed)),
-            before=stage.hand_over,
-            quiet=True,
-            after=lambda now, done: tell(house.desk, now, done),
-        )
-        site = Website(lambda: house, clock.now, daemon.health)
-        name, password = rehearsal_login(house.store, now)
-        _open(site, f"　姓名：{name}　密码：{password}")
+    with ExitStack() as opened:
+        opened.enter_context(hold(house.store / "sending.lock", HOLDS))
+        with clock.halted():
+            stage = opened.enter_context(sandbox_servers(house, clock, args.seed))
+            show.say(
+                f"演练开始：时钟从 {now:%Y-%m-%d %H:%M} 起，每秒走 {args.speed:g} 秒；邮件只在本机收发。",
+                f"接下来：{_next_stage(house.office, now)}。",
+                f"数据在 {house.store}；另开一个终端可用 ./bot --sandbox --store '{house.store}' status 查看；按 Ctrl-C 结束。",
+            )
+            daemon = Daemon(
+                house.desk,
+                clock.now,
+                lambda seconds: clock.sleep(seconds, stop),
+                stop,
+                seconds=max(RING_SECONDS[0], min(RING_SECONDS[1], STEP / args.speed)),
+                before=stage.hand_over,
+                during=clock.halted,
+                quiet=True,
+                after=lambda now, done: tell(house.desk, now, done),
+            )
+            site = Website(lambda: house, clock.now, daemon.health)
+            name, password = rehearsal_login(house.store, now)
+            _open(site, f"　姓名：{name}　密码：{password}")
         daemon.run()
         site.close()
     return 0

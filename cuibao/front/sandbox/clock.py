@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -25,25 +26,48 @@ class Clock(Protocol):
 
 
 class SandboxClock:
-    """Runs `speed` seconds for every real one, from `start` on. `ticks` gives real seconds and never goes back; it is
-    injected so that tests need not wait."""
+    """Runs `speed` seconds for every real one, from `start` on, but for the time that is spent in halted(). `ticks` gives real seconds and
+    never goes back; it is injected so that tests need not wait. Threads may share it."""
 
     def __init__(self, start: datetime, speed: float, ticks: Callable[[], float] = time.monotonic) -> None:
         """Raises ValueError for a start without a zone or a speed that is not positive."""
         _refuse_naive(start)
         if speed <= 0:
             raise ValueError(f"时钟倍速须大于零：{speed}")
-        self._start = start.astimezone(CHINA)
+        self._at = start.astimezone(CHINA)
         self._speed = speed
         self._ticks = ticks
-        self._zero = ticks()
+        self._since: float | None = ticks()
+        """When it showed `_at` and ran; None while it stands."""
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=(self._ticks() - self._zero) * self._speed)
+        with self._lock:
+            return self._shown()
+
+    def _shown(self) -> datetime:
+        ran = 0.0 if self._since is None else self._ticks() - self._since
+        return self._at + timedelta(seconds=ran * self._speed)
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """It stands while the block runs, and only sleeping moves it: what is simulated must not depend on how fast the machine is."""
+        with self._lock:
+            self._at, self._since = self._shown(), None
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._since = self._ticks()
 
     def sleep(self, seconds: float, stop: threading.Event) -> datetime | None:
         """Wait so many simulated seconds; the time it then is, or None when `stop` was set meanwhile."""
-        return None if stop.wait(max(0.0, seconds) / self._speed) else self.now()
+        if stop.wait(max(0.0, seconds) / self._speed):
+            return None
+        with self._lock:
+            if self._since is None:
+                self._at += timedelta(seconds=max(0.0, seconds))
+            return self._shown()
 
     def real_seconds(self, span: timedelta) -> float:
         """How long that much simulated time takes."""
