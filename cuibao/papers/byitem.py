@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cuibao.papers.clauses import Clause, han, sort
+from cuibao.papers.folding import folded
 from cuibao.papers.form.inmail import attachments_of
 from cuibao.papers.itemnumbers import ITEMS, listed
 from cuibao.papers.mail import Mail
-from cuibao.papers.whose import folded
 from cuibao.rules.progress import Words
 
 _LONGEST = 4_000

@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from cuibao.papers import bounce
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import Clause, Words, counts, han, sort, without_dates
+from cuibao.papers.folding import as_written, folded
 from cuibao.papers.form.inmail import pasted
 from cuibao.papers.form.layout import is_filled
 from cuibao.papers.itemnumbers import ITEMS, items_in, listed
 from cuibao.papers.mail import Mail
-from cuibao.papers.whose import folded
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence, MailKind
@@ -151,17 +152,18 @@ def _decide(mail: Mail, own: str, words: Words, registry: Registry) -> _Decision
     doubts = _doubts(mail, words)
     if any(map(is_filled, pasted(mail))):
         return MailKind.SUBMISSION, not doubts, False, (Evidence("form", PASTED),), doubts
+    seen = partial(_seen, mail.own_text[:_OWN_LIMIT], own, words)
     if _states_result(own, words, registry) or _long_report(own, words):
-        return MailKind.SUBMISSION, not doubts, False, _seen("own_words", words, Clause.PROGRESS), doubts
+        return MailKind.SUBMISSION, not doubts, False, seen("own_words", Clause.PROGRESS), doubts
     loose = _may_be_progress(words)
     if words.has(Clause.NIL):
-        return MailKind.SUBMISSION, not doubts, not loose, _seen("nil_report", words, Clause.NIL), doubts
+        return MailKind.SUBMISSION, not doubts, not loose, seen("nil_report", Clause.NIL), doubts
     if asking := next((kind for kind in (Clause.DELAY, Clause.QUESTION) if words.has(kind)), None):
-        return MailKind.QUESTION, True, False, _seen("question", words, asking), ()
+        return MailKind.QUESTION, True, False, seen("question", asking), ()
     if loose and not _put_off(words):
-        return MailKind.SUBMISSION, False, False, _seen("own_words", words, Clause.PROGRESS), (NO_FIGURE,)
+        return MailKind.SUBMISSION, False, False, seen("own_words", Clause.PROGRESS), (NO_FIGURE,)
     if words.has(Clause.THANKS) and set(words.by_kind) <= _THANKING and not _carries(mail):
-        return MailKind.ACKNOWLEDGEMENT, True, False, _seen("thanks", words, Clause.THANKS), ()
+        return MailKind.ACKNOWLEDGEMENT, True, False, seen("thanks", Clause.THANKS), ()
     return MailKind.UNCLEAR, False, False, (), (NOTHING_REPORTED, *unreadable(mail), *_closed(mail))
 
 
@@ -231,8 +233,9 @@ def _put_off(words: Words) -> bool:
     return words.has(Clause.LATER, Clause.PAPERWORK)
 
 
-def _seen(rule: str, words: Words, kind: Clause) -> tuple[Evidence, ...]:
-    return (Evidence(rule, _short(words.text(kind))),)
+def _seen(written: str, own: str, words: Words, rule: str, kind: Clause) -> tuple[Evidence, ...]:
+    """The clauses that do this, in the characters in which the unit wrote them."""
+    return (Evidence(rule, _short(as_written(words.by_kind.get(kind, ()), own, written))),)
 
 
 def _carries(mail: Mail) -> bool:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from cuibao.papers.folding import folded
 from cuibao.papers.mail import Mail
-from cuibao.papers.whose import View, Whose, folded
+from cuibao.papers.whose import View, Whose
 from cuibao.rules.verdict import Evidence
 
 _YEAR = r"(?:(20\d\d)\s*年?(?:度)?\s*)?"

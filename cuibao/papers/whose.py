@@ -1,10 +1,9 @@
 """Whose a mail is: rules in order of strength, each giving its clue. Only strong ones decide; names merely support or contradict."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from cuibao.papers.form.inmail import form_heads, form_tokens
 from cuibao.papers.mail import Mail
@@ -360,14 +359,3 @@ _LABELS = {
 def _dispute(clues: list[Clue]) -> str:
     told = dict.fromkeys(f"{_LABELS[clue.evidence.rule]}指向{'、'.join(sorted(clue.units))}" for clue in clues)
     return "单位判定依据不一致：" + "，".join(told)
-
-
-def folded(text: str) -> str:
-    """A text in half width, as rules with patterns read it."""
-    return text if text.isascii() else _folded(text)
-
-
-@lru_cache(maxsize=8)
-def _folded(text: str) -> str:
-    """Several rules read the same words of a mail one after another."""
-    return unicodedata.normalize("NFKC", text)

@@ -483,7 +483,7 @@ def test_triage_shows_the_reasons_and_the_file_of_a_mail(bot: Bot, monkeypatch: 
     rows = tables(monkeypatch)
     told = bot.play("triage", "list").out
     assert f"{waiting['mail'][:10]}　{bot.sandbox / waiting['file']}" in told
-    assert rows[0][-1] == "询问“请问怎么填?”"
+    assert rows[0][-1] == "询问“请问怎么填？”"
 
 
 def test_the_sender_of_a_report_in_our_thread_is_shown_and_learned_alone(bot: Bot) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cuibao.papers import mail
 from cuibao.papers.clauses import _CLAUSE_RULES, Clause, _clause, _clauses
-from cuibao.papers.whose import folded
+from cuibao.papers.folding import folded
 
 MAILS = Path(__file__).parents[1] / "data" / "mails"
 PHRASES = (
