@@ -13,6 +13,8 @@ from cuibao.rules.traffic import Arrival
 from cuibao.rules.workdays import CHINA
 
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
+_BEGINNING = 1000
+"""Bytes."""
 _FAR_PAST = datetime(1990, 1, 1, tzinfo=CHINA)
 
 
@@ -34,6 +36,13 @@ def looks_like_mail(raw: bytes) -> bool:
     """Whether any line before the first empty one could be a header (RFC 5322, 2.2)."""
     head = raw.replace(b"\r\n", b"\n").lstrip(b"\n").partition(b"\n\n")[0]
     return any(_HEADER.match(line) for line in head.split(b"\n"))
+
+
+def is_other_file(path: Path, raw: bytes) -> bool:
+    """Whether a single file that was named is plainly something else than a mail: by its name none, and without a header, or with the
+    zero bytes of a document at its beginning. A file called .eml is taken for a mail whatever is in it."""
+    named = path.is_file() and path.suffix.lower() not in ("", ".eml", ".mbox")
+    return named and (not looks_like_mail(raw) or b"\0" in raw[:_BEGINNING])
 
 
 def _raw_mails(path: Path) -> Iterator[tuple[str, bytes, datetime]]:

@@ -52,12 +52,13 @@ from cuibao.rules.workdays import CHINA
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was put back, by name; how many entries the ledgers have and when the last one was written; where the files are that
-    stood there before, None where there were none."""
+    stood there before, None where there were none; which files of the backup were left out."""
 
     files: tuple[str, ...]
     entries: int
     last_at: datetime | None
     aside: Path | None
+    left_out: tuple[str, ...] = ()
 
 
 def restore(file: Path, store: Path, now: datetime, *, mode: Mode, config: Path | None = None) -> Restored:
@@ -77,6 +78,7 @@ def restore(file: Path, store: Path, now: datetime, *, mode: Mode, config: Path 
             entries=unpacked.entries,
             last_at=unpacked.last_at,
             aside=aside if aside.exists() else None,
+            left_out=tuple(sorted(name for name in unpacked.files if not _goes_back(name, config))),
         )
 
 

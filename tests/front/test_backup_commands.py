@@ -82,6 +82,22 @@ def test_what_was_backed_up_comes_back_and_the_next_steps_are_told(
     assert said.index("1. ") < said.index("./bot plan") < said.index("systemctl start cuibao")
 
 
+@pytest.mark.parametrize(("more", "settings"), [((), True), (("--with-config",), False)])
+def test_what_is_in_a_backup_and_was_not_restored_is_told(
+    store: Path, bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], settings: bool
+) -> None:
+    (store / "cursors.json").write_text("{}")
+    bot("backup", "--out", str(tmp_path / "x.tar.gz"), "--json")
+    files = told(capsys)["files"]
+    assert bot("restore", str(tmp_path / "x.tar.gz"), *more) == 0
+    said = capsys.readouterr().out
+    kept = sum(path.is_file() for path in (store.parent / "config").glob("[!.]*"))
+    back = files - 1 - (kept if settings else 0)
+    assert f"文件 {back} 个" in said
+    assert (f"配置未恢复：备份中的 config/ 有文件 {kept} 个，也要恢复的请加 --with-config" in said) is settings
+    assert "读信进度未恢复（备份中的 1 个文件）" in said
+
+
 def test_restore_in_json(store: Path, bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bot("backup", "--out", str(tmp_path / "x.tar.gz"))
     capsys.readouterr()

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from doubles import PDF, Post
+from hostile import zipped
 from world import at
 
 from cuibao.front import connections, house, kept_copy, show
@@ -468,11 +469,23 @@ def test_a_note_is_written_down_and_listed(bot: Bot, monkeypatch: pytest.MonkeyP
 # ---- mails
 
 
-def test_a_file_that_is_no_mail_is_told_and_kept_all_the_same(bot: Bot) -> None:
-    (bot.root / "附件.pdf").write_bytes(PDF)
-    answer = bot.play("receive", "--from", "附件.pdf", "--json")
-    assert (answer.code, answer.err) == (0, "附件.pdf 不是邮件（没有信头），已照原样存档；请核对 --from 的路径\n")
-    assert answer.doc["source"] == "附件.pdf"
+@pytest.mark.parametrize(
+    "raw", [PDF, zipped({"word/document.xml": b"a: b"}), b"no header here"], ids=["pdf", "docx", "txt"]
+)
+def test_a_file_that_is_no_mail_is_refused_and_nothing_is_written(bot: Bot, raw: bytes) -> None:
+    (bot.root / "附件.docx").write_bytes(raw)
+    answer = bot.play("receive", "--from", "附件.docx", "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("附件.docx 不是邮件（没有信头），未作登记。")
+    assert not list(bot.sandbox.rglob("*.eml"))
+    assert bot.play("ledger", "--kind", "mail").out.count("来件") == 0
+
+
+def test_a_file_that_is_called_a_mail_and_is_none_is_told_and_kept_all_the_same(bot: Bot) -> None:
+    (bot.root / "附件.eml").write_bytes(PDF)
+    answer = bot.play("receive", "--from", "附件.eml", "--json")
+    assert (answer.code, answer.err) == (0, "附件.eml 不是邮件（没有信头），已照原样存档；请核对 --from 的路径\n")
+    assert answer.doc["source"] == "附件.eml"
     (kept,) = (bot.sandbox / "mail").rglob("*.eml")
     assert kept.read_bytes() == PDF
 

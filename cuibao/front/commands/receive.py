@@ -10,6 +10,7 @@ from cuibao.front.connections import opened
 from cuibao.front.house import House
 from cuibao.front.words import CONFIDENCE, MAILS
 from cuibao.gateways.lock import hold
+from cuibao.rules.outcomes import UsageError
 from cuibao.rules.verdict import Judged, judged_to_doc
 
 BATCH = 50
@@ -31,9 +32,14 @@ def run(args: Namespace, now: datetime) -> int:
 
 
 def _from_files(args: Namespace, house: House, now: datetime) -> Iterator[Judged]:
-    from cuibao.gateways.mail_files import looks_like_mail, read_mails
+    from cuibao.gateways.mail_files import is_other_file, looks_like_mail, read_mails
 
     sources = [receive.Source(name, arrival) for name, arrival in read_mails(args.source)]
+    if len(sources) == 1 and is_other_file(args.source, sources[0].arrival.raw):
+        raise UsageError(
+            f"{args.source} 不是邮件（没有信头），未作登记",
+            "请核对 --from 的路径；纸质等材料请用 ./bot record --file 登记",
+        )
     with hold(house.store / "sending.lock", "收发件"):
         for start in range(0, len(sources), BATCH):
             yield from receive.take_in(house.desk, sources[start : start + BATCH], now)

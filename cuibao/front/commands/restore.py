@@ -49,7 +49,10 @@ def _tell(file: Path, done: Restored, problems: list[Problem], following: list[s
     show.say(f"已恢复 {file}：文件 {len(done.files)} 个，台账 {done.entries} 条{last}。")
     if done.aside:
         show.say(f"原有文件移在 {done.aside}，确认无误后可自行删除。")
-    show.say("读信进度未恢复：下次收取从 mailbox.since 起重读邮箱，已登记的来件不会重复计数。")
+    if settings := [name for name in done.left_out if name.startswith("config/")]:
+        show.say(f"配置未恢复：备份中的 config/ 有文件 {len(settings)} 个，也要恢复的请加 --with-config。")
+    progress = "（备份中的 1 个文件）" if len(settings) < len(done.left_out) else ""
+    show.say(f"读信进度未恢复{progress}：下次收取从 mailbox.since 起重读邮箱，已登记的来件不会重复计数。")
     if problems:
         show.say(f"核验发现 {len(problems)} 处问题（全部见 ./bot verify）：", *map(str, problems[:SHOWN]))
         show.say(
