@@ -21,7 +21,7 @@ def ring(desk: Desk, health: Health, now: datetime) -> tuple[tuple[News, Wrong],
     """Judge what is wrong, put what is new into the ledger together with a letter about it, and hand it to the herald. Returns
     what was told. Raises LedgerError; then nothing was told, for it would be told again at every tick."""
     facts, *older = (Facts(one.office, one.duties, one.book(), made, health, now) for one, made in plans(desk, now))
-    facts = replace(facts, older=tuple(older))
+    facts = replace(facts, left_out=desk.left_out, older=tuple(older))
     at_work = desk.office.hours.contains(now)
     found = news(desk.book().alarms, wrongs(facts), now, lambda key: ending(facts, key), at_work=at_work)
     if not found:

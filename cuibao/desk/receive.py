@@ -77,11 +77,19 @@ def take_in(
     `receipts_from` get no receipt."""
     files = desk.mails.keep_all([(source.arrival.raw, source.arrival.arrived_at) for source in sources])
     read = [_kept(source, *file, now) for source, file in zip(sources, files, strict=True)]
-    told = [
-        one for owner, group in _by_year(desk, read, now) for one in _record_and_judge(owner, group, now, receipts_from)
-    ]
+    told = [judged for item in read if (judged := _known_elsewhere(desk, item))]
+    known = {judged.source for judged in told}
+    groups = _by_year(desk, [item for item in read if item.source not in known], now)
+    told += [one for owner, group in groups for one in _record_and_judge(owner, group, now, receipts_from)]
     places = {source.name: place for place, source in enumerate(sources)}
     return sorted(told, key=lambda one: places[one.source])
+
+
+def _known_elsewhere(desk: Desk, item: "_Read") -> Judged | None:
+    """What a ledger that is not in use knows of a mail that is new to those that are."""
+    if not desk.strangers.ledgers or any(item.sha256 in one.book().mails for one in desk.years):
+        return None
+    return desk.strangers.judged(item.sha256, str(item.kept.data["fingerprint"]), item.source)
 
 
 def _by_year(desk: Desk, read: Sequence["_Read"], now: datetime) -> list[tuple[Desk, list["_Read"]]]:

@@ -3,8 +3,9 @@
 import os
 import secrets
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from cuibao.desk.context import Desk, Nobody, Unread
 from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman, ReadingRoom
+from cuibao.desk.strangers import Strangers
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.gateways.secret import LENGTH, VARIABLE, load_secret
 from cuibao.gateways.settings import OFFICE, load_office
-from cuibao.gateways.store_files import earlier_configs, ledgers_in
+from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.yaml_places import shown_path
+from cuibao.gateways.years import ahead, refuse_other_year, without_settings, years_before
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
 from cuibao.rules.workdays import CHINA
@@ -58,6 +61,8 @@ class House:
     template_folder: Path = ROOT / "templates"
     later: "House | None" = field(default=None, repr=False)
     """The house of this year, where this one is of a year before."""
+    last_good: "tuple[House, ...]" = ()
+    """Years before as they were read last, for those that cannot be read now."""
 
     @classmethod
     def of(cls, args: Namespace, *, writes: bool) -> "House":
@@ -140,34 +145,68 @@ class House:
         return JsonlLedger(self.ledger_path, mode="sandbox" if self.sandbox else "office")
 
     @cached_property
+    def _years(self) -> "tuple[tuple[House, ...], Mapping[str, tuple[Problem, ...]]]":
+        """The years before that can be worked with, the latest first, and by year what is amiss with the others."""
+        found: list[House] = []
+        wrong: dict[str, tuple[Problem, ...]] = {}
+        for folder in years_before(self.config, self.office.notice.year):
+            one = replace(self, config=folder, last_good=(), later=self)
+            try:
+                refuse_other_year(folder, one.office)
+                found.append(one)
+            except ConfigError as error:
+                wrong[folder.name] = error.problems
+        known = {*wrong, *(one.config.name for one in found)}
+        for year, problem in without_settings(self.config, self.store, self.office.notice.year, known):
+            wrong[year] = (problem,)
+        found += [one.under(self) for one in self.last_good if one.config.name in wrong]
+        return tuple(sorted(found, key=lambda one: one.config.name, reverse=True)), wrong
+
+    def under(self, later: "House") -> "House":
+        """This year before, as it has been read, beside that house of this year."""
+        kept = copy(self)
+        kept.__dict__.pop("desk", None)
+        kept.later = later
+        return kept
+
+    @property
     def earlier(self) -> "tuple[House, ...]":
-        """The years before, the latest first, each as config/YEAR/ keeps it, over the same store. A folder that is not of a year
-        before, as after restoring an older config/, is left alone. Raises ConfigError for a mistake in one."""
-        return tuple(
-            House(
-                folder,
-                self.store,
-                self.sandbox,
-                self.environ,
-                self.writes,
-                template_folder=self.template_folder,
-                later=self,
-            )
-            for folder in reversed(earlier_configs(self.config))
-            if int(folder.name) < self.office.notice.year and (folder / OFFICE).is_file()
-        )
+        """The years before, the latest first, each as config/YEAR/ keeps it, over the same store. One that cannot be used stops no
+        other: it is left out, or as a running daemon had read it before."""
+        return self._years[0]
+
+    @property
+    def left_out(self) -> tuple[Problem, ...]:
+        """What is amiss with years before."""
+        return tuple(problem for problems in self._years[1].values() for problem in problems)
+
+    @property
+    def ahead(self) -> tuple[Problem, ...]:
+        """The ledgers of years that are not in force yet, or no more."""
+        return ahead(self.store, self.office.notice.year)
 
     def of_period(self, period: str | None) -> "House":
-        """The house of the year that has that period, or is that year (2020); this one where none has it or none is asked for."""
+        """The house of the year that has that period, or is that year (2020); this one where none has it or none is asked for. Raises
+        ConfigError for a year before that cannot be used."""
         if period is None or self.office.period(period):
             return self
-        found = (one for one in self.earlier if one.office.period(period) or str(one.office.notice.year) == period)
-        return next(found, self)
+        for one in self.earlier:
+            if one.office.period(period) or str(one.office.notice.year) == period:
+                return one
+        if problems := self._years[1].get(period[:4]):
+            raise ConfigError(problems)
+        return self
 
     @property
     def has_entries(self) -> bool:
-        """Whether this year's ledger or one of a year before holds anything."""
-        return any(house.ledger.entries() for house in (self, *self.earlier))
+        """Whether the ledger of any year holds anything, be it one that cannot be used now."""
+        return any(ledger.entries() for ledger in (*(one.ledger for one in (self, *self.earlier)), *self._strangers))
+
+    @cached_property
+    def _strangers(self) -> tuple[JsonlLedger, ...]:
+        """The ledgers of the store that no year in use reads."""
+        used = {one.ledger_path for one in (self, *self.earlier)}
+        return tuple(JsonlLedger(path, mode=self.ledger.mode) for path in ledgers_in(self.store) if path not in used)
 
     @property
     def begun(self) -> bool:
@@ -197,6 +236,8 @@ class House:
             servers=self.servers,
             herald=self.herald,
             reading_room=self._reading_room(),
+            left_out=_first_of(self.left_out),
+            strangers=Strangers(self._strangers),
             templates=self.templates if self.writes else _WhenAsked(lambda: self.templates),
             secret=self._secret,
         )
@@ -223,6 +264,12 @@ class _WhenAsked(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._load())
+
+
+def _first_of(problems: Sequence[Problem]) -> str:
+    """The first in words, the others by their number."""
+    more = f"（共 {len(problems)} 处）" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}" if problems else ""
 
 
 def _peopled(office: Office) -> Office:

@@ -89,7 +89,7 @@ class Patient:
         try:
             return self.house.has_entries
         except (ConfigError, LedgerError):
-            raise Unknown("往年的配置或台账不能读取，未能检查", f"{self.bot} check") from None
+            raise Unknown("往年的台账不能读取，未能检查", f"{self.bot} check") from None
 
     @cached_property
     def book(self) -> Book:

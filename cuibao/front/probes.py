@@ -72,9 +72,15 @@ def config(patient: Patient) -> Finding:
     house, check = patient.house, f"{patient.bot} check"
     try:
         _ = house.templates
-        found = [*house.problems, *past_problems(house.office, patient.now)]
+        found = [*house.left_out, *house.problems, *house.ahead, *past_problems(house.office, patient.now)]
     except ConfigError as error:
         return Finding(State.BAD, f"有误 {len(error.problems)} 处", check)
+    if house.left_out:
+        return Finding(
+            State.BAD, f"往年的配置不能使用，首处：{house.left_out[0].file} {house.left_out[0].message}", check
+        )
+    if house.ahead:
+        return Finding(State.WARN, house.ahead[0].message, house.ahead[0].remedy)
     warnings = sum(problem.severity is Severity.WARNING for problem in found)
     questions = sum(problem.severity is Severity.QUESTION for problem in found)
     if found:

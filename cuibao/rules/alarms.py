@@ -79,6 +79,8 @@ class Facts:
     plan: Plan
     health: Health
     now: datetime
+    left_out: str = ""
+    """What is amiss with years before that cannot be worked with."""
     older: "tuple[Facts, ...]" = ()
     """Of the years before, whose letters leave by the same mailbox."""
 
@@ -205,6 +207,13 @@ def configuration_refused(facts: Facts) -> Iterator[Wrong]:
         yield Wrong("config", words, "请运行 ./bot check 查看并改正，改正后自动采用")
 
 
+def years_left_out(facts: Facts) -> Iterator[Wrong]:
+    """The configuration of a year before cannot be used; this year goes on without it."""
+    if facts.left_out:
+        words = f"往年的配置不能使用，今年的工作照常进行：{facts.left_out}"
+        yield Wrong("years", words, "请运行 ./bot check 查看，改正后自动采用")
+
+
 def clock_went_back(facts: Facts) -> Iterator[Wrong]:
     """The clock stands well before the ledger's last line."""
     last = facts.book.last_at
@@ -222,6 +231,7 @@ CONDITIONS: tuple[Callable[[Facts], Iterator[Wrong]], ...] = (
     units_unreachable,
     calendar_missing,
     configuration_refused,
+    years_left_out,
     clock_went_back,
 )
 

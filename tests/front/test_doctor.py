@@ -308,9 +308,25 @@ def test_the_ledger_of_the_year_before_is_looked_at_too(clinic: Clinic) -> None:
     assert clinic.says("ledger")[0] is State.BAD
 
 
-def test_a_broken_configuration_of_the_year_before_leaves_open_what_rests_on_it(clinic: Clinic) -> None:
+def test_a_broken_configuration_of_the_year_before_is_told_and_hides_nothing_else(clinic: Clinic) -> None:
     (a_year_ago(clinic) / "units.yaml").write_text("units: []\n", encoding="utf-8")
-    assert clinic.says("backup") == (State.WARN, "往年的配置或台账不能读取，未能检查", "./bot check")
+    state, words, remedy = clinic.says("config")
+    assert (state, "往年的配置不能使用，首处：" in words, remedy) == (State.BAD, True, "./bot check")
+    assert clinic.says("ledger")[0] is State.OK
+    assert clinic.says("secret")[0] is State.BAD  # its ledger has entries all the same
+
+
+def test_a_broken_ledger_of_the_year_before_leaves_open_what_rests_on_it(clinic: Clinic) -> None:
+    a_year_ago(clinic)
+    (clinic.store / "2019.jsonl").write_bytes(b"{}\n")
+    assert clinic.says("backup") == (State.WARN, "往年的台账不能读取，未能检查", "./bot check")
+
+
+def test_a_ledger_of_a_later_year_is_told(clinic: Clinic) -> None:
+    clinic.write(note("2020-06-14T09:00"))
+    (clinic.store / "2020.jsonl").rename(clinic.store / "2021.jsonl")
+    state, words, _ = clinic.says("config")
+    assert (state, "2021 年的台账暂不使用" in words) == (State.WARN, True)
 
 
 def test_a_whole_ledger_is_counted(clinic: Clinic) -> None:

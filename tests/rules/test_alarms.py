@@ -103,6 +103,16 @@ def test_a_configuration_that_cannot_be_used_is_told() -> None:
     assert "units[3]" in found("2020-06-10T10:00", config_words="units[3]…")["config"].words
 
 
+def test_a_year_before_that_cannot_be_used_is_told() -> None:
+    book = Log().book()
+    plan = make_plan(office(), duties(office()), book, START)
+    facts = Facts(office(), duties(office()), book, plan, Health(started_at=START), START, left_out="config/2019：…")
+    assert [(wrong.key, wrong.words) for wrong in wrongs(facts)] == [
+        ("years", "往年的配置不能使用，今年的工作照常进行：config/2019：…")
+    ]
+    assert ending(replace(facts, left_out=""), "years") is News.CLEARED
+
+
 def test_a_clock_behind_the_ledger_is_told() -> None:
     last = kept("aa", "2020-06-10T12:00")
     assert found("2020-06-10T11:30", last) == {}

@@ -68,8 +68,7 @@ def config_problems(house: House, now: datetime) -> list[Problem]:
     """Everything that is wrong or open in config/ and templates/, without the servers."""
     try:
         _ = house.templates  # loading them is the check: a broken one raises ConfigError
-        _ = [one.office for one in house.earlier]  # as above
-        found = [*house.problems, *past_problems(house.office, now)]
+        found = [*house.left_out, *house.problems, *house.ahead, *past_problems(house.office, now)]
     except ConfigError as error:
         return list(error.problems)
     if house.sandbox:

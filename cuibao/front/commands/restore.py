@@ -10,7 +10,7 @@ from cuibao.front.problems import problems_doc
 from cuibao.gateways.restoring import Restored, restore
 from cuibao.gateways.verify import verify_store
 from cuibao.rules.entries import stamp
-from cuibao.rules.outcomes import Problem, Severity
+from cuibao.rules.outcomes import ConfigError, Problem, Severity
 from cuibao.rules.workdays import CHINA
 
 SHOWN = 10
@@ -35,13 +35,21 @@ def _following(house: House, done: Restored) -> list[str]:
     """What is to be done next, in order."""
     bot = "./bot --sandbox" if house.sandbox else "./bot"
     start = f"{bot} run" if house.sandbox else "sudo systemctl start cuibao（或 ./bot run）"
-    steps = []
+    steps = [f"{problem.message}：{problem.remedy}" for problem in _ahead(house)]
     if "secret" not in done.files and not (house.store / "secret").exists():
         steps.append("备份中没有密钥：请在 .env 中设置当初所用的 CUIBAO_SECRET，否则认不出已发出的信件")
     if not house.sandbox:
         steps.append("核对账号和服务器：./bot check --connect（.env 不在备份中）")
     steps.append(f"核对将要发出的函件：{bot} plan；备份之后发出的函件不在台账中，请与“已发送”对照")
     return [*steps, f"启动后台服务：{start}"]
+
+
+def _ahead(house: House) -> tuple[Problem, ...]:
+    """The ledgers of years that what is now in force does not know."""
+    try:
+        return house.ahead
+    except ConfigError:  # `check` tells it
+        return ()
 
 
 def _tell(file: Path, done: Restored, problems: list[Problem], following: list[str]) -> None:

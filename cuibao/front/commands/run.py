@@ -90,7 +90,7 @@ def _furnish(house: House, now: Callable[[], datetime]) -> None:
 
 def _rebuilt(old: House, now: Callable[[], datetime]) -> House:
     """The house as the files describe it now, its servers opened anew. Raises CuibaoError and leaves the old one as it was."""
-    fresh = House(old.config, old.store, old.sandbox, old.environ, writes=True)
+    fresh = House(old.config, old.store, old.sandbox, old.environ, writes=True, last_good=old.earlier)
     _furnish(fresh, now)
     _ = fresh.desk  # made now, so that a mistake is found before the old servers are closed
     _close(old)
