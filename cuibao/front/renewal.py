@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cuibao.desk.context import Desk
 from cuibao.front.house import House
+from cuibao.gateways.changeover import PENDING
 from cuibao.gateways.store_files import earlier_configs
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.outcomes import ConfigError, Problem
@@ -51,7 +52,8 @@ class Renewal:
         templates = sorted(path for path in self.house.template_folder.rglob("*") if path.is_file())
         folders = (self.house.config, *earlier_configs(self.house.config))
         settings = [path for folder in folders for path in sorted(folder.glob("*.yaml"))]
-        return _marks([*settings, *templates, self.house.env_file])
+        # A change that was cut short is an edit too: making a house completes it.
+        return _marks([*settings, *templates, self.house.env_file, self.house.config / PENDING])
 
 
 def _marks(paths: list[Path]) -> Seen:

@@ -7,6 +7,7 @@ import pytest
 
 from cuibao.front.house import ROOT, House
 from cuibao.front.renewal import Renewal
+from cuibao.gateways.changeover import PENDING
 from cuibao.rules.outcomes import ConfigError
 
 
@@ -68,6 +69,20 @@ def test_a_file_that_was_removed_is_noticed(house: House) -> None:
     renewal()
     with pytest.raises(ConfigError):
         renewal()
+
+
+def test_a_change_that_was_cut_short_is_completed_and_taken_over(house: House) -> None:
+    renewal = Renewal(house, rebuilt)
+    text = (house.config / "office.yaml").read_text("utf-8")
+    pending = house.config / PENDING
+    pending.mkdir()
+    (pending / "office.yaml").write_text(text.replace("short: 市民生办", "short: 民生办"), "utf-8")
+    (pending / ".orders").write_text('{"put": ["office.yaml"], "gone": []}')
+    renewal()
+    desk = renewal()
+    assert desk is not None
+    assert desk.office.short == "民生办"
+    assert not pending.exists()
 
 
 def test_a_file_that_is_still_being_written_is_left_alone(house: House) -> None:
