@@ -127,6 +127,7 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
                 f"接下来：{_next_stage(house.office, now)}。",
                 f"数据在 {house.store}；另开一个终端可用 ./bot --sandbox --store '{house.store}' status 查看；按 Ctrl-C 结束。",
             )
+            renewal = Renewal(house, stage.rebuilt)
             daemon = Daemon(
                 house.desk,
                 clock.now,
@@ -135,10 +136,11 @@ def _sandbox(args: Namespace, house: House, now: datetime, stop: threading.Event
                 seconds=max(RING_SECONDS[0], min(RING_SECONDS[1], STEP / args.speed)),
                 before=stage.hand_over,
                 during=clock.halted,
+                renew=renewal,
                 quiet=True,
-                after=lambda now, done: tell(house.desk, now, done),
+                after=lambda now, done: tell(renewal.house.desk, now, done),
             )
-            site = Website(lambda: house, clock.now, daemon.health)
+            site = Website(lambda: renewal.house, clock.now, daemon.health)
             name, password = rehearsal_login(house.store, now)
             _open(site, f"　姓名：{name}　密码：{password}")
         daemon.run()

@@ -32,6 +32,10 @@ class Post:
         self._waiting: Counter[_Key] = Counter()
         self._lock = threading.Lock()
 
+    def recast(self, habits: Mapping[str, Habit], workdays: Workdays) -> None:
+        """Another cast, from the next letter on; answers under way still come."""
+        self._habits, self._workdays = habits, workdays
+
     def accept(self, to: tuple[str, ...], raw: bytes, now: datetime) -> tuple[Planned, ...]:
         """Take in a letter that left at `now` and plan what comes back of it: nothing for mail that is no letter to a unit.
         A unit with an answer already under way does not start another because it is reminded."""
