@@ -9,9 +9,9 @@ LONGEST_WORDS = 2000
 
 
 def name(by: str) -> str:
-    """The officer's name without blanks around it. Raises UsageError for none, one too long, or the one by which the ledger
-    knows what no person did."""
-    plain = by.strip()
+    """The officer's name without blanks around it. Raises UsageError for none, one too long, one in no known characters, or the one by
+    which the ledger knows what no person did."""
+    plain = _legible(by, "经办人姓名").strip()
     if not plain or not plain.isprintable():
         raise UsageError("未写明经办人", "请写明经办人姓名")
     if len(plain) > LONGEST_NAME:
@@ -22,11 +22,19 @@ def name(by: str) -> str:
 
 
 def words(text: str, what: str) -> str:
-    """The words without blanks around them; `what` names them in the refusal (原因, 备注). Raises UsageError for none or too
-    many."""
-    plain = text.strip()
+    """The words without blanks around them; `what` names them in the refusal (原因, 备注). Raises UsageError for none, too many, or
+    words in no known characters."""
+    plain = _legible(text, what).strip()
     if not plain:
         raise UsageError(f"{what}不能为空", f"请写明{what}，以便记入台账")
     if len(plain) > LONGEST_WORDS:
         raise UsageError(f"{what}过长（{len(plain)} 字）", f"请压缩到 {LONGEST_WORDS} 字以内")
     return plain
+
+
+def _legible(text: str, what: str) -> str:
+    """The text, unless it was typed in other bytes than UTF-8, for which Python puts halves of characters (PEP 383): the ledger would keep
+    them for ever, and a unit would be written to in them."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError(f"{what}含有无法识别的字符", "请将终端的字符编码设为 UTF-8 后重新填写")
+    return text

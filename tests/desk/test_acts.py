@@ -119,6 +119,11 @@ def test_a_paper_of_the_largest_size_is_taken() -> None:
         ({"reason": ""}, "原因不能为空。请写明原因"),
         ({"reason": " \n\u3000"}, "原因不能为空"),
         ({"reason": "长" * 2001}, "原因过长（2001 字）。请压缩到 2000 字以内"),
+        (
+            {"reason": "请补报".encode("gbk").decode("utf-8", "surrogateescape")},
+            "原因含有无法识别的字符。请将终端的字符编码设为 UTF-8",
+        ),
+        ({"by": "王五".encode("gbk").decode("utf-8", "surrogateescape")}, "经办人姓名含有无法识别的字符"),
         ({"by": " "}, "未写明经办人"),
         ({"by": "陈\n某"}, "未写明经办人"),
         ({"by": "长" * 51}, "经办人姓名过长"),
