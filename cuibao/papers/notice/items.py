@@ -25,6 +25,10 @@ _HAN = "一二三四五六七八九十"
 _MOST_ITEMS = 1900
 """Larger numbers at the head of a line are years."""
 _TITLE_LINE = re.compile(r"[^，。；：！？]{4,30}")
+_CONTENT = re.compile(
+    r"(?:年度)?(?:目标任务|任务目标|工作目标|工作任务|工作内容|主要内容|建设内容|实施内容|具体措施|目标|任务|内容|措施)："
+)
+"""The label of what is to be done, under an item's name."""
 _MORE_THAN_RESIDUE, _HEADING_LONGEST = 12, 40
 _HEADING = re.compile(rf"(?:第[{_HAN}]{{1,3}}(?:部分|章|篇)[、：，]?|[{_HAN}]{{1,3}}[、.])(?=[^\s{_HAN}])")
 _SUBHEADING = re.compile(rf"（[{_HAN}]{{1,3}}）")
@@ -50,7 +54,8 @@ _STYLES: tuple[Style, ...] = (
     (re.compile(r"(?P<no>\d{1,4})(?:、(?!\d{1,2}[月日、])|\.(?!\d))"), int),
     (re.compile(r"（(?P<no>\d{1,4})）[、.]?"), int),
     _IN_BRACKETS,
-    (re.compile(r"第(?P<no>\d{1,4})项[、：:.，]?"), int),
+    (re.compile(r"第(?P<no>\d{1,4})[项件条][、：:.，]?"), int),
+    (re.compile(rf"第(?P<no>[{_HAN}]{{1,3}})[项件条][、：:.，]?"), han_number),
     (re.compile(rf"(?P<no>[{_HAN}]{{1,3}})[、.]"), han_number),
 )
 """How items may be numbered. Of those that a notice uses, the one whose parts hold the clauses is the items'."""
@@ -271,6 +276,7 @@ def _title(text: Text, part: Part, words: str) -> str:
     """The words up to the first 。, or a line of its own over a paragraph."""
     end = min(text.line_end(part.words), part.end)
     line = text.text[part.words : end]
-    if _TITLE_LINE.fullmatch(line) and words.startswith(line) and text.begins_paragraph(end):
+    over = text.begins_paragraph(end) or _CONTENT.match(text.text, end)
+    if over and _TITLE_LINE.fullmatch(line) and words.startswith(line):
         return line
     return title_of(words)

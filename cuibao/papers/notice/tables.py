@@ -55,7 +55,7 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     (
         Column.GOAL,
         re.compile(
-            r"(?:年度|工作|具体|总体|\d+年)?(?:工作)?目标(?:任务)?|(?:年度)?(?:目标)?任务(?:和|及)?(?:目标|要求)|(?:具体|主要|工作)?(?:措施|举措|要求)|(?:建设|实施|任务)内容(?:和|及)?(?:标准|规模)?|年度(?:目标)?任务"
+            r"(?:年度|工作|具体|总体|\d+年度?)?(?:工作)?目标(?:任务)?|(?:年度)?(?:目标)?任务(?:和|及)?(?:目标|要求)|(?:具体|主要|工作)?(?:措施|举措|要求)|(?:建设|实施|任务)内容(?:和|及)?(?:标准|规模)?|年度(?:目标)?任务"
         ),
     ),
 )
@@ -66,6 +66,8 @@ _CAPTION = re.compile(
 )
 _NUMBER = re.compile(r"（?(\d{1,4})）?[、.．]?")
 _OWN_NUMBER = re.compile(r"^(?:\d{1,4}(?:、|\.(?!\d))|（\d{1,4}）|（[一二三四五六七八九十]{1,3}）)")
+_NOBODY = re.compile(r"[-—–―/／\\]+|无")
+"""What a cell holds in which nobody is to stand."""
 _HEADING_ROW = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}(?:、|\.|部分|章|类)|（[一二三四五六七八九十]{1,3}）)")
 
 
@@ -180,13 +182,15 @@ def _take(rows: list[_Row], columns: dict[int, Column], cells: Sequence[str], se
 
 
 def _values(columns: dict[int, Column], cells: Sequence[str]) -> dict[Column, str]:
-    """The row's cells by column; of several columns of one kind, merged cells stand once."""
+    """The row's cells by column; of several columns of one kind, merged cells stand once, and what is to be done in one goes before
+    what is to be done in the next as a sentence of its own."""
     found: dict[Column, str] = {}
     for at, kind in columns.items():
         cell = cells[at].strip() if at < len(cells) else ""
         before = found.get(kind, "")
         if cell and cell != before:
-            found[kind] = f"{before}\n{cell}" if before else cell
+            end = "" if kind in _UNIT_COLUMNS or before.endswith(("。", "；")) else "。"
+            found[kind] = f"{before}{end}\n{cell}" if before else cell
     return found
 
 
@@ -238,5 +242,6 @@ def _entry(row: _Row, no: int) -> Entry:
 
 def _lists(row: _Row) -> Iterator[Listed]:
     for column, called in _UNIT_COLUMNS.items():
-        for listed in lists_in(row.cells.get(column, "")):
+        cell = row.cells.get(column, "")
+        for listed in () if _NOBODY.fullmatch(cell) else lists_in(cell):
             yield Listed(called, listed.named) if listed.called is Called.PLAIN else listed

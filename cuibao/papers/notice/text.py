@@ -15,10 +15,13 @@ _PLAIN = str.maketrans(
     | dict(zip("()﹙﹚;!?", "（）（）；！？", strict=True))
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00", "")
     | {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))}
+    | {chr(0x2488 + number): f"{number + 1}." for number in range(20)}
+    | {chr(0x2474 + number): f"（{number + 1}）" for number in range(20)}
+    | {chr(0x3220 + number): f"（{han}）" for number, han in enumerate("一二三四五六七八九十")}
     | dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\t\r\n\x0b\x0c\u2028\u2029", " ")
 )
-"""One way of writing what files write in several: figures and letters in half width, brackets of sentences in full width, and the
-characters themselves for the radicals and compatibility forms that PDF files hold in their place."""
+"""One way of writing what files write in several: figures and letters in half width, brackets of sentences in full width, numbers
+of one character (⒈, ⑴, ㈠) as several, and the characters themselves for the radicals and compatibility forms that PDF files hold in their place."""
 _ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 _COMMA = re.compile(r"(?<![0-9A-Za-z]),|,(?![0-9A-Za-z])")
 _COLON = re.compile(r"(?<![0-9A-Za-z]):|:(?![0-9A-Za-z/])")
