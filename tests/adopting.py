@@ -4,13 +4,14 @@ import copy
 import shutil
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from one_draft import draft
 from world import at
 
 from cuibao.gateways.adoption import Adopted, adopt
-from cuibao.gateways.draft_folder import write_draft
+from cuibao.gateways.draft_folder import Learned, write_draft
 from cuibao.gateways.ledger import JsonlLedger, Mode
 from cuibao.gateways.settings import load_office
 from cuibao.papers.notice.draft import Draft
@@ -42,8 +43,14 @@ class Place:
     def texts(self, folder: Path) -> dict[str, bytes]:
         return {name: (folder / name).read_bytes() for name in FILES}
 
-    def adopt(self) -> Adopted:
-        return adopt(self.draft, self.config, self.store, NOW, mode=self.mode)
+    def adopt(self, learned: Learned = MappingProxyType({})) -> Adopted:
+        return adopt(self.draft, self.config, self.store, NOW, mode=self.mode, learned=learned)
+
+    def contacts(self, unit: str) -> list[str]:
+        """The addresses of a unit in force."""
+        office, _ = load_office(self.config)
+        found = office.registry.unit(unit)
+        return [contact.email for contact in found.contacts] if found else []
 
     def copy(self, base: Path) -> "Place":
         """The same office somewhere else."""

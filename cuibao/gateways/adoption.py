@@ -1,17 +1,17 @@
 """Puts the draft of a notice live: checked first, everything backed up, then the old year's configuration kept in config/YEAR/ and the
 draft's files put in place as one change, which a crash leaves done or not begun."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 from cuibao.gateways.backup import full_backup
 from cuibao.gateways.changeover import alone, replace_all, settled
 from cuibao.gateways.disk import make_folder, replace_files, telling
-from cuibao.gateways.draft_folder import ORIGIN, digests
+from cuibao.gateways.draft_folder import ORIGIN, Learned, digests, learn_since, origin_of
 from cuibao.gateways.ledger import Mode
 from cuibao.gateways.lock import hold
 from cuibao.gateways.settings import OFFICE, REGISTRY, UNITS, in_force, load_office, office_and_units
@@ -36,8 +36,16 @@ class Adopted:
     backup: Path
 
 
-def adopt(draft: Path, config: Path, store: Path, now: datetime, *, mode: Mode) -> Adopted:
-    """Put a draft live. Raises ConfigError for mistakes in it, UsageError where it does not follow what is in force, BusyError while
+def adopt(
+    draft: Path,
+    config: Path,
+    store: Path,
+    now: datetime,
+    *,
+    mode: Mode,
+    learned: Learned = MappingProxyType({}),
+) -> Adopted:
+    """Put a draft live, with the contacts that officers `learned` from mail since it was made. Raises ConfigError for mistakes in it, UsageError where it does not follow what is in force, BusyError while
     another is put live, LedgerError where no backup can be made or the disk refuses; config/ is then as it was."""
     if not all((draft / name).is_file() for name in _NEEDED) or draft.resolve() == config.resolve():
         remedy = "请指明 ./bot notice import 写成的文件夹，如 store/notices/2021-1"
@@ -51,6 +59,8 @@ def adopt(draft: Path, config: Path, store: Path, now: datetime, *, mode: Mode) 
             office, _ = office_and_units(config)
         kept = _followed(coming, office.notice.year, office.notice.number, config, store)
         _refuse_outdated(draft, config, old, new, replaced=kept is None)
+        learn_since(draft, learned)
+        new = in_force(draft)
         backup = _backed_up(config, store, old, now, mode)
         with telling(config, _DOING), alone(config):
             if in_force(config) != old:
@@ -63,21 +73,17 @@ def _refuse_outdated(
     draft: Path, config: Path, old: Mapping[str, bytes], new: Mapping[str, bytes], *, replaced: bool
 ) -> None:
     """A contact entered after the import would be lost with the old file; where no year is kept, so would a correction of the items."""
-    origin = draft / ORIGIN
-    if not origin.is_file():
+    origin = origin_of(draft)
+    if origin is None:
         return
-    try:
-        then = dict(json.loads(origin.read_bytes())["config"])
-    except (ValueError, TypeError, KeyError) as error:
-        raise UsageError(f"{origin} 无法识别", "请重新运行 ./bot notice import") from error
     carried = [name for name in new if replaced or name != REGISTRY]
     held, drafted = digests(old), digests(new)
-    edited = [name for name in carried if name in held and held[name] not in (then.get(name), drafted[name])]
+    edited = [name for name in carried if name in held and held[name] not in (origin.config.get(name), drafted[name])]
     if edited:
         shown = "、".join(shown_path(config / name) for name in edited)
         raise UsageError(
             f"草案写成之后 {shown} 又有改动，启用会丢失这些改动",
-            f"请重新运行 ./bot notice import；或将改动补入草案，再删去 {origin} 后启用",
+            f"请重新运行 ./bot notice import；或将改动补入草案，再删去 {draft / ORIGIN} 后启用",
         )
 
 

@@ -4,7 +4,8 @@ in config/ is touched; a folder that is there already is never written into."""
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Any
 
 from cuibao.gateways.changeover import settled
 from cuibao.gateways.config_models import CollectiveBlock, ContactBlock, FormerBlock, UnitBlock, UnitsFile
-from cuibao.gateways.disk import make_folder, sync_folder, telling, temporary, write_synced
+from cuibao.gateways.disk import make_folder, replace_file, sync_folder, telling, temporary, write_synced
 from cuibao.gateways.office_file import office_text
 from cuibao.gateways.registry_file import registry_text
 from cuibao.gateways.settings import HOLIDAYS, OFFICE, REGISTRY, UNITS, in_force, office_and_units
@@ -52,9 +53,11 @@ def write_draft(
     is in force, LedgerError where the disk refuses."""
     if folder.exists():
         raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
+    known = {unit: sorted(contacts) for unit, contacts in learned.items()}
     with settled(config):
         files = _files(found, config, template, learned)
-        files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": digests(in_force(config))})
+        then = digests(in_force(config))
+    files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": then, "learned": known})
     scratch = temporary(folder)
     try:
         with telling(folder, _DOING):
@@ -101,14 +104,54 @@ def _opening(old: str, number: str, made: UnitsFile) -> str:
     return f"# 责任单位和联系人：{' '.join(number.split())}点名的{counts}。{line_end}{rest}"
 
 
+def learn_since(folder: Path, learned: Learned) -> None:
+    """Add to a draft's units.yaml the contacts that officers registered from mail after the import; one that a person took out of the
+    draft stays out. Raises ConfigError, UsageError for a draft that cannot be read, LedgerError where the disk refuses."""
+    path = folder / UNITS
+    origin = origin_of(folder)
+    known = origin.learned if origin else {}
+    fresh = {
+        unit: {email: name for email, name in contacts.items() if email not in known.get(unit, ())}
+        for unit, contacts in learned.items()
+    }
+    _, units = office_and_units(folder)
+    added = with_learned(units, fresh)
+    if added != units:
+        text = units_text(path.read_text(encoding="utf-8-sig"), added)
+        with telling(path, _DOING):
+            replace_file(path, text.encode(), path.stat().st_mode & 0o777)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a draft was made of: the digests of the files that were in force, and by unit the addresses that officers had registered from mail."""
+
+    config: Mapping[str, str]
+    learned: Mapping[str, Sequence[str]]
+
+
+def origin_of(folder: Path) -> Origin | None:
+    """What the draft was made of; None where the office took the file away. Raises UsageError for one that is damaged."""
+    path = folder / ORIGIN
+    if not path.is_file():
+        return None
+    try:
+        found = json.loads(path.read_bytes())
+        then = {name: str(digest) for name, digest in found["config"].items()}
+        return Origin(then, {unit: list(emails) for unit, emails in found.get("learned", {}).items()})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UsageError(f"{path} 无法识别", "请重新运行 ./bot notice import") from error
+
+
 def with_learned(live: UnitsFile, learned: Learned) -> UnitsFile:
-    """units.yaml with the contacts that so far only the ledger of the year knows."""
-    return live.model_copy(update={"units": [_with_contacts(unit, learned.get(unit.name, {})) for unit in live.units]})
+    """units.yaml with the contacts that so far only the ledger of the year knows, under whichever of its names a unit was known."""
+    return live.model_copy(update={"units": [_with_contacts(unit, learned) for unit in live.units]})
 
 
-def _with_contacts(unit: UnitBlock, learned: Mapping[str, str]) -> UnitBlock:
+def _with_contacts(unit: UnitBlock, learned: Learned) -> UnitBlock:
     known = {contact.email.lower() for contact in unit.contacts}
-    more = [ContactBlock(name=name, email=email) for email, name in learned.items() if email not in known]
+    said = {email: name for own in _names(unit) for email, name in learned.get(own, {}).items()}
+    more = [ContactBlock(name=name, email=email) for email, name in said.items() if email not in known]
     return unit.model_copy(update={"contacts": [*unit.contacts, *more]}) if more else unit
 
 

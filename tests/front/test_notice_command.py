@@ -177,6 +177,23 @@ def test_an_adopted_draft_is_what_is_in_force_and_the_old_year_is_kept(bot: Offi
     assert len(list((bot.store / "backups").glob("full-*.tar.gz"))) == 1
 
 
+def test_a_contact_registered_from_mail_after_the_import_passes_on(bot: Office) -> None:
+    begun(bot)
+    bot("notice", "import", bot.notice())
+    mail = bot.root / "a.eml"
+    mail.write_bytes(
+        "From: new@edu.gov.cn\r\nSubject: 2020Q4\r\nMessage-ID: <2@x>\r\nDate: Tue, 2 Mar 2021 09:00:00 +0800\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n\r\n本季度已新建幼儿园5所。\r\n".encode()
+    )
+    bot("receive", "--from", str(mail))
+    (waiting,) = bot.doc("triage", "list")
+    said = ("--as", "submission", "--unit", EDUCATION, "--period", "2020Q4", "--learn-sender", "--by", "王五")
+    bot("triage", "settle", waiting["mail"], *said)
+    assert bot.code == 0, bot.err
+    bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+    assert "email: new@edu.gov.cn" in bot.texts(bot.config)["units.yaml"]
+
+
 def test_programs_are_told_where_the_old_year_is(bot: Office) -> None:
     begun(bot)
     bot("notice", "import", bot.notice())

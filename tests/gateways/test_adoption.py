@@ -1,5 +1,6 @@
 """Adopting a draft: checked first, backed up, the old year kept beside the new one, and nothing lost that the office has edited."""
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -126,7 +127,26 @@ def test_the_ledger_of_the_other_mode_is_not_adopted_over(tmp_path: Path) -> Non
     assert place.texts(place.config) == place.before
 
 
-# ---- what an office has edited
+# ---- what an office has edited or registered since
+
+
+LEARNED = {"市教育局": {"later@wuhu.example": "李四"}}
+
+
+def test_contacts_that_were_registered_from_mail_after_the_import_pass_on(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    before = place.contacts("市教育局")
+    place.adopt(LEARNED)
+    assert place.contacts("市教育局") == [*before, "later@wuhu.example"]
+    assert place.texts(place.config) == place.texts(place.draft)
+
+
+def test_one_that_was_known_at_the_import_and_that_a_person_took_out_of_the_draft_stays_out(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    path = place.draft / ORIGIN
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"learned": {"市教育局": ["later@wuhu.example"]}}))
+    place.adopt(LEARNED)
+    assert "later@wuhu.example" not in place.contacts("市教育局")
 
 
 def test_what_was_edited_while_the_backup_was_made_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,7 @@ def test_the_origin_says_of_which_file_and_which_settings_the_draft_was_made(tmp
         "imported_at": "2021-02-10T09:00:00+08:00",
         **ORIGINAL,
         "config": digests(in_force(config)),
+        "learned": {},
     }
 
 

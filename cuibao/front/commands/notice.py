@@ -15,6 +15,7 @@ from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.gateways.adoption import Adopted, adopt
 from cuibao.gateways.draft_folder import PAGE, SHEET, new_folder, write_draft
+from cuibao.gateways.ledger import Mode
 from cuibao.gateways.reading_room import ReadingRoom, sweep
 from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.system_words import why
@@ -185,7 +186,9 @@ def _item_doc(item: Item) -> dict[str, Any]:
 def _adopt(args: Namespace, now: datetime) -> int:
     house = House.of(args, writes=False)
     _refuse_rehearsal(house)
-    made = adopt(args.draft, house.config, house.store, now, mode="sandbox" if args.sandbox else "office")
+    mode: Mode = "sandbox" if args.sandbox else "office"
+    learned = house.desk.book().learned if house.begun else {}
+    made = adopt(args.draft, house.config, house.store, now, mode=mode, learned=learned)
     if args.json:
         show.as_json(_adopted_doc(made))
     else:
