@@ -73,6 +73,14 @@ class Office:
         path.write_bytes(NOTICE.encode() if data is None else data)
         return str(path)
 
+    def answer(self, draft: Path) -> None:
+        """Say of 市医疗保障局, which is new in the second year, that it reports."""
+        path = draft / "units.yaml"
+        text = path.read_text(encoding="utf-8")
+        unanswered = "name: 市医疗保障局\n    aliases: []\n    contacts"
+        answered = unanswered.replace("    contacts", "    duty: report\n    contacts")
+        path.write_text(text.replace(unanswered, answered), encoding="utf-8")
+
     def texts(self, folder: Path) -> dict[str, str]:
         return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
 

@@ -11,14 +11,14 @@ from types import MappingProxyType
 from cuibao.gateways.backup import full_backup
 from cuibao.gateways.changeover import alone, replace_all, settled
 from cuibao.gateways.disk import make_folder, replace_files, telling
-from cuibao.gateways.draft_folder import ORIGIN, Learned, digests, learn_since, origin_of
+from cuibao.gateways.draft_folder import ORIGIN, Learned, digests, learn_since, origin_of, unanswered
 from cuibao.gateways.ledger import Mode
 from cuibao.gateways.lock import hold
 from cuibao.gateways.settings import OFFICE, REGISTRY, UNITS, in_force, load_office, office_and_units
 from cuibao.gateways.store_files import FOLDER, ledgers_in, listed, refuse_root
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
-from cuibao.rules.outcomes import UsageError
+from cuibao.rules.outcomes import ConfigError, UsageError
 from cuibao.rules.workdays import CHINA
 
 _NEEDED = (UNITS, REGISTRY, OFFICE)
@@ -45,8 +45,9 @@ def adopt(
     mode: Mode,
     learned: Learned = MappingProxyType({}),
 ) -> Adopted:
-    """Put a draft live, with the contacts that officers `learned` from mail since it was made. Raises ConfigError for mistakes in it, UsageError where it does not follow what is in force, BusyError while
-    another is put live, LedgerError where no backup can be made or the disk refuses; config/ is then as it was."""
+    """Put a draft live, with the contacts that officers `learned` from mail since it was made. Raises ConfigError for mistakes in it and
+    for units that nobody has said anything of, UsageError where it does not follow what is in force, BusyError while another is put live,
+    LedgerError where no backup can be made or the disk refuses; config/ is then as it was."""
     if not all((draft / name).is_file() for name in _NEEDED) or draft.resolve() == config.resolve():
         remedy = "请指明 ./bot notice import 写成的文件夹，如 store/notices/2021-1"
         raise UsageError(f"不是通知草案（{draft}）：须有 {'、'.join(_NEEDED)}", remedy)
@@ -59,6 +60,8 @@ def adopt(
             office, _ = office_and_units(config)
         kept = _followed(coming, office.notice.year, office.notice.number, config, store)
         _refuse_outdated(draft, config, old, new, replaced=kept is None)
+        if problems := tuple(unanswered(draft)):
+            raise ConfigError(problems)
         learn_since(draft, learned)
         new = in_force(draft)
         backup = _backed_up(config, store, old, now, mode)

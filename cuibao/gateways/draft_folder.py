@@ -18,15 +18,17 @@ from cuibao.gateways.office_file import office_text
 from cuibao.gateways.registry_file import registry_text
 from cuibao.gateways.settings import HOLIDAYS, OFFICE, REGISTRY, UNITS, in_force, office_and_units
 from cuibao.gateways.units_file import units_text
+from cuibao.gateways.yaml_places import shown_path
 from cuibao.papers.notice.draft import Draft
 from cuibao.papers.notice.review import Review, review_page, review_sheet
 from cuibao.rules.entries import stamp
-from cuibao.rules.outcomes import UsageError
+from cuibao.rules.outcomes import Problem, UsageError
 from cuibao.rules.registry import Unit
 
 SHEET, PAGE, ORIGIN = "核对表.xlsx", "核对表.html", "import.json"
 """Beside the three files; ORIGIN says what the draft was made of."""
 _DOING = "写入通知草案"
+_ANSWER = "请填写联系人；暂无联系人的，写明 duty: report 或 duty: inform；实为已有单位的，删去此条，将此名列入该单位的 aliases"
 Learned = Mapping[str, Mapping[str, str]]
 """By unit: the addresses, lower-case, that officers registered from mail, each with the sender's name."""
 
@@ -47,9 +49,11 @@ def write_draft(
     origin: Mapping[str, str],
     now: datetime,
     learned: Learned = MappingProxyType({}),
+    unknown: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write the draft as `folder`, whole or not at all. `config` is what is in force, of which contacts and settings are carried
-    over, with the contacts that officers `learned` from mail; `origin` is the notice's file (name, sha256). Raises UsageError for a folder that is there, ConfigError for a mistake in what
+    over, with the contacts that officers `learned` from mail; `origin` is the notice's file (name, sha256); `unknown` are the units that nobody
+    knows, each with its place in the notice, which must be answered before the draft goes live. Raises UsageError for a folder that is there, ConfigError for a mistake in what
     is in force, LedgerError where the disk refuses."""
     if folder.exists():
         raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
@@ -57,7 +61,8 @@ def write_draft(
     with settled(config):
         files = _files(found, config, template, learned)
         then = digests(in_force(config))
-    files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, "config": then, "learned": known})
+    made_of = {"config": then, "learned": known, "unknown": dict(unknown)}
+    files[ORIGIN] = _json({"cuibao": 1, "imported_at": stamp(now), **origin, **made_of})
     scratch = temporary(folder)
     try:
         with telling(folder, _DOING):
@@ -124,10 +129,12 @@ def learn_since(folder: Path, learned: Learned) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a draft was made of: the digests of the files that were in force, and by unit the addresses that officers had registered from mail."""
+    """What a draft was made of: the digests of the files that were in force, by unit the addresses that officers had registered from
+    mail, and the units that nobody knew, each with its place in the notice."""
 
     config: Mapping[str, str]
     learned: Mapping[str, Sequence[str]]
+    unknown: Mapping[str, str]
 
 
 def origin_of(folder: Path) -> Origin | None:
@@ -138,9 +145,22 @@ def origin_of(folder: Path) -> Origin | None:
     try:
         found = json.loads(path.read_bytes())
         then = {name: str(digest) for name, digest in found["config"].items()}
-        return Origin(then, {unit: list(emails) for unit, emails in found.get("learned", {}).items()})
+        learned = {unit: list(emails) for unit, emails in found.get("learned", {}).items()}
+        return Origin(then, learned, dict(found.get("unknown", {})))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"{path} 无法识别", "请重新运行 ./bot notice import") from error
+
+
+def unanswered(folder: Path) -> Iterator[Problem]:
+    """The units of a draft that nobody knew at the import, and of which nobody has said anything since: no contact, and not in so many
+    words whether they report."""
+    origin = origin_of(folder)
+    _, file = office_and_units(folder)
+    for number, unit in enumerate(file.units):
+        place = origin.unknown.get(unit.name) if origin else None
+        if place and not unit.contacts and "duty" not in unit.model_fields_set:
+            message = f"“{unit.name}”（通知{place}）原未登记，尚未答复"
+            yield Problem(shown_path(folder / UNITS), f"units[{number}]", message, _ANSWER)
 
 
 def with_learned(live: UnitsFile, learned: Learned) -> UnitsFile:

@@ -89,7 +89,9 @@ def test_programs_get_what_was_read(bot: Office) -> None:
     assert {"comparison": "at_least", "value": 30, "measure": "所"}.items() <= first["targets"][0].items()
     assert found["items"][2]["open_ended"] is True
     assert set(found) == {"notice", "items", "units", "collectives", "aliases", "questions", "draft", "changes"}
-    assert {"place", "message", "remedy", "item"} == set(found["questions"][0]) if found["questions"] else True
+    (asked,) = [one for one in found["questions"] if one["unit"]]
+    assert (asked["unit"], asked["item"], asked["place"]) == ("市医疗保障局", 3, "第13行")
+    assert {"place", "message", "remedy", "item", "unit"} == set(asked)
 
 
 def test_what_changes_against_the_notice_in_force_is_told_in_words(bot: Office) -> None:
@@ -123,6 +125,14 @@ def test_the_same_notice_changes_nothing(bot: Office) -> None:
             "第",
             "单位",
         ),
+        ("缺号.txt", NOTICE.replace("\n2. 资", "\n资").encode(), "第13行", "事项序号不连续：第1项之后是第3项"),
+        ("重号.txt", NOTICE.replace("\n3. 提", "\n2. 提").encode(), "第13行", "事项序号重复或倒退：第2项之后又是第2项"),
+        (
+            "时限矛盾.txt",
+            NOTICE.replace("邮箱：", "请于6月25日前报送二季度完成情况。邮箱：").encode(),
+            "第5行",
+            "第二季度的报送时限前后不一致：2021-06-30（第5行）和2021-06-25",
+        ),
     ],
 )
 def test_what_cannot_be_taken_over_is_refused_with_place_and_remedy_and_nothing_is_written(
@@ -137,6 +147,50 @@ def test_what_cannot_be_taken_over_is_refused_with_place_and_remedy_and_nothing_
     bot("notice", "import", bot.notice(name, data))
     assert bot.err.startswith("未能导入，没有写入任何文件：")
     assert not bot.store.exists()
+
+
+def test_a_unit_that_nobody_knows_is_named_and_the_draft_does_not_go_live_before_it_is_answered(bot: Office) -> None:
+    begun(bot)
+    out = bot("notice", "import", bot.notice())
+    assert bot.code == 1
+    assert bot.err.startswith("有 1 个单位从未登记（市医疗保障局）")
+    assert "草案已写入" in out
+    before = bot.texts(bot.config)
+    draft = bot.store / "notices" / "2021-1"
+    bot("notice", "adopt", str(draft))
+    assert bot.code == 2
+    assert "units[2]：“市医疗保障局”（通知第13行）原未登记，尚未答复。请填写联系人" in bot.err
+    assert bot.texts(bot.config) == before
+    assert not (bot.store / "backups").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: 市医疗保障局\n", "name: 市医疗保障局\n    duty: inform\n"),
+        ("contacts: []", "contacts: [{name: 王, email: ybj@gov.example.cn}]"),
+        ("  - name: 市医疗保障局\n    aliases: []\n    contacts: []\n    escalate_to: []\n", ""),
+    ],
+    ids=["its duty", "a contact", "another unit's name"],
+)
+def test_an_answer_is_what_it_does_a_contact_or_whose_name_it_is(bot: Office, old: str, new: str) -> None:
+    begun(bot)
+    bot("notice", "import", bot.notice())
+    path = bot.store / "notices" / "2021-1" / "units.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    if not new:
+        text = text.replace("name: 市财政局\n    aliases: []", "name: 市财政局\n    aliases: [市医疗保障局]")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    bot("notice", "adopt", str(path.parent))
+    assert bot.code == 0, bot.err
+
+
+def test_an_office_that_has_not_begun_knows_nobody_and_is_not_asked_of_each(bot: Office) -> None:
+    bot("notice", "import", bot.notice())
+    assert (bot.code, bot.err) == (0, "")
+    bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
+    assert bot.code == 0
 
 
 def test_a_file_that_is_not_there_is_told(bot: Office) -> None:
@@ -164,6 +218,7 @@ def test_another_mailbox_than_the_one_in_use_is_asked_about_and_not_taken_over(b
 def adopted(bot: Office) -> str:
     begun(bot)
     bot("notice", "import", bot.notice())
+    bot.answer(bot.store / "notices" / "2021-1")
     return bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
 
 
@@ -190,6 +245,7 @@ def test_a_contact_registered_from_mail_after_the_import_passes_on(bot: Office) 
     said = ("--as", "submission", "--unit", EDUCATION, "--period", "2020Q4", "--learn-sender", "--by", "王五")
     bot("triage", "settle", waiting["mail"], *said)
     assert bot.code == 0, bot.err
+    bot.answer(bot.store / "notices" / "2021-1")
     bot("notice", "adopt", str(bot.store / "notices" / "2021-1"))
     assert "email: new@edu.gov.cn" in bot.texts(bot.config)["units.yaml"]
 
@@ -197,6 +253,7 @@ def test_a_contact_registered_from_mail_after_the_import_passes_on(bot: Office) 
 def test_programs_are_told_where_the_old_year_is(bot: Office) -> None:
     begun(bot)
     bot("notice", "import", bot.notice())
+    bot.answer(bot.store / "notices" / "2021-1")
     found = bot.doc("notice", "adopt", str(bot.store / "notices" / "2021-1"))
     assert (found["year"], found["number"], found["kept"]) == (2021, "测民〔2021〕2号", str(bot.config / "2020"))
     assert Path(found["backup"]).is_file()

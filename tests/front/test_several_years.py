@@ -32,6 +32,7 @@ def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 def adopt(bot: Office, name: str, notice: str, now: str) -> None:
     bot("notice", "import", bot.notice(data=notice.encode()), now=now)
+    bot.answer(bot.store / "notices" / name)
     bot("notice", "adopt", str(bot.store / "notices" / name), now=now)
     assert bot.code == 0, bot.err
 

@@ -78,6 +78,7 @@ def test_the_origin_says_of_which_file_and_which_settings_the_draft_was_made(tmp
         **ORIGINAL,
         "config": digests(in_force(config)),
         "learned": {},
+        "unknown": {},
     }
 
 

@@ -51,12 +51,13 @@ def _import(args: Namespace, now: datetime) -> int:
     origin = {"file": args.file.name, "sha256": sha256(data).hexdigest()}
     template = load_template(house.template_folder, "notice/review.html")
     learned = house.desk.book().learned if house.begun else {}
-    write_draft(folder, review(draft, found), house.config, template, origin, now, learned)
+    unknown = {one.unit: one.place for one in draft.questions if one.unit} if house.begun else {}
+    write_draft(folder, review(draft, found), house.config, template, origin, now, learned, unknown)
     if args.json:
         show.as_json(_doc(draft, folder, found if args.diff else None))
     else:
-        _tell(draft, folder, found if args.diff else None)
-    return 0
+        _tell(draft, folder, found if args.diff else None, tuple(unknown))
+    return 1 if unknown else 0
 
 
 def _bytes(path: Path) -> bytes:
@@ -104,7 +105,7 @@ def _refused(args: Namespace, refused: NoticeRefused) -> int:
     return 1
 
 
-def _tell(draft: Draft, folder: Path, found: Sequence[str] | None) -> None:
+def _tell(draft: Draft, folder: Path, found: Sequence[str] | None, unknown: Sequence[str]) -> None:
     notice = draft.notice
     targets = sum(len(item.targets) for item in draft.items)
     show.say(
@@ -120,6 +121,10 @@ def _tell(draft: Draft, folder: Path, found: Sequence[str] | None) -> None:
     if found is not None:
         show.say("与现行通知相比：", *(f"　　{text}" for text in found or ["没有变化"]))
     shown = shown_path(folder)
+    if unknown:
+        show.warn(
+            f"有 {len(unknown)} 个单位从未登记（{'、'.join(unknown)}）：请在草案的 units.yaml 中填写联系人，或写明 duty，或列为已有单位的别名；答复之前不能启用。"
+        )
     show.say(
         f"草案已写入 {shown}。请打开其中的 {SHEET} 或 {PAGE}，对照原文核对；要改的改在草案的 registry.yaml、units.yaml、office.yaml 中。",
         f"核对无误后启用：./bot notice adopt '{shown}'",
@@ -132,7 +137,8 @@ def _item_words(question: Question) -> str:
 
 def _doc(draft: Draft, folder: Path, found: Sequence[str] | None) -> dict[str, Any]:
     asked = [
-        {"place": one.place, "message": one.message, "remedy": one.remedy, "item": one.item} for one in draft.questions
+        {"place": one.place, "message": one.message, "remedy": one.remedy, "item": one.item, "unit": one.unit or None}
+        for one in draft.questions
     ]
     document: dict[str, Any] = {
         "notice": _notice_doc(draft.notice),

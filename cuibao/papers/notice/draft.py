@@ -44,12 +44,13 @@ class Alias:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A doubt for a person: where in the document, what is open and what to do, in Chinese without the last mark. `item` is the
-    number of the item that it concerns, or None."""
+    number of the item that it concerns, or None; `unit` is the unit that nobody knows, where that is the question."""
 
     place: str
     message: str
     remedy: str
     item: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

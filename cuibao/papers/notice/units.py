@@ -53,9 +53,9 @@ class _Names:
         """The form that all names of that organ share."""
         return key_of(name, self.city)
 
-    def ask(self, at: Mention, message: str, remedy: str) -> None:
+    def ask(self, at: Mention, message: str, remedy: str, unknown: str = "") -> None:
         """A question about a name."""
-        self.questions.append(Question(at.place, message, remedy, at.item))
+        self.questions.append(Question(at.place, message, remedy, at.item, unknown))
 
 
 def resolve(
@@ -98,6 +98,7 @@ def _unit(names: _Names, group: Sequence[Mention], *, new: bool) -> Unit:
             first,
             f"units.yaml中没有“{name}”，按新单位列出",
             "请核对名称，并补上联系人；如为已有单位，请在units.yaml中登记为别名",
+            unknown=name,
         )
     if is_outside(name):
         names.ask(
