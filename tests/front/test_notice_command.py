@@ -39,6 +39,18 @@ def test_an_import_writes_a_draft_beside_and_leaves_everything_else_alone(bot: O
     assert [path.name for path in bot.store.iterdir()] == ["notices"]
 
 
+def test_a_file_whose_name_is_in_gbk_is_read(bot: Office) -> None:
+    path = Path(os.fsdecode(os.fsencode(bot.root) + b"/" + "报表.txt".encode("gbk")))
+    path.write_text(NOTICE, encoding="utf-8")
+    bot("notice", "import", str(path))
+    assert bot.code == 0
+    assert json.loads((bot.store / "notices" / "2021-1" / "import.json").read_text(encoding="utf-8"))["file"].endswith(
+        "txt"
+    )
+    path.write_text("无关的文字", encoding="utf-8")
+    assert bot.doc("notice", "import", str(path))["problems"]
+
+
 def test_what_an_import_left_that_was_killed_goes_with_a_later_one(
     bot: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

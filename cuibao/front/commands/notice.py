@@ -1,6 +1,7 @@
 """`notice import`, `notice adopt`: an official notice to a draft of the configuration, and the draft put live once a person has
 checked it."""
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +22,8 @@ from cuibao.gateways.store_files import ledgers_in
 from cuibao.gateways.system_words import why
 from cuibao.gateways.templates import load_template
 from cuibao.gateways.yaml_places import shown_path
+from cuibao.papers.attachments import safe_name
+from cuibao.papers.charset import guess
 from cuibao.papers.notice.changes import changes
 from cuibao.papers.notice.draft import Draft, NoticeHead, NoticeRefused, Question
 from cuibao.papers.notice.reading import read_notice
@@ -43,12 +46,12 @@ def _import(args: Namespace, now: datetime) -> int:
     data = _bytes(args.file)
     live = house.configured.registry
     try:
-        draft = _with_question(_read(args.file.name, data, live), house.configured.mailbox.address)
+        draft = _with_question(_read(_name(args.file), data, live), house.configured.mailbox.address)
     except NoticeRefused as refused:
         return _refused(args, refused)
     found = changes(live, _registry(draft))
     folder = args.out or new_folder(house.store / "notices", draft.notice.year)
-    origin = {"file": args.file.name, "sha256": sha256(data).hexdigest()}
+    origin = {"file": _name(args.file), "sha256": sha256(data).hexdigest()}
     template = load_template(house.template_folder, "notice/review.html")
     learned = house.desk.book().learned if house.begun else {}
     unknown = {one.unit: one.place for one in draft.questions if one.unit} if house.begun else {}
@@ -58,6 +61,11 @@ def _import(args: Namespace, now: datetime) -> int:
     else:
         _tell(draft, folder, found if args.diff else None, tuple(unknown))
     return 1 if unknown else 0
+
+
+def _name(path: Path) -> str:
+    """What the file is called, in characters that a sheet and a file of JSON can hold: unpacked elsewhere, it may be called in GBK."""
+    return safe_name(guess(os.fsencode(path.name)))
 
 
 def _bytes(path: Path) -> bytes:
@@ -97,7 +105,7 @@ def _registry(draft: Draft) -> Registry:
 
 
 def _refused(args: Namespace, refused: NoticeRefused) -> int:
-    problem = Problem(args.file.name, refused.place, refused.message, refused.remedy)
+    problem = Problem(_name(args.file), refused.place, refused.message, refused.remedy)
     if args.json:
         show.as_json({"problems": told.problems_doc([problem])})
     else:
