@@ -160,7 +160,8 @@ class _Reading:
             self._tell(f"{_place(key)}填写的{shown}{wrong}，未予采用，请核实后更正")
             return
         figure = Figure(item.no, target.indicator, value, target.measure)
-        if (old := self.figures.setdefault(key, figure)) != figure:
+        old = self.figures.setdefault(key, figure)
+        if old is not figure and old != figure:
             self.disputed.add(key)
             both = f"{number_words(old.value)}、{number_words(figure.value)}"
             self._tell(f"{_place(key)}填写了不同的数（{both}），均未采用，请核实后更正")
@@ -219,14 +220,14 @@ class _Reading:
 
     def _fallen(self, figures: Mapping[Key, Figure]) -> Iterator[str]:
         """A question for each share that was taken though it fell sharply."""
-        for item in self.expected.items:
-            for target in item.targets:
-                now, last = (found.get((item.no, target.indicator)) for found in (figures, self.expected.last))
-                if now and last and _fell(target, now.value, last):
-                    yield (
-                        f"{_place((item.no, target.indicator))}填写的{_measured(now.value, target)}，"
-                        f"比上期累计完成数{_measured(last.value, target)}低较多，已按所填登记，请核实是否属实"
-                    )
+        targets = ((item.no, target) for item in self.expected.items if self.expected.last for target in item.targets)
+        for no, target in targets:
+            last, now = self.expected.last.get(key := (no, target.indicator)), figures.get(key)
+            if now and last and _fell(target, now.value, last):
+                yield (
+                    f"{_place(key)}填写的{_measured(now.value, target)}，"
+                    f"比上期累计完成数{_measured(last.value, target)}低较多，已按所填登记，请核实是否属实"
+                )
 
     def _cut(self) -> Iterator[str]:
         """Each item whose words are longer than is kept; the reading room cuts a cell there."""
