@@ -351,7 +351,7 @@ def _payload(part: Message) -> bytes:
     if isinstance(held, str) and str(part.get("content-transfer-encoding", "")).strip().lower() == "base64":
         # Nearly every attachment is clean base64, which needs none of the parser's care.
         with suppress(ValueError):
-            return binascii.a2b_base64(held.replace("\r", "").replace("\n", ""), strict_mode=True)
+            return binascii.a2b_base64(held.encode("ascii").translate(None, b"\r\n"), strict_mode=True)
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
 
