@@ -55,14 +55,9 @@ def without_clause(place: str, number: int, title: str) -> NoticeRefused:
     return NoticeRefused(place, message, "请对照原件核对是否缺字、缺页，补上责任单位后重新导入")
 
 
-def renumbered(place: str) -> Question:
-    """The question of a notice that counts anew in each section."""
-    return Question(place, _RENUMBERED, "已按全文先后连续编号，请核对是否合用")
-
-
-def numbered_anew(numbers: Sequence[int]) -> bool:
-    """Whether numbers begin again at 1 somewhere."""
-    return 1 in numbers[1:]
+def renumbered(place: str, numbers: Sequence[int]) -> tuple[Question, ...]:
+    """The question of a notice whose numbers begin again at 1 in each section; () where they run through."""
+    return (Question(place, _RENUMBERED, "已按全文先后连续编号，请核对是否合用"),) if 1 in numbers[1:] else ()
 
 
 _SECTION_NUMBER = re.compile(

@@ -11,7 +11,6 @@ from cuibao.papers.notice.draft import NoticeRefused, Question
 from cuibao.papers.notice.entries import (
     Body,
     Entry,
-    numbered_anew,
     out_of_order,
     renumbered,
     section_title,
@@ -113,8 +112,7 @@ def read_items(text: Text) -> tuple[Body, int, int]:
             raise out_of_order(text.place(stray.start), before, stray.number)
     if parts[0].number != 1:
         raise out_of_order(text.place(parts[0].start), 0, parts[0].number)
-    if numbered_anew([part.number for part in parts]):
-        questions.append(renumbered(text.place(parts[0].start)))
+    questions += renumbered(text.place(parts[0].start), [part.number for part in parts])
     begins = min(parts[0].start, page.headings[parts[0].section] if parts[0].section >= 0 else len(text.text))
     last = parts[-1]
     ends = [last.words + clause.end for clause in _clauses(page, last)]
@@ -191,7 +189,6 @@ def _heading(page: _Page, part: Part) -> str:
 
 
 def _entries(page: _Page, parts: Sequence[Part]) -> Iterator[Entry]:
-    anew = numbered_anew([part.number for part in parts])
     headings: dict[int, str] = {}
     found = [_clauses(page, part) for part in parts]
     late = (
@@ -200,9 +197,9 @@ def _entries(page: _Page, parts: Sequence[Part]) -> Iterator[Entry]:
         > 1
     )
     for number, (part, clauses) in enumerate(zip(parts, found, strict=True), start=1):
-        no = number if anew else part.number
-        section = headings.setdefault(part.section, _heading(page, part))
-        yield _entry(page, part, clauses, no, section, late=late, last=number == len(parts))
+        if part.section not in headings:
+            headings[part.section] = _heading(page, part)
+        yield _entry(page, part, clauses, number, headings[part.section], late=late, last=number == len(parts))
 
 
 def _clauses(page: _Page, part: Part) -> list[Clause]:

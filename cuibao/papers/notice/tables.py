@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from cuibao.papers.notice.clauses import Called, Listed, lists_in
-from cuibao.papers.notice.draft import Question
 from cuibao.papers.notice.entries import (
     Body,
     Entry,
-    numbered_anew,
     out_of_order,
     renumbered,
     section_title,
@@ -224,18 +222,15 @@ def _joined(lines: Iterable[str], *, names: bool) -> str:
 
 
 def _body(rows: Sequence[_Row]) -> Body:
-    anew = numbered_anew([row.no for row in rows])
-    questions: tuple[Question, ...] = (renumbered(rows[0].place),) if anew else ()
-    return Body(tuple(_entry(row, number if anew else row.no) for number, row in enumerate(rows, start=1)), questions)
+    entries = tuple(_entry(row, number) for number, row in enumerate(rows, start=1))
+    return Body(entries, renumbered(rows[0].place, [row.no for row in rows]))
 
 
 def _entry(row: _Row, no: int) -> Entry:
     task, goal = _OWN_NUMBER.sub("", row.cells.get(Column.TASK, "")), row.cells.get(Column.GOAL, "")
     words = f"{task.rstrip('。')}。{goal}" if goal else task
     lists = tuple(_lists(row))
-    if not words:
-        raise without_clause(row.place, no, "")
-    if not lists:
+    if not (words and lists):
         raise without_clause(row.place, no, title_of(words))
     return Entry(no, row.section, title_of(words), words, lists, row.place, row.place)
 
