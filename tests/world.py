@@ -1,5 +1,6 @@
 """A small office with a standing cast, set up in one call: 市教育局, 市医保局, 市财政局 and a collective."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -8,10 +9,12 @@ from typing import Any
 from cuibao.rules.book import Book
 from cuibao.rules.entries import Draft, Entry, Kind, doc_to_entry, draft_to_doc, line_of, link
 from cuibao.rules.letters import LetterKey, LetterNote, note_to_data
-from cuibao.rules.obligation import obligations
+from cuibao.rules.obligation import Obligation, obligations
 from cuibao.rules.office import MailboxRules, Notice, Office
 from cuibao.rules.outcomes import OvertakenError
 from cuibao.rules.period import Period, Stage
+from cuibao.rules.plan import Year, make_plans
+from cuibao.rules.planned import Plan
 from cuibao.rules.registry import Collective, Comparison, Contact, Item, Registry, Target, Unit
 from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc
 from cuibao.rules.workdays import CHINA, OfficeHours, Workdays
@@ -171,3 +174,10 @@ def judged(sha256: str, moment: str, kind: MailKind, unit: str | None = EDUCATIO
 
 
 MINUTE = timedelta(minutes=1)
+
+
+def make_plan(
+    base: Office, owed: Mapping[str, tuple[Obligation, ...]], book: Book, now: datetime, until: datetime | None = None
+) -> Plan:
+    """The plan of a year that is alone."""
+    return make_plans([Year(base, owed, book)], now, until)[0]

@@ -36,18 +36,6 @@ class Year:
     fingerprint: Fingerprint = plain_fingerprint
 
 
-def make_plan(
-    office: Office,
-    duties: Mapping[str, tuple[Obligation, ...]],
-    book: Book,
-    now: datetime,
-    until: datetime | None = None,
-    fingerprint: Fingerprint | None = None,
-) -> Plan:
-    """The plan of a year that is alone."""
-    return make_plans([Year(office, duties, book, fingerprint or plain_fingerprint)], now, until)[0]
-
-
 def make_plans(years: Sequence[Year], now: datetime, until: datetime | None = None) -> tuple[Plan, ...]:
     """Decide for every year's units, periods and stages that have begun or begin by `until` (default: the end of the day of the year's
     next enabled stage), and give all letters their times within the one quota, that of the first year. One plan a year. Pure: the

@@ -14,6 +14,7 @@ from world import (
     duties,
     kept,
     letter,
+    make_plan,
     note,
     office,
     with_unit,
@@ -23,7 +24,6 @@ from cuibao.rules.alarms import Facts, Health, News, Wrong, ending, news, wrongs
 from cuibao.rules.book import Alarm
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Office, Pace
-from cuibao.rules.plan import make_plan
 
 START = at("2020-06-10T09:00")
 

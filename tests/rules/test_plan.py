@@ -16,6 +16,7 @@ from world import (
     judged,
     kept,
     letter,
+    make_plan,
     note,
     office,
     with_unit,
@@ -24,7 +25,6 @@ from world import (
 from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Approval, Office, Pace
-from cuibao.rules.plan import make_plan
 from cuibao.rules.planned import (
     ALREADY_SENT,
     CHANGED_SINCE,

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from doubles import Killed, Post, desk, entries, parsed, restarted
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from world import EDUCATION, FINANCE, HEALTH, REGISTRY, act, at, duties, office
+from world import EDUCATION, FINANCE, HEALTH, REGISTRY, act, at, duties, make_plan, office
 
 from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Kind
-from cuibao.rules.plan import make_plan
 from cuibao.rules.planned import TOO_LATE
 from cuibao.rules.registry import Unit
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage

@@ -180,14 +180,14 @@ def _take(rows: list[_Row], columns: dict[int, Column], cells: Sequence[str], se
 
 
 def _values(columns: dict[int, Column], cells: Sequence[str]) -> dict[Column, str]:
-    """The row's cells by column; of several columns of one kind, merged cells stand once, and what is to be done in one goes before
-    what is to be done in the next as a sentence of its own."""
+    """The row's cells by column; of several columns of one kind, merged cells stand once, names of one and of the next are parted,
+    and what is to be done in each is a sentence of its own."""
     found: dict[Column, str] = {}
     for at, kind in columns.items():
         cell = cells[at].strip() if at < len(cells) else ""
         before = found.get(kind, "")
         if cell and cell != before:
-            end = "" if kind in _UNIT_COLUMNS or before.endswith(("。", "；")) else "。"
+            end = "、" if kind in _UNIT_COLUMNS else "" if before.endswith(("。", "；")) else "。"
             found[kind] = f"{before}{end}\n{cell}" if before else cell
     return found
 

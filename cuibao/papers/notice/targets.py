@@ -118,13 +118,11 @@ def _is_for(sentence: Sentence, number: int, around: Around) -> bool:
 def _take(sentence: Sentence, number: int, quantity: Quantity, around: Around) -> None:
     name, after = _name(sentence, quantity, around), around.after
     other = sentence.following(number)
-    if other and other.value == quantity.value and "或" in sentence.text[quantity.end : other.start]:
-        beside = sentence.around(number + 1)
-        if beside.joint == "或":
-            name = f"{name}或{indicators.core(beside.before, beside.after)}"
-            sentence.skipped.add(other.start)
-            quantity, around = other, beside
-            sentence.doubt(other, "两者居其一，合为一个目标", "请核对目标的写法")
+    if other and other.value == quantity.value and (beside := sentence.around(number + 1)).joint == "或":
+        name = f"{name}或{indicators.core(beside.before, beside.after)}"
+        sentence.skipped.add(other.start)
+        quantity, around = other, beside
+        sentence.doubt(other, "两者居其一，合为一个目标", "请核对目标的写法")
     if len(name) < 2:
         sentence.doubt(quantity, "没有写明是什么的数量，未列为目标")
         return

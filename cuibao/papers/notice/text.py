@@ -79,11 +79,6 @@ class Text:
         """Where in the document a character stands; 全文 in an empty text."""
         return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else "全文"
 
-    def begins_line(self, index: int) -> bool:
-        """Whether a line begins with that character."""
-        found = bisect_left(self.starts, index)
-        return found < len(self.starts) and self.starts[found] == index
-
     def line_end(self, index: int) -> int:
         """Where the line of that character ends."""
         found = bisect_right(self.starts, index)

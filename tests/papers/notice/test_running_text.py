@@ -38,7 +38,6 @@ def test_lines_are_joined_and_keep_their_places() -> None:
     text = joined("市教", "育局", "", "市财政局")
     assert text.text == "市教育局市财政局"
     assert [text.place(index) for index in (0, 1, 2, 4)] == ["第1行", "第1行", "第2行", "第4行"]
-    assert [text.begins_line(index) for index in (0, 1, 2)] == [True, False, True]
 
 
 def test_english_words_of_two_lines_stay_apart() -> None:

@@ -139,3 +139,9 @@ def test_a_table_without_items_is_part_of_the_text() -> None:
 def test_other_tables_beside_the_items_are_left() -> None:
     contacts = Table((("姓名", "电话"), ("张三", "0553-1")), "表2")
     assert briefly(read(("1", "甲事", JYJ, ""), more=(contacts,))) == [(1, "甲事", (JYJ,))]
+
+
+def test_names_of_two_columns_never_run_into_one() -> None:
+    rows = (("序号", "目标与任务", "责任单位", "责任单位"), ("1", "提高低保水平。新建站点3个。", "市民", "市财政局"))
+    with pytest.raises(NoticeRefused, match="“市民”不像单位名称"):
+        read_notice((Line("2020年民生工作要点", "第1行"), Table(rows, "表一")))

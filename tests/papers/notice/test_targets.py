@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from cuibao.papers.notice import indicators
 from cuibao.papers.notice.quantities import quantities_in, spelled_out
 from cuibao.papers.notice.targets import Found, read_targets
 
@@ -197,3 +198,7 @@ def test_a_sentence_that_never_ends_is_asked_about() -> None:
     read = found("新建幼儿园12所、" * 400)
     assert not read.targets
     assert "一句超过2000字" in read.doubts[0][0]
+
+
+def test_an_empty_verb_goes_that_stood_behind_a_qualifier() -> None:
+    assert indicators.core("符合条件的推进改造老旧小区", "") == "改造老旧小区"
