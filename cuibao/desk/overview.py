@@ -121,11 +121,11 @@ def _days(office: Office, book: Book, period: Period, found: tuple[UnitStanding,
 
 
 def waiting(desk: Desk, now: datetime) -> Waiting:
-    """Everything that waits for an officer, whatever the period."""
+    """Everything that waits for an officer, whatever the period; mails of older years too."""
     book = desk.book()
     owing = (unit for unit in desk.office.registry.units if desk.duties[unit.name])
     return Waiting(
-        book.triage(),
+        tuple(mail for one in desk.years for mail in one.book().triage()),
         _waves(desk, now),
         strangers(desk),
         tuple(unit.name for unit in owing if not working(unit, book)),

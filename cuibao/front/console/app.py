@@ -92,9 +92,16 @@ def _around() -> dict[str, Any]:
     """What every page has around it. Without a login that is only the office's name: such pages come out beside others, without
     the lock, and so must leave the console's desk alone."""
     reader = here.reader()
-    around: dict[str, Any] = {"office": None, "now": None, "sandbox": reader.services.sandbox, "waiting_counts": (0, 0)}
+    around: dict[str, Any] = {
+        "office": None,
+        "now": None,
+        "years": (),
+        "sandbox": reader.services.sandbox,
+        "waiting_counts": (0, 0),
+    }
     with suppress(Exception):  # an error page about this very thing must still come out
-        around |= {"office": reader.services.desk().office, "now": here.now()}
+        years = tuple(one.office for one in reader.services.desk().years)
+        around |= {"office": g.desk.office if "desk" in g else years[0], "years": years, "now": here.now()}
         if g.officer:
             with reader.lock:  # which a logout that is refused does not hold yet
                 around["waiting_counts"] = overview.count_waiting(reader.desk(), here.now())

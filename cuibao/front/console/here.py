@@ -1,4 +1,4 @@
-"""What a request is about: the console's desk, the moment, the officer, the quarter asked for, and what a form says."""
+"""What a request is about: the console's desk of which year, the moment, the officer, the quarter asked for, and what a form says."""
 
 import argparse
 from datetime import date, datetime, time
@@ -18,6 +18,9 @@ from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
 from cuibao.rules.workdays import CHINA
 
+_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents")
+"""The pages that show an older year too; the others are this year's."""
+
 
 def reader() -> Reader:
     found: Reader = current_app.config["READER"]
@@ -33,8 +36,35 @@ def services() -> Services:
     return reader().services
 
 
-def desk() -> Desk:
+def this_year() -> Desk:
     return reader().desk()
+
+
+def desk() -> Desk:
+    """The desk of the year that the request is about: that whose ledger holds the mail or the letter, else that which has the quarter;
+    this year's where neither says another."""
+    if "desk" not in g:
+        g.desk = _asked() if request.blueprint in _OF_ANY_YEAR else this_year()
+    found: Desk = g.desk
+    return found
+
+
+def _asked() -> Desk:
+    given = request.view_args or {}
+    if sha256 := given.get("mark") or given.get("sha256"):
+        return next((one for one in this_year().years if _holds(one, sha256)), this_year())
+    period = request.values.get("period", "")
+    return next((one for one in this_year().years if one.office.period(period)), this_year())
+
+
+def _holds(desk: Desk, sha256: str) -> bool:
+    book = desk.book()
+    return sha256 in book.mails or any(one.note.sha256 == sha256 for one in book.letters.values())
+
+
+def triage() -> tuple[Mail, ...]:
+    """The mails that wait for a person, whatever their year, this year's first."""
+    return tuple(mail for one in this_year().years for mail in one.book().triage())
 
 
 def now() -> datetime:

@@ -38,8 +38,8 @@ def _main(desk: Desk, now: datetime, period: Period, health: Health | None) -> M
         period=period,
         seen=seen,
         chart=draw(seen.days, period.last_day, seen.units.owing),
-        waits=remembered("waits", now, lambda: waiting(desk, now)),
-        work=work(desk, now),
+        waits=remembered("waits", now, lambda: waiting(here.this_year(), now)),
+        work=work(here.this_year(), now),
         health=health,
         ahead=max(0, (period.last_day - now.date()).days),
     )

@@ -80,7 +80,8 @@ class Reader:
 
     def remembered(self, key: object, now: datetime, reckon: Callable[[], T]) -> T:
         """What `reckon` gives, reckoned once as long as nothing changes; a minute's precision is all that a page needs."""
-        state = (len(self.desk().ledger.entries()), now.replace(second=0, microsecond=0))
+        counts = tuple(len(one.ledger.entries()) for one in self.desk().years)
+        state = (counts, now.replace(second=0, microsecond=0))
         if state != self._state or len(self._kept) >= MOST:
             self._kept.clear()
             self._state = state

@@ -34,14 +34,14 @@ SETTLE, RETURN, ACCEPT_GUESS, LEARN = "settle", "return", "guess", "learn"
 def listed() -> str:
     desk = here.desk()
     mails = [mail for mail in reversed(tuple(desk.book().mails.values())) if not mail.in_triage][:50]
-    return render_template("triage.html", waiting=desk.book().triage(), strangers=strangers(desk), settled=mails)
+    return render_template("triage.html", waiting=here.triage(), strangers=strangers(desk), settled=mails)
 
 
 @pages.get("/triage/<mark>")
 def show(mark: str) -> str:
     desk = here.desk()
     mail = here.mail_or_404(mark)
-    queue = desk.book().triage()
+    queue = here.triage()
     place = next((number for number, one in enumerate(queue) if one.sha256 == mail.sha256), None)
     guess = mail.verdict
     return render_template(
@@ -98,7 +98,7 @@ def decide(mark: str) -> Response:
     else:
         raise UsageError("没有选择如何办理", "请使用页面上的按钮")
     told = f"已{'退回' if act == RETURN else '定为' + MAILS[kind]}：{mail.subject[:30] or '（无主题）'}"
-    following = next((one for one in desk.book().triage() if one.sha256 != mail.sha256), None)
+    following = next((one for one in here.triage() if one.sha256 != mail.sha256), None)
     if following is None:
         return here.done(f"{told}。待办来件已处理完", "triage.listed")
     return here.done(told, "triage.show", mark=following.sha256)

@@ -1,0 +1,77 @@
+"""The officers' page with a year before: its quarters are looked at and worked with, and what is done lands in its own ledger."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from doubles import mail
+from office_page import House
+from world import EDUCATION, at, office
+
+from cuibao.desk import receive
+from cuibao.front.console import mails
+from cuibao.gateways.ledger import JsonlLedger
+from cuibao.rules.office import Notice
+from cuibao.rules.period import Period
+
+NOW = at("2021-04-06T10:00")
+NEW = office(notice=Notice("测民〔2021〕2号", 2021, "要点"), periods=(Period("2021Q2", "第二季度", date(2021, 6, 30)),))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """In April 2021 the notice of 2021 is in force, and 2020 before it."""
+    mails._read.clear()
+    made = House(tmp_path, now=NOW)
+    old = made.desk
+    ledger = JsonlLedger(tmp_path / "2021.jsonl", mode="office")
+    made.renewed(replace(old, office=NEW, ledger=ledger).with_years_before([(old.office, old.ledger)]))
+    return made
+
+
+def kinds(house: House, year: int) -> list[str]:
+    """What a year's ledger says, read anew from its file."""
+    entries = JsonlLedger(house.folder / f"{year}.jsonl", mode="office").entries()
+    return [str(entry.kind) for entry in entries]
+
+
+@pytest.mark.parametrize("path", ["/", "/matrix"])
+def test_the_older_years_quarters_are_one_step_away_and_back(house: House, path: str) -> None:
+    officer = house.officer()
+    assert f'href="{path}?period=2020Q4">2020年' in officer.get(path).text
+    then = officer.get(f"{path}?period=2020Q4").text
+    assert f'href="{path}?period=2021Q2">2021年' in then
+    assert f'href="{path}?period=2020Q2"' in then
+    assert "测民〔2020〕1号" in then
+    assert officer.get(f"{path}?period=2019Q4").status_code == 404
+
+
+def test_an_act_about_an_older_quarter_is_an_entry_of_its_year(house: House) -> None:
+    officer = house.officer()
+    page = officer.get("/?period=2020Q4").text
+    assert "未报 3" in page
+    form = {"act": "record", "period": "2020Q4", "reason": "电话报送"}
+    answer = officer.post(f"/units/{EDUCATION}/acts", form)
+    assert answer.status_code == 303
+    assert officer.get(answer.headers["Location"]).status_code == 200
+    assert kinds(house, 2020) == ["submission.received"]
+    assert kinds(house, 2021) == []
+    assert "未报 2" in officer.get("/?period=2020Q4").text
+
+
+def test_a_mail_of_an_older_year_is_listed_shown_and_decided_there(house: House) -> None:
+    house.post.arrive(mail("x@x.example", "2020年第四季度", "市教育局新建幼儿园3所。"), NOW)
+    receive.poll(house.desk, NOW)
+    (waiting,) = house.desk.earlier[0].book().triage()
+    officer = house.officer()
+    assert f"/triage/{waiting.sha256}" in officer.get("/triage").text
+    shown = officer.get(f"/triage/{waiting.sha256}")
+    assert '<option value="2020Q4"' in shown.text
+    form = {"act": "settle", "kind": "submission", "unit": EDUCATION, "period": "2020Q4"}
+    assert officer.post(f"/triage/{waiting.sha256}", form).status_code == 303
+    assert kinds(house, 2020)[-2:] == ["mail.judged", "submission.received"] or "submission.received" in kinds(
+        house, 2020
+    )
+    assert kinds(house, 2021) == []
+    assert "没有待办来件" in officer.get("/triage").text
