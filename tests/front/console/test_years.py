@@ -70,8 +70,6 @@ def test_a_mail_of_an_older_year_is_listed_shown_and_decided_there(house: House)
     assert '<option value="2020Q4"' in shown.text
     form = {"act": "settle", "kind": "submission", "unit": EDUCATION, "period": "2020Q4"}
     assert officer.post(f"/triage/{waiting.sha256}", form).status_code == 303
-    assert kinds(house, 2020)[-2:] == ["mail.judged", "submission.received"] or "submission.received" in kinds(
-        house, 2020
-    )
+    assert "submission.received" in kinds(house, 2020)
     assert kinds(house, 2021) == []
     assert "没有待办来件" in officer.get("/triage").text
