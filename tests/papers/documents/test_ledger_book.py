@@ -1,9 +1,11 @@
 """台账 as a workbook: three sheets with the columns that offices use, numbers as numbers."""
 
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 
 import docx
+import pytest
 from doubles import TEMPLATES
 from openpyxl import load_workbook
 from rules.test_quarter import figure, found, item, report, words
@@ -118,6 +120,26 @@ def test_a_target_of_nothing_has_no_share() -> None:
     assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【超过上限】"]
     (_, row) = rows(seen, "完成数")
     assert row[6:] == ["—", 100, "超过上限"]
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "word"),
+    [
+        ("98.5", "新建达到98.5%", "已达目标"),
+        ("60", "新建达到60%，年度目标98%", "未达目标"),
+        ("40", "新建达到40%，年度目标98%【进度滞后】", "进度滞后"),
+    ],
+)
+def test_a_share_is_told_beside_its_target_and_not_as_a_part_of_it(value: str, line: str, word: str) -> None:
+    share = replace(ITEMS[0], targets=(Target("新建", Comparison.AT_LEAST, Decimal(98), "%"),))
+    seen = found(
+        report(EDUCATION, figures=[figure(value) | {"measure": "%"}]),
+        registry=replace(office().registry, items=(share,)),
+        progress=SHARES,
+    )
+    assert list(progress_lines(item(seen, 7))) == [line]
+    (_, row) = rows(seen, "完成数")
+    assert row[6:] == ["—", 50, word]
 
 
 def test_a_figure_in_another_measure_is_shown_and_held_against_nothing() -> None:
