@@ -102,9 +102,10 @@ def _title(document: "Document", lines: list[str]) -> None:
 
 def _signature(document: "Document", lines: list[str]) -> None:
     """The date, four characters from the edge, and the organ in the middle above it, with room for a seal (7.3.5.1). Neither stands on a
-    page without text."""
+    page without text: two lines of the paragraph above go with them, in LibreOffice all of it, so that it had better be short."""
     for above in document.paragraphs[-1:]:
-        above.paragraph_format.keep_with_next = True
+        form = above.paragraph_format
+        form.keep_with_next = form.widow_control = True
     *organs, day = lines
     middle = 4 + _ems(day) / 2
     for organ in organs:

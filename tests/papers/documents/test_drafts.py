@@ -122,8 +122,9 @@ def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None
     assert "应于6月30日前（含当日）报送。我办曾于6月15日、6月28日函告贵单位。" in said[4]
     assert said[5] == "牵头事项（2项）：第7项新建幼儿园；第11项资助困难学生。"
     assert "bangongshi@163.example" in said[6]
-    assert "零报告" in said[6]
     assert "零报送" not in "".join(said)
+    assert said[7] == "本季度确无进展的，请作零报告并说明原因；如已报送，敬请忽略本函。特此函告。"
+    assert said[8:10] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
 
 
 def test_an_urging_letter_for_what_was_sent_back_does_not_say_that_nothing_came() -> None:
@@ -156,6 +157,9 @@ def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> No
     assert "市财政局。" in said
     assert "1.新建幼儿园（第7项，市教育局）：新建累计完成9所，占年度目标的36%【进度滞后】。" in said
     assert any(line.startswith("第二季度序时进度为50%。以下1项") for line in said)
+    first, last = said[said.index("五、有关要求") + 1 : -2]
+    assert first.startswith("请尚未报齐的单位于　　月　　日前")
+    assert last.endswith("加快工作进度。请各责任单位按规定时限报送后续完成情况。")
 
 
 def test_a_bulletin_tells_apart_what_is_missing_left_out_and_sent_back() -> None:

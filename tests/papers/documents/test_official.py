@@ -62,7 +62,7 @@ def test_what_is_marked_stands_out_without_bold() -> None:
 
 def test_the_organ_stands_in_the_middle_above_its_date() -> None:
     above, organ, day = made("正文\n>> 某市民生工作领导小组办公室\n> 2020年7月3日").paragraphs
-    assert above.paragraph_format.keep_with_next
+    assert (above.paragraph_format.keep_with_next, above.paragraph_format.widow_control) == (True, True)
     assert (organ.text, day.text) == ("某市民生工作领导小组办公室", "2020年7月3日")
     assert day.paragraph_format.right_indent == Pt(4 * 16)
     assert organ.paragraph_format.right_indent == Pt(0.5 * 16)  # 4 + 6 / 2 to the middle, less 13 / 2
