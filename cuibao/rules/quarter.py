@@ -9,7 +9,7 @@ from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reached
+from cuibao.rules.progress import YEAR_END, Figure, Light, Reach, Told, Words, due_share, light, reached
 from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import OWED, ItemStanding, Standing, UnitStanding, unit_standing
 
@@ -126,6 +126,11 @@ class Quarter:
     units: tuple[UnitStanding, ...]
     due: int
     """序时进度, in percent."""
+
+    @property
+    def year_end(self) -> bool:
+        """Whether all of a year's target is due."""
+        return self.due >= YEAR_END
 
     @property
     def obliged(self) -> tuple[UnitStanding, ...]:

@@ -7,7 +7,7 @@ from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
-from cuibao.rules.progress import Figure, Reach, Told, Words
+from cuibao.rules.progress import YEAR_END, Figure, Reach, Told, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
 from cuibao.rules.registry import Comparison, Item, Role
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
@@ -177,9 +177,14 @@ def _no_figure(one: ItemReport) -> str:
 
 
 def reach_words(reach: Reach) -> str:
-    """How far it is, in a word. A limit has no 序时进度, and a share that is not reached yet is not on its way by parts."""
+    """How far it is, in a word. A limit has no 序时进度, a share that is not reached yet is not on its way by parts, and where all of the
+    target is due there is no schedule to be behind."""
     if reach.target.comparison is Comparison.AT_MOST:
         return "超过上限" if reach.behind else "未超上限"
-    if reach.behind or reach.met:
-        return "进度滞后" if reach.behind else "已达目标"
+    if reach.met:
+        return "已达目标"
+    if reach.due >= YEAR_END:
+        return "未达目标"
+    if reach.behind:
+        return "进度滞后"
     return "未达目标" if reach.target.is_share else "正常推进"

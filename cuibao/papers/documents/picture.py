@@ -83,7 +83,7 @@ def _counts(pen: _Pen, quarter: Quarter) -> None:
         (in_time, "按时报送", _GOOD),
         (late, "迟报", _LATE),
         (len(units) - in_time - late, "尚未报齐", _OWED),
-        (behind, "进度滞后事项", _LATE),
+        (behind, "未达目标事项" if quarter.year_end else "进度滞后事项", _LATE),
     )
     step = (_WIDTH - 2 * _EDGE) / len(told)
     for place, (number, words, colour) in enumerate(told):

@@ -162,6 +162,39 @@ def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> No
     assert last.endswith("加快工作进度。请各责任单位按规定时限报送后续完成情况。")
 
 
+def last_bulletin(value: str) -> list[str]:
+    """That of a year whose only quarter is the last, in which two units were late."""
+    late = [report(unit, when="2020-07-01T09:00") for unit in (FINANCE, HEALTH)]
+    periods = office().periods[:1]
+    year = found(*late, report(EDUCATION, figures=[figure(value)]), progress=(("2020Q2", 100),), periods=periods)
+    return lines(bulletin(office(periods=periods), year, TEMPLATES))
+
+
+def test_the_years_last_bulletin_tells_of_targets_and_asks_for_no_further_report() -> None:
+    said = last_bulletin("9")
+    assert not any(words in "".join(said) for words in ("后续完成情况", "序时进度", "进度滞后"))
+    assert said[-8:-2] == [
+        "市医保局、市财政局。",
+        "三、未达年度目标的事项",
+        "以下1项有目标尚未完成或超过上限：",
+        "1.新建幼儿园（第7项，市教育局）：新建累计完成9所，占年度目标的36%【未达目标】。",
+        "四、有关要求",
+        "请未达年度目标事项的牵头责任单位会同责任单位分析原因、采取措施，抓好后续落实。",
+    ]
+
+
+def test_the_years_last_bulletin_ends_where_nothing_is_to_be_asked() -> None:
+    assert last_bulletin("25")[-4:-2] == ["二、迟报的单位", "市医保局、市财政局。"]
+
+
+def test_the_years_last_summary_speaks_of_targets_and_of_no_schedule() -> None:
+    year = found(report(EDUCATION, figures=[figure("9")]), progress=(("2020Q2", 100),))
+    said = lines(summary(office(), year, TEMPLATES))
+    assert "其中未达目标1项。" in said[4]
+    assert "未完成年度目标的标注【未达目标】，尚未收到" in said[4]
+    assert "完成情况：新建累计完成9所，占年度目标的36%【未达目标】。" in said
+
+
 def test_a_bulletin_tells_apart_what_is_missing_left_out_and_sent_back() -> None:
     back = act(Kind.SUBMISSION_SENT_BACK, HEALTH, "2020-06-25T09:00", reason="x")
     data = bulletin(office(), told(report(FINANCE, 11), report(HEALTH), back), TEMPLATES)

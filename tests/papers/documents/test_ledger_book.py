@@ -173,6 +173,7 @@ def test_how_far_a_target_is_is_said_in_a_word() -> None:
         "正常推进",
         "进度滞后",
     ]
+    assert [reach_words(reach(least, value * share // 10, 100)) for share in (10, 6)] == ["已达目标", "未达目标"]
 
 
 def test_every_sheet_prints_on_a4_with_its_head_on_each_page() -> None:
