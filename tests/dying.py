@@ -4,16 +4,19 @@ import multiprocessing
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from threading import Lock
 from typing import Any
 
 _TOUCHES = frozenset({"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate"})
 _WRITING = os.O_WRONLY | os.O_RDWR
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["cuibao.gateways.adoption", "cuibao.gateways.restoring"])
+
+_ALONE = Lock()
+"""Whoever starts a process also asks how others ended, and only the first who asks is told."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,19 @@ def run(call: Callable[..., object], *arguments: Any, die_at: int = 0, **more: A
     that failed."""
     told, telling = _CONTEXT.Pipe(duplex=False)
     process = _CONTEXT.Process(target=_child, args=(telling, die_at, call, arguments, more))
-    process.start()
+    with _ALONE:
+        process.start()
     telling.close()
     try:
-        touches: tuple[str, ...] | str = told.recv()
-    except EOFError:  # its exit status cannot be trusted: where several threads start processes, one may read another's
-        return Ended(killed=True)
-    finally:
+        touches: tuple[str, ...] = told.recv()
+    except EOFError:
+        touches = ()
+    wait([process.sentinel])
+    with _ALONE:
         process.join()
-    assert isinstance(touches, tuple), touches
-    return Ended(killed=False, touches=touches)
+    killed = process.exitcode == -signal.SIGKILL
+    assert killed or process.exitcode == 0, f"exit status {process.exitcode}"
+    return Ended(killed, touches)
 
 
 def _child(telling: Connection, die_at: int, call: Callable[..., object], arguments: Any, more: Any) -> None:
@@ -51,9 +57,5 @@ def _child(telling: Connection, die_at: int, call: Callable[..., object], argume
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hear)
-    try:
-        call(*arguments, **more)
-    except Exception:
-        telling.send(traceback.format_exc())
-        raise
+    call(*arguments, **more)
     telling.send(tuple(touches))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers, ReadingRoom
-from cuibao.desk.strangers import Strangers
+from cuibao.desk.shelved import Shelved
 from cuibao.papers.token import Marks, marks
 from cuibao.rules.book import Book
 from cuibao.rules.letters import LetterKey
@@ -40,7 +40,7 @@ class Unread:
 class Desk:
     """Everything that the office's acts need. `templates` are loaded text by file name; `secret` keys the marks; `earlier` are the
     desks of the years before, the latest first, each over its own ledger; `beside` are those of all other years, whose letters leave
-    by the same mailbox within one quota. `left_out` says what is amiss with years before that cannot be worked with, `strangers` which
+    by the same mailbox within one quota. `left_out` says what is amiss with years before that cannot be worked with, `shelved` which
     mails the store knows of besides."""
 
     office: Office
@@ -55,7 +55,7 @@ class Desk:
     herald: Herald = field(default_factory=Nobody)
     reading_room: ReadingRoom = field(default_factory=Unread)
     left_out: str = ""
-    strangers: Strangers = field(default_factory=Strangers)
+    shelved: Shelved = field(default_factory=Shelved)
     earlier: "tuple[Desk, ...]" = ()
     beside: "tuple[Desk, ...]" = field(default=(), repr=False, compare=False)
     _book: Book = field(init=False)

@@ -77,9 +77,9 @@ def take_in(
     `receipts_from` get no receipt."""
     files = desk.mails.keep_all([(source.arrival.raw, source.arrival.arrived_at) for source in sources])
     read = [_kept(source, *file, now) for source, file in zip(sources, files, strict=True)]
-    told = [judged for item in read if (judged := _known_elsewhere(desk, item))]
-    known = {judged.source for judged in told}
-    groups = _by_year(desk, [item for item in read if item.source not in known], now)
+    elsewhere = [_known_elsewhere(desk, item) for item in read]
+    told = [judged for judged in elsewhere if judged]
+    groups = _by_year(desk, [item for item, judged in zip(read, elsewhere, strict=True) if not judged], now)
     told += [one for owner, group in groups for one in _record_and_judge(owner, group, now, receipts_from)]
     places = {source.name: place for place, source in enumerate(sources)}
     return sorted(told, key=lambda one: places[one.source])
@@ -87,9 +87,9 @@ def take_in(
 
 def _known_elsewhere(desk: Desk, item: "_Read") -> Judged | None:
     """What a ledger that is not in use knows of a mail that is new to those that are."""
-    if not desk.strangers.ledgers or any(item.sha256 in one.book().mails for one in desk.years):
+    if not desk.shelved.ledgers or any(item.sha256 in one.book().mails for one in desk.years):
         return None
-    return desk.strangers.judged(item.sha256, str(item.kept.data["fingerprint"]), item.source)
+    return desk.shelved.judged(item.sha256, str(item.kept.data["fingerprint"]), item.source)
 
 
 def _by_year(desk: Desk, read: Sequence["_Read"], now: datetime) -> list[tuple[Desk, list["_Read"]]]:

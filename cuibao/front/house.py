@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cuibao.desk.context import Desk, Nobody, Unread
 from cuibao.desk.ports import Herald, Mailbox, MailServers, Postman, ReadingRoom
-from cuibao.desk.strangers import Strangers
+from cuibao.desk.shelved import Shelved
 from cuibao.gateways.archive import DigestArchive
 from cuibao.gateways.cursors import CursorFile
 from cuibao.gateways.ledger import JsonlLedger
@@ -200,10 +200,10 @@ class House:
     @property
     def has_entries(self) -> bool:
         """Whether the ledger of any year holds anything, be it one that cannot be used now."""
-        return any(ledger.entries() for ledger in (*(one.ledger for one in (self, *self.earlier)), *self._strangers))
+        return any(ledger.entries() for ledger in (*(one.ledger for one in (self, *self.earlier)), *self._shelved))
 
     @cached_property
-    def _strangers(self) -> tuple[JsonlLedger, ...]:
+    def _shelved(self) -> tuple[JsonlLedger, ...]:
         """The ledgers of the store that no year in use reads."""
         used = {one.ledger_path for one in (self, *self.earlier)}
         return tuple(JsonlLedger(path, mode=self.ledger.mode) for path in ledgers_in(self.store) if path not in used)
@@ -237,7 +237,7 @@ class House:
             herald=self.herald,
             reading_room=self._reading_room(),
             left_out=_first_of(self.left_out),
-            strangers=Strangers(self._strangers),
+            shelved=Shelved(self._shelved),
             templates=self.templates if self.writes else _WhenAsked(lambda: self.templates),
             secret=self._secret,
         )

@@ -7,7 +7,7 @@ from world import EDUCATION, Log, at
 
 from cuibao.desk import receive
 from cuibao.desk.context import Desk
-from cuibao.desk.strangers import Strangers
+from cuibao.desk.shelved import Shelved
 from cuibao.rules.verdict import MailKind, Verdict
 
 JYJ = "jyj@edu.example"
@@ -18,7 +18,7 @@ def office_whose_ledger_is_out_of_use(post: Post) -> tuple[Desk, Desk]:
     """The desk over the store's new ledger, which reads the mailbox anew, and the one that has read it before."""
     before = desk(post)
     receive.poll(before, MORNING.replace(day=19))
-    return replace(before, ledger=Log(), cursors=Memory(), strangers=Strangers((before.ledger,))), before
+    return replace(before, ledger=Log(), cursors=Memory(), shelved=Shelved((before.ledger,))), before
 
 
 def test_a_report_that_was_counted_there_is_not_counted_here() -> None:
@@ -65,8 +65,8 @@ def test_one_that_was_kept_there_and_not_judged_yet_waits_there() -> None:
     post.arrive(mail(JYJ, "第二季度完成情况", PROGRESS), MORNING)
     receive.poll(before, MORNING)
     kept = [entry for entry in before.ledger.entries() if entry.kind == "mail.kept"]
-    strange = Log()
-    strange.lines += kept
-    (told,) = receive.poll(replace(now, strangers=Strangers((strange,))), MORNING)
+    elsewhere = Log()
+    elsewhere.lines += kept
+    (told,) = receive.poll(replace(now, shelved=Shelved((elsewhere,))), MORNING)
     assert (told.duplicate, told.verdict.reasons) == (True, ("此信已登记在另一年的台账中",))
     assert isinstance(told.verdict, Verdict)

@@ -1,4 +1,4 @@
-"""Strangers: ledgers in the store that no year in use reads, as after an adoption was undone. They are asked only which mails they hold,
+"""Shelved: ledgers in the store that no year in use reads, as after an adoption was undone. They are asked only which mails they hold,
 so that none is counted a second time."""
 
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,8 @@ _UNJUDGED = Verdict(MailKind.UNCLEAR, Confidence.NONE, reasons=("此信已登记
 
 
 @dataclass
-class Strangers:
-    """`ledgers` are theirs; each is read on from where it was read last."""
+class Shelved:
+    """Each of the ledgers is read on from where it was read last."""
 
     ledgers: Sequence[Ledger] = ()
     _books: list[Book] = field(init=False)
