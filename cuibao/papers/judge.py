@@ -16,7 +16,8 @@ from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, unreadable, what
 from cuibao.papers.whichperiod import WhichPeriod, which_period
 from cuibao.papers.whose import LetterRef, View, Whose, whose
-from cuibao.papers.wording import NIL, item_ranges
+from cuibao.papers.wording import item_ranges
+from cuibao.rules.progress import NIL
 from cuibao.rules.verdict import BounceNote, Confidence, Evidence, MailKind, Verdict
 
 __all__ = ["LetterRef", "View", "judge"]

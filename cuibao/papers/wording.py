@@ -12,7 +12,6 @@ from cuibao.rules.registry import Comparison, Target
 from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
-NIL = "零报告"
 _SHORTEST_RUN = 3
 _DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}

@@ -109,7 +109,8 @@ class Courses:
 
     def _part(self, duty: Obligation, item: Item, standing: ItemStanding | None) -> Part:
         words = self.book.reported.said(duty.unit, self.period.key, item.no)
-        party = Party(duty.unit, duty.role, standing, words)
+        nil = self.book.reported.nil(duty.unit, self.period.key, item.no)
+        party = Party(duty.unit, duty.role, standing, words, nil)
         courses = tuple(self._course(item, party, target) for target in item.targets)
         kept = tuple(one for one in courses if party.role is Role.LEAD or any(point.told for point in one.points))
         return Part(item, party, kept, self._light(party, behind=any(one.behind for one in kept)))

@@ -17,6 +17,7 @@ from cuibao.rules.registry import Comparison, Target
 T = TypeVar("T")
 NEAR = timedelta(days=3)
 """A report that is owed is near its limit from three days before it, as 红黄蓝 lights are practised elsewhere."""
+NIL = "零报告"
 YEAR_END = 100
 """The share of a yearly target, in percent, that is due where the office has set none for the period."""
 
@@ -102,6 +103,10 @@ class Reported:
     """By item."""
     sent_back: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     """Items whose report was sent back, and of which nothing has come since."""
+    reports: dict[tuple[str, str], list[tuple[tuple[int, ...], bool]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Each report's items, none for all of the unit's, and whether it is a nil report; the newest last."""
 
     def take(self, entry: Entry) -> None:
         """Take in an entry of kind submission.received, .sent_back or .accepted, or figure.set; others say nothing here."""
@@ -109,6 +114,7 @@ class Reported:
         if entry.kind is Kind.FIGURE_SET:
             self._figures(where, [entry.data], entry)
         elif entry.kind is Kind.SUBMISSION_RECEIVED:
+            self.reports[where].append((entry.items, bool(entry.data.get("nil"))))
             self._figures(where, entry.data.get("figures", ()), entry)
             for doc in entry.data.get("words", ()):
                 said = doc_to_words(doc)
@@ -154,6 +160,12 @@ class Reported:
     def said(self, unit: str, period: str, item: int) -> Told[Words] | None:
         """The words that stand, or None where none were reported."""
         return self.words.get((unit, period), {}).get(item)
+
+    def nil(self, unit: str, period: str, item: int) -> bool:
+        """Whether the newest report that covers the item is a nil report, by the whole of it or by its words on the item."""
+        covering = (nil for items, nil in reversed(self.reports.get((unit, period), ())) if not items or item in items)
+        said = self.said(unit, period, item)
+        return next(covering, False) or (said is not None and NIL in said.what.progress)
 
     def before(
         self, unit: str, periods: Sequence[Period], period: str, item: int, indicator: str

@@ -38,16 +38,23 @@ REPORTING_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A unit's part in one item: its role, where its obligation stands (None where it owes no report), its words that stand."""
+    """A unit's part in one item: its role, where its obligation stands (None where it owes no report), its words that stand,
+    and whether what it reported on it is a nil report."""
 
     unit: str
     role: Role
     standing: ItemStanding | None
     words: Told[Words] | None
+    nil: bool
 
     @property
     def owes(self) -> bool:
         return self.standing is not None and self.standing.standing in OWED
+
+    @property
+    def reported(self) -> bool:
+        """Whether a report on it is in that was not sent back."""
+        return self.standing is not None and self.standing.standing in (Standing.RECEIVED, Standing.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,29 @@ class ItemReport:
     def ambiguous(self, unit: str) -> bool:
         """Whether a figure must be told with its unit: unless it is of the only lead."""
         return [party.unit for party in self.leads] != [unit]
+
+    @property
+    def nil(self) -> tuple[str, ...]:
+        """The units whose report on it is a nil report, leads first."""
+        return tuple(party.unit for party in self.parties if party.nil and party.reported)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """The units that reported on it in no words and no figures of its own, as by a letter about all their items; leads first."""
+        told = {one.unit for _, found in self.figures for one in found}
+        return tuple(
+            party.unit
+            for party in self.parties
+            if party.reported and not party.words and not party.nil and party.unit not in told
+        )
+
+    @property
+    def unfilled(self) -> tuple[Target, ...]:
+        """The targets without a figure though every lead that owes a report has sent one, and not all of them a nil report."""
+        owing = [party for party in self.leads if party.owes or party.reported]
+        if any(party.owes for party in owing) or all(party.nil for party in owing):
+            return ()
+        return tuple(target for target, found in self.figures if not found)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -200,7 +230,13 @@ def _report(
     now: datetime,
 ) -> ItemReport:
     parties = tuple(
-        Party(unit.name, role, standings.get((unit.name, item.no)), book.reported.said(unit.name, period.key, item.no))
+        Party(
+            unit.name,
+            role,
+            standings.get((unit.name, item.no)),
+            book.reported.said(unit.name, period.key, item.no),
+            book.reported.nil(unit.name, period.key, item.no),
+        )
         for unit, role in office.registry.parties(item)
     )
     figures = tuple((target, _measured(parties, item, target, book, period, due)) for target in item.targets)

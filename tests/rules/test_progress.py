@@ -109,6 +109,30 @@ def test_words_that_nobody_can_see_are_none() -> None:
     assert reported(said).said(EDUCATION, "2020Q2", 7) is None
 
 
+@pytest.mark.parametrize(
+    ("drafts", "nil"),
+    [
+        ([], (False, False)),
+        ([report("2020-06-20T09:00", nil=True)], (True, True)),
+        ([act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-20T09:00", 11, nil=True)], (False, True)),
+        ([report("2020-06-20T09:00", nil=True), report("2020-06-21T09:00")], (False, False)),
+        (
+            [
+                report("2020-06-20T09:00", nil=True),
+                act(Kind.SUBMISSION_RECEIVED, EDUCATION, "2020-06-21T09:00", 7, nil=False),
+            ],
+            (False, True),
+        ),
+        ([report("2020-06-20T09:00"), report("2020-06-21T09:00", nil=True)], (True, True)),
+        ([report("2020-06-20T09:00", words=[words_to_doc(7, Words("零报告，资金未到位", "", ""))])], (True, False)),
+    ],
+)
+def test_a_nil_report_is_one_until_another_covers_the_item(drafts: list[Draft], nil: tuple[bool, bool]) -> None:
+    found = reported(*drafts)
+    assert (found.nil(EDUCATION, "2020Q2", 7), found.nil(EDUCATION, "2020Q2", 11)) == nil
+    assert not found.nil(EDUCATION, "2020Q3", 7)
+
+
 def test_a_figure_that_was_sent_back_is_no_measure_for_the_next() -> None:
     later = report("2020-09-20T09:00", figure("15"), period="2020Q3")
     back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-09-21T09:00", period="2020Q3", reason="x")

@@ -72,6 +72,30 @@ def test_the_figures_of_those_who_lead_come_before_those_of_others() -> None:
     assert units == [[EDUCATION], [FINANCE], []]
 
 
+def test_a_nil_report_is_told_apart_from_one_without_words() -> None:
+    quiet = found(report(EDUCATION, nil=True), report(FINANCE))
+    seen = item(quiet, 11)
+    assert (seen.nil, seen.silent, seen.missing) == ((EDUCATION,), (FINANCE,), ())
+    assert [one.indicator for one in item(quiet, 7).unfilled] == []
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")
+    seen = item(found(report(EDUCATION, nil=True), back), 11)
+    assert (seen.nil, seen.returned) == ((), (EDUCATION,))
+
+
+@pytest.mark.parametrize(
+    ("drafts", "unfilled"),
+    [
+        ([], []),
+        ([report(EDUCATION)], ["新建"]),
+        ([report(EDUCATION, figures=[figure("9")])], []),
+        ([report(EDUCATION), act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")], []),
+        ([act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-06-20T09:00", reason="x")], []),
+    ],
+)
+def test_a_target_is_unfilled_where_the_leads_report_has_no_figure(drafts: list[Draft], unfilled: list[str]) -> None:
+    assert [one.indicator for one in item(found(*drafts), 7).unfilled] == unfilled
+
+
 def test_sections_come_in_the_notices_order() -> None:
     assert [(name, [one.item.no for one in items]) for name, items in found().sections] == [
         ("教育", [7, 11]),

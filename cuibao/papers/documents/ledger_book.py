@@ -1,15 +1,15 @@
 """台账 as a workbook: the items with their progress, in the columns that 芜湖 itself uses; where every unit stands; the figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
-from cuibao.rules.progress import YEAR_END, Figure, Reach, Told, Words
+from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
-from cuibao.rules.registry import Comparison, Item, Role
+from cuibao.rules.registry import Comparison, Item, Role, Target
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
@@ -18,6 +18,8 @@ _ENDS = ("。", "！", "？", "!", "?", "…", "：", ":")
 _BRACKETS = str.maketrans("【】", "［］")
 OTHER_MEASURE = "计量单位与目标不一致"
 """Said of a figure that cannot be held against its target."""
+UNFILLED, SILENT = "未填完成数", "已报送，未按事项填写进展，详见来件"
+"""Said of targets without a figure, and of units without words, whose reports are in."""
 RETURNED = "已退回"
 """Said of a figure or words whose report was sent back, and that have not been told again."""
 
@@ -74,7 +76,7 @@ def cooperating_words(item: Item) -> str:
 
 
 def progress_lines(one: ItemReport) -> Iterator[str]:
-    """What was reported on an item and what is wanting: the units' words, leads first, then figures, then who is missing."""
+    """What was reported on an item and what is wanting: the units' words, leads first, then figures, then who told nothing of it."""
     several = len(one.parties) > 1
     for party in one.parties:
         if party.words:
@@ -83,10 +85,21 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
     for _, found in one.figures:
         for measured in found:
             yield figure_line(measured, named=one.ambiguous(measured.unit))
+    if one.unfilled:
+        yield f"【{UNFILLED}】{indicators(one.unfilled)}"
+    if one.silent:
+        yield f"{'、'.join(one.silent)}{SILENT}"
+    if one.nil:
+        yield f"【{NIL}】{'、'.join(one.nil)}"
     if one.missing:
         yield f"【未报】{'、'.join(one.missing)}"
     if one.returned:
         yield f"【退回待补】{'、'.join(one.returned)}"
+
+
+def indicators(targets: Iterable[Target]) -> str:
+    """What they count, apart from each other though one may have 、 within."""
+    return "；".join(target.indicator for target in targets)
 
 
 def said_words(said: Words) -> str:
@@ -173,7 +186,11 @@ def _no_figure(one: ItemReport) -> str:
     stand = {party.standing.standing for party in one.leads if party.standing}
     if Standing.MISSING in stand:
         return "未报"
-    return "退回待补" if Standing.RETURNED in stand else "未填完成数"
+    if Standing.RETURNED in stand:
+        return "退回待补"
+    if one.unfilled:
+        return UNFILLED
+    return NIL if any(party.nil for party in one.leads) else WORDS[Standing.EXEMPT]
 
 
 def reach_words(reach: Reach) -> str:

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
-from cuibao.papers.wording import NIL, number_words
-from cuibao.rules.progress import Figure, Words, Written
+from cuibao.papers.wording import number_words
+from cuibao.rules.progress import NIL, Figure, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
 
 SANE = 10

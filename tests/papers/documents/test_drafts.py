@@ -77,6 +77,14 @@ def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
     assert said.count("市医保局已报送，未按事项填写进展，详见来件。") == 2
 
 
+def test_the_summary_tells_of_nil_reports_and_of_targets_without_a_figure() -> None:
+    said = lines(summary(office(), told(report(EDUCATION), report(HEALTH, nil=True)), TEMPLATES))
+    assert "已报送而没有完成数的目标标注【未填完成数】" in said[4]
+    assert "【未填完成数】新建。" in said
+    assert said.count("【零报告】市医保局。") == 2
+    assert "市医保局已报送，未按事项填写进展，详见来件。" not in said
+
+
 def test_the_summary_tells_what_was_sent_back_apart_from_what_is_missing() -> None:
     back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", 11, reason="x")
     said = lines(summary(office(), told(report(EDUCATION), back), TEMPLATES))
@@ -191,7 +199,7 @@ def test_the_years_last_summary_speaks_of_targets_and_of_no_schedule() -> None:
     year = found(report(EDUCATION, figures=[figure("9")]), progress=(("2020Q2", 100),))
     said = lines(summary(office(), year, TEMPLATES))
     assert "其中未达目标1项。" in said[4]
-    assert "未完成年度目标的标注【未达目标】，尚未收到" in said[4]
+    assert "未完成年度目标的标注【未达目标】，已报送而" in said[4]
     assert "完成情况：新建累计完成9所，占年度目标的36%【未达目标】。" in said
 
 

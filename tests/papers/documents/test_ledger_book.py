@@ -41,12 +41,12 @@ def test_items_stand_with_their_targets_progress_and_units() -> None:
 
 def test_a_units_words_become_no_formula() -> None:
     (_, first, *_) = rows(told(report(EDUCATION, words=[words(7, "=1+1")])), "工作进展")
-    assert first[2] == "'=1+1。"
+    assert str(first[2]).splitlines()[0] == "'=1+1。"
 
 
 def test_controls_in_a_units_words_are_left_out() -> None:
     seen = told(report(EDUCATION, words=[words(7, "已开工\u202e9\u2066所\x1b")]))
-    assert list(progress_lines(item(seen, 7))) == ["已开工9所。"]
+    assert next(progress_lines(item(seen, 7))) == "已开工9所。"
 
 
 def test_what_a_unit_wrote_is_closed_part_by_part() -> None:
@@ -159,6 +159,20 @@ def test_an_indicator_that_is_a_total_already_is_not_called_one_twice() -> None:
 def test_a_unit_that_reported_without_a_figure_is_not_said_to_be_missing() -> None:
     (_, row) = rows(told(report(EDUCATION)), "完成数")
     assert row[4:] == ["—", "—", "—", "—", "未填完成数"]
+
+
+def test_a_nil_report_and_a_unit_that_is_exempt_owe_no_figure() -> None:
+    nil = told(report(EDUCATION, nil=True))
+    exempt = told(act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-06-20T09:00", reason="x"))
+    assert [rows(seen, "完成数")[1][-1] for seen in (nil, exempt)] == ["零报告", "免报"]
+    assert list(progress_lines(item(nil, 7))) == ["【零报告】市教育局"]
+
+
+def test_a_report_without_words_or_figures_is_told_of() -> None:
+    assert list(progress_lines(item(told(report(EDUCATION)), 7))) == [
+        "【未填完成数】新建",
+        "市教育局已报送，未按事项填写进展，详见来件",
+    ]
 
 
 def test_how_far_a_target_is_is_said_in_a_word() -> None:
