@@ -101,8 +101,6 @@ def test_letters_of_all_years_leave_on_the_days_that_the_plan_says(bot: Office) 
     planned = sorted((one["send_at"][5:10], one["to"][0]) for one in letters)
     assert [day for day, _ in planned] == ["06-16", "06-16", "06-17", "06-17", "06-20"]
     gone = lived(bot, JUNE, 5)
-    print(planned, gone)
-    print([(o["send_at"], o["unit"], o["period"], o["stage"], o["reason"]) for o in letters])
     assert sorted((day, whom.split()[0]) for day, whom in gone) == planned
 
 
