@@ -7,7 +7,14 @@ from functools import lru_cache
 
 from jinja2 import Environment, TemplateError
 
-from cuibao.papers.documents.ledger_book import cooperating_words, figure_line, indicators, said_words, unit_line
+from cuibao.papers.documents.ledger_book import (
+    cooperating_words,
+    figure_line,
+    indicators,
+    lead_words,
+    said_words,
+    unit_line,
+)
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
 from cuibao.papers.wording import chinese_number, effective_words
@@ -108,5 +115,6 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
         indicators=indicators,
         said_words=said_words,
         cooperating_words=cooperating_words,
+        lead_words=lead_words,
     )
     return environment

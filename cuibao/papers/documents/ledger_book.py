@@ -9,7 +9,7 @@ from cuibao.papers.wording import item_ranges, number_words, target_words
 from cuibao.rules.office import Office
 from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
-from cuibao.rules.registry import Comparison, Item, Role, Target
+from cuibao.rules.registry import Comparison, Item, Registry, Role, Target
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
@@ -33,7 +33,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
                 "工作进展",
                 ("序号", "目标与任务", "工作进展", "牵头责任单位", "责任单位"),
                 (6, 36, 60, 22, 30),
-                map(_item, quarter.items),
+                (_item(one, office.registry) for one in quarter.items),
                 f"{name}工作台账",
             ),
             Page(
@@ -64,15 +64,25 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
     )
 
 
-def _item(one: ItemReport) -> Row:
+def _item(one: ItemReport, registry: Registry) -> Row:
     item = one.item
     task = "\n".join([item.title, *map(target_words, item.targets)])
-    return [item.no, task, "\n".join(progress_lines(one)), "、".join(item.lead), cooperating_words(item)]
+    lead, cooperating = lead_words(item, registry), cooperating_words(item, registry)
+    return [item.no, task, "\n".join(progress_lines(one)), lead, cooperating]
 
 
-def cooperating_words(item: Item) -> str:
-    """The cooperating units as the notice prints them: 市农业农村局、市扶贫办等."""
-    return "、".join(item.cooperating) + ("等" if item.cooperating and item.open_ended else "")
+def lead_words(item: Item, registry: Registry) -> str:
+    """The units that lead, by their own names, as they stand wherever what they reported is told."""
+    return _names(item.lead, registry)
+
+
+def cooperating_words(item: Item, registry: Registry) -> str:
+    """The cooperating units, likewise: 市农业农村局、市乡村振兴局等."""
+    return _names(item.cooperating, registry) + ("等" if item.cooperating and item.open_ended else "")
+
+
+def _names(printed: Iterable[str], registry: Registry) -> str:
+    return "、".join(dict.fromkeys(unit.name if (unit := registry.unit(name)) else name for name in printed))
 
 
 def progress_lines(one: ItemReport) -> Iterator[str]:

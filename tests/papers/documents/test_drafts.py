@@ -1,5 +1,6 @@
 """The drafts in words: what they say of a quarter, and that a unit's words cannot change their form."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -75,6 +76,13 @@ def test_a_summary_without_figures_does_not_say_that_nothing_is_behind() -> None
 def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
     said = lines(summary(office(), told(report(HEALTH)), TEMPLATES))
     assert said.count("市医保局已报送，未按事项填写进展，详见来件。") == 2
+
+
+def test_one_unit_has_one_name_in_the_summary() -> None:
+    items = (Item(7, "教育", "新建幼儿园", ("教育局",), ("市教育局", "市财政局", "市大病保险成员单位"), open_ended=True),)
+    base = office(registry=replace(office().registry, items=items))
+    said = lines(summary(base, found(registry=base.registry), TEMPLATES))
+    assert "牵头责任单位：市教育局。责任单位：市教育局、市财政局、市大病保险成员单位等。" in said
 
 
 def test_the_summary_tells_of_nil_reports_and_of_targets_without_a_figure() -> None:
