@@ -12,6 +12,7 @@ from cuibao.rules.registry import Comparison, Target
 from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
+_INNER = str.maketrans("“”‘’", "‘’“”")
 _SHORTEST_RUN = 3
 _DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
@@ -97,6 +98,11 @@ def remaining_words(today: date, last_day: date, days_left: int) -> str:
     if days_left <= 0:
         return f"报送将于{short_date(last_day)}截止"
     return f"截至{short_date(today)}，距报送截止还有{days_left}个工作日"
+
+
+def quoted(text: str) -> str:
+    """In quotation marks, those within it being single ones: “深化‘三权分置’改革” (GB/T 15834-2011, 4.8.3.3)."""
+    return f"“{text.translate(_INNER)}”"
 
 
 def number_words(value: Decimal) -> str:

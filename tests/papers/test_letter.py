@@ -287,7 +287,7 @@ def test_a_receipt_tells_what_is_missing_and_by_when():
 def test_a_receipt_after_the_deadline_names_no_day_that_has_passed():
     text = compose("receipt", receipt(today=date(2020, 7, 2), late=True), TEMPLATES).text
     assert "尚有第16项的完成情况未收到，请尽快补报" in text
-    assert "收到时间在报送时限（6月30日前（含当日））之后，已据实登记" in text
+    assert "报送时限为6月30日前（含当日），收到时间已逾期，已据实登记" in text
 
 
 def test_a_receipt_for_a_report_without_a_form_asks_for_the_figures_of_what_the_unit_leads():

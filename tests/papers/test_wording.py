@@ -111,3 +111,15 @@ def test_a_target_says_which_way_it_is_meant(comparison, value, measure, words):
 )
 def test_numbers_in_chinese(number: int, words: str) -> None:
     assert wording.chinese_number(number) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("新建幼儿园", "“新建幼儿园”"),
+        ("深化“三权分置”改革和“三变”改革", "“深化‘三权分置’改革和‘三变’改革”"),
+        ("“甲‘乙’丙”", "“‘甲“乙”丙’”"),
+    ],
+)
+def test_quotation_marks_within_others_are_single_ones(text: str, shown: str) -> None:
+    assert wording.quoted(text) == shown

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
-from cuibao.papers.wording import number_words
+from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.progress import NIL, Figure, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
 
@@ -101,7 +101,7 @@ class _Reading:
             item, target, trouble = self._subject(line, own)
         if item is None:
             self._tell(f"{trouble}，该行未予采用")
-            self._write(None, _quoted(line.cells.get(Column.INDICATOR, "")), done, trouble)
+            self._write(None, _short(line.cells.get(Column.INDICATOR, "")), done, trouble)
             return
         self.touched.add(item.no)
         if said:
@@ -109,7 +109,7 @@ class _Reading:
         if done == NONE:
             return
         if target is None:
-            self._tell(f"第{item.no}项{trouble}，填写的“{_quoted(done)}”未予采用")
+            self._tell(f"第{item.no}项{trouble}，填写的{_quoted(done)}未予采用")
             self._write(item.no, "", done, trouble)
         else:
             self._figure(item, target, done, line)
@@ -127,7 +127,7 @@ class _Reading:
         if item is None:
             return None, f"表中第{found.group(1)}项不是贵单位的事项"
         if by_title is not None and by_title != item:
-            return None, f"表中序号{item.no}与事项名称“{_quoted(by_title.title)}”不一致"
+            return None, f"表中序号{item.no}与事项名称{_quoted(by_title.title)}不一致"
         return item, ""
 
     def _subject(self, line: Line, own: Item | None) -> tuple[Item | None, Target | None, str]:
@@ -136,7 +136,7 @@ class _Reading:
         if indicator == NONE:
             item = own or self.current
             if item is None:
-                return None, None, f"表中“{_row(line)}”对不上事项"
+                return None, None, f"表中{_row(line)}对不上事项"
             alone = item.targets[0] if own and len(item.targets) == 1 else None
             return item, alone, "" if alone else ("未写明指标" if item.targets else "文件未列量化指标")
         known = self.by_indicator.get(indicator, [])
@@ -146,8 +146,8 @@ class _Reading:
         if found := here or (known if own is None and len(known) == 1 else []):
             return *found[0], ""
         if known:
-            return None, None, f"表中指标“{_quoted(line.cells[Column.INDICATOR])}”与序号不一致"
-        return own, None, f"表中指标“{_quoted(line.cells[Column.INDICATOR])}”不在本表所列指标之内"
+            return None, None, f"表中指标{_quoted(line.cells[Column.INDICATOR])}与序号不一致"
+        return own, None, f"表中指标{_quoted(line.cells[Column.INDICATOR])}不在本表所列指标之内"
 
     def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
         key = (item.no, target.indicator)
@@ -169,7 +169,7 @@ class _Reading:
     def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str, str]:
         """The number in a figure's cell, None where there is none; the cell as a sentence shows it; and what speaks against it, in words
         that follow it, "" for nothing."""
-        shown = f"“{_quoted(done)}”"
+        shown = _quoted(done)
         if line.shares_figure and len(item.targets) > 1:
             return None, shown, "与其他指标合并在一格"
         measure = line.cells.get(Column.MEASURE, "")
@@ -181,7 +181,7 @@ class _Reading:
 
     def _write(self, no: int | None, indicator: str, done: str, wrong: str) -> None:
         if done != NONE and len(self.written) < _MOST_WRITTEN:
-            self.written[Written(no, indicator, _quoted(done), wrong)] = None
+            self.written[Written(no, indicator, _short(done), wrong)] = None
 
     def _say(self, item: Item, said: Mapping[Column, str]) -> None:
         known = self.words.setdefault(item.no, {})
@@ -274,7 +274,7 @@ def _measured(value: Decimal, target: Target) -> str:
 
 
 def _place(key: Key) -> str:
-    return f"第{key[0]}项“{key[1]}”"
+    return f"第{key[0]}项{quoted(key[1])}"
 
 
 def _joined(words: Mapping[Column, Sequence[str]]) -> Words:
@@ -292,5 +292,9 @@ def _row(line: Line) -> str:
 
 
 def _quoted(text: str) -> str:
+    return quoted(_short(text))
+
+
+def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_QUOTE else f"{line[:_LONGEST_QUOTE]}…"

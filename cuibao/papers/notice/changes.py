@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from cuibao.papers.wording import target_words
+from cuibao.papers.wording import quoted, target_words
 from cuibao.rules.registry import Item, Registry, Target, Unit
 
 _ALIKE = 0.6
@@ -35,11 +35,11 @@ def _items(before: Registry, after: Registry, renamed: Mapping[str, str]) -> Ite
     for item in after.items:
         old = pairs.get(item.no)
         if old is None:
-            yield f"新增事项：第{item.no}项“{item.title}”，牵头单位：{_listed(item.lead)}"
+            yield f"新增事项：第{item.no}项{quoted(item.title)}，牵头单位：{_listed(item.lead)}"
         elif found := tuple(_changed(old, item, before, after, renamed)):
-            yield f"调整事项：第{item.no}项“{item.title}”：{'；'.join(found)}"
+            yield f"调整事项：第{item.no}项{quoted(item.title)}：{'；'.join(found)}"
     kept = {old.no for old in pairs.values()}
-    yield from (f"取消事项：原第{old.no}项“{old.title}”" for old in before.items if old.no not in kept)
+    yield from (f"取消事项：原第{old.no}项{quoted(old.title)}" for old in before.items if old.no not in kept)
 
 
 def _pairs(before: Sequence[Item], after: Sequence[Item]) -> dict[int, Item]:
@@ -65,11 +65,11 @@ def _like(one: str, other: str) -> float:
 
 def _changed(old: Item, new: Item, before: Registry, after: Registry, renamed: Mapping[str, str]) -> Iterator[str]:
     if old.title != new.title:
-        yield f"原题“{old.title}”"
+        yield f"原题{quoted(old.title)}"
     if old.no != new.no:
         yield f"原为第{old.no}项"
     if old.section != new.section:
-        yield f"由“{old.section}”移至“{new.section}”"
+        yield f"由{quoted(old.section)}移至{quoted(new.section)}"
     for role, was, now in (("牵头单位", old.lead, new.lead), ("协同单位", old.cooperating, new.cooperating)):
         yield from _parties(role, _resolved(was, before, renamed), _resolved(now, after, {}))
     if old.open_ended != new.open_ended:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cuibao.papers.notice.clauses import Listed
 from cuibao.papers.notice.draft import NoticeRefused, Question
+from cuibao.papers.wording import quoted
 
 _RENUMBERED = "各部分的事项分别编号"
 
@@ -51,7 +52,7 @@ def out_of_order(place: str, before: int, number: int) -> NoticeRefused:
 
 def without_clause(place: str, number: int, title: str) -> NoticeRefused:
     """The refusal of a notice in which an item names nobody."""
-    message = f"第{number}项“{title[:30]}”没有写明责任单位"
+    message = f"第{number}项{quoted(title[:30])}没有写明责任单位"
     return NoticeRefused(place, message, "请对照原件核对是否缺字、缺页，补上责任单位后重新导入")
 
 

@@ -18,6 +18,7 @@ from cuibao.papers.notice.entries import (
     without_clause,
 )
 from cuibao.papers.notice.text import Text
+from cuibao.papers.wording import quoted
 
 Style = tuple[re.Pattern[str], Callable[[str], int]]
 _HAN = "一二三四五六七八九十"
@@ -166,7 +167,7 @@ def _without_preliminaries(page: _Page, parts: Sequence[Part]) -> tuple[list[Par
     for number, group in enumerate(groups):
         alone = group[0].number == 1 and (number + 1 == len(groups) or groups[number + 1][0].number == 1)
         if len(groups) > 1 and alone and not any(page.has_clause(part.start, part.end) for part in group):
-            message = f"“{_heading(page, group[0])}”下的内容没有责任单位，未作为事项"
+            message = f"{quoted(_heading(page, group[0]))}下的内容没有责任单位，未作为事项"
             questions.append(Question(page.text.place(group[0].start), message, "如确为事项，请补上责任单位后重新导入"))
         else:
             kept += group
@@ -231,7 +232,7 @@ def _entry(
         if late:
             words += _before_signature(text, part, clauses) if last else rest
         elif not last:
-            doubts.append((f"责任单位之后还有文字：“{rest[:20]}”，未计入该项", "请对照原件核对是否错行、缺号"))
+            doubts.append((f"责任单位之后还有文字：{quoted(rest[:20])}，未计入该项", "请对照原件核对是否错行、缺号"))
     title = _title(text, part, words)
     rest = words.removeprefix(title)
     return Entry(

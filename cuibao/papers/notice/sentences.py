@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cuibao.papers.notice import indicators
 from cuibao.papers.notice.draft import TargetRead
 from cuibao.papers.notice.quantities import NEVER, TIMES, Quantity, quantities_in
+from cuibao.papers.wording import quoted
 
 _WAITING_TIME = re.compile(r"(?:压[减缩降]?[到至]|(?:压|下)?降低?[到至]|缩短[到至]|控制在|减少[到至]|不超过)$")
 _OPEN_TIME = re.compile(r"(?:时间|时长|天数)(?:累计)?(?:达到?|不少于|不低于|超过)$")
@@ -62,7 +63,7 @@ class Sentence:
     def doubt(self, at: Quantity, message: str, remedy: str = REMEDY) -> None:
         """A question about the phrase in which a number stands."""
         start, end = self.phrase(at)
-        self.doubts.append((f"“{self.text[start:end].strip('，、')}”{message}", remedy))
+        self.doubts.append((f"{quoted(self.text[start:end].strip('，、'))}{message}", remedy))
 
     def phrase(self, at: Quantity) -> tuple[int, int]:
         """The bounds of what stands between commas around a number."""

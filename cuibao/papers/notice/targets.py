@@ -9,6 +9,7 @@ from cuibao.papers.notice.draft import TargetRead
 from cuibao.papers.notice.no_targets import EACH, POLICY, RATE_PAID, SILENT, why_no_target
 from cuibao.papers.notice.quantities import COUNTED, SHARES, Quantity, spelled_out
 from cuibao.papers.notice.sentences import JOINTS, REMEDY, Around, Sentence, joint_in, measure_of
+from cuibao.papers.wording import quoted
 from cuibao.rules.registry import Comparison, Target
 
 _SENTENCES = re.compile(r"[^。；！]+")
@@ -43,7 +44,7 @@ def read_targets(item: int, words: str, year: int) -> Found:
     title = ""
     for found in _SENTENCES.finditer(spelled_out(words)):
         if len(found.group(0)) > _LONGEST:
-            doubts.append((f"“{found.group(0)[:20]}……”一句超过{_LONGEST}字，未从中读取目标", REMEDY))
+            doubts.append((f"{quoted(found.group(0)[:20] + '……')}一句超过{_LONGEST}字，未从中读取目标", REMEDY))
         elif _DIGIT.search(found.group(0)):
             sentence = Sentence(item, year, found.group(0), title)
             _read(sentence)
@@ -67,7 +68,9 @@ def _each_once(targets: Sequence[TargetRead], doubts: list[tuple[str, str]]) -> 
             yield one
             continue
         if any(other.measure == target.measure for other in alike):
-            doubts.append((f"“{target.indicator}”有不止一个数值，已分别列出", "请核对各是什么的目标，并改写指标名称"))
+            doubts.append(
+                (f"{quoted(target.indicator)}有不止一个数值，已分别列出", "请核对各是什么的目标，并改写指标名称")
+            )
             target = replace(target, indicator=f"{target.indicator}（第{len(alike) + 1}处）")
         else:
             target = replace(target, indicator=f"{target.indicator}（{target.measure}）")

@@ -79,7 +79,9 @@ def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
 
 
 def test_one_unit_has_one_name_in_the_summary() -> None:
-    items = (Item(7, "教育", "新建幼儿园", ("教育局",), ("市教育局", "市财政局", "市大病保险成员单位"), open_ended=True),)
+    items = (
+        Item(7, "教育", "新建幼儿园", ("教育局",), ("市教育局", "市财政局", "市大病保险成员单位"), open_ended=True),
+    )
     base = office(registry=replace(office().registry, items=items))
     said = lines(summary(base, found(registry=base.registry), TEMPLATES))
     assert "牵头责任单位：市教育局。责任单位：市教育局、市财政局、市大病保险成员单位等。" in said
