@@ -14,6 +14,8 @@ from cuibao.rules.verdict import MailKind
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _INNER = str.maketrans("“”‘’", "‘’“”")
 _SHORTEST_RUN = 3
+_LARGE = ((100_000_000, "亿"), (10_000, "万"))
+_COUNTED_BY = ("百", "千", "万", "亿", "%", "％", "‰")
 _DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
 """What people call a letter that belongs to no stage; those have the names that the office gives them."""
@@ -110,8 +112,16 @@ def number_words(value: Decimal) -> str:
     return plain(value)
 
 
+def amount_words(value: Decimal, measure: str) -> str:
+    """A number with its measure, a large round one by 万 or 亿: 14500人, 6.2万人, 3.5亿元; never rounded, and 120万元 stays as it is."""
+    for size, name in _LARGE:
+        if abs(value) >= size and value % (size // 10) == 0 and not measure.startswith(_COUNTED_BY):
+            return f"{number_words(value / size)}{name}{measure}"
+    return f"{number_words(value)}{measure}"
+
+
 def target_words(target: Target) -> str:
     """A target in words: 企业新录用人员培训不少于14500人; a share is not few but low: 参保率不低于95%."""
     share = target.measure.startswith(("%", "％", "‰"))
     compared = "不低于" if share and target.comparison is Comparison.AT_LEAST else _COMPARED[target.comparison]
-    return f"{target.indicator}{compared}{number_words(target.value)}{target.measure}"
+    return f"{target.indicator}{compared}{amount_words(target.value, target.measure)}"

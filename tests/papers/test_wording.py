@@ -123,3 +123,23 @@ def test_numbers_in_chinese(number: int, words: str) -> None:
 )
 def test_quotation_marks_within_others_are_single_ones(text: str, shown: str) -> None:
     assert wording.quoted(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "shown"),
+    [
+        ("14500", "人", "14500人"),
+        ("62000", "人", "6.2万人"),
+        ("62001", "人", "62001人"),
+        ("10000", "人", "1万人"),
+        ("9000", "人", "9000人"),
+        ("350000000", "元", "3.5亿元"),
+        ("354500000", "元", "35450万元"),
+        ("-20000", "亩", "-2万亩"),
+        ("350000", "万元", "350000万元"),
+        ("62000.5", "亩", "62000.5亩"),
+        ("20000", "%", "20000%"),
+    ],
+)
+def test_large_round_numbers_are_counted_by_ten_thousands(value: str, measure: str, shown: str) -> None:
+    assert wording.amount_words(Decimal(value), measure) == shown

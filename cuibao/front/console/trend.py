@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cuibao.front.console.chart import Tick
 from cuibao.papers.documents.ledger_book import not_held, reach_words
-from cuibao.papers.wording import number_words, target_words
+from cuibao.papers.wording import amount_words, number_words, target_words
 from cuibao.rules.course import Course, Point
 from cuibao.rules.registry import Comparison
 
@@ -125,7 +125,7 @@ def _mark(course: Course, point: Point, place: int, scale: _Scale) -> Mark:
 def _before(course: Course, scale: _Scale) -> Iterator[Dot]:
     for place, point in enumerate(course.points):
         if point.last_year is not None:
-            words = f"{point.period.name}的上年同期{number_words(point.last_year)}{course.target.measure}"
+            words = f"{point.period.name}的上年同期{amount_words(point.last_year, course.target.measure)}"
             beside = scale.x(place) - scale.step * _BAR / 2 - _BESIDE
             yield Dot(round(beside, 1), scale.y(point.last_year), words)
 
@@ -151,7 +151,7 @@ def point_words(course: Course, point: Point) -> str:
         return f"{point.period.name}尚无完成数"
     figure, reach = point.told.what, point.reach
     did = "达到" if course.target.is_share else "累计完成"
-    said = [f"{point.period.name}{did}{number_words(figure.value)}{figure.measure}"]
+    said = [f"{point.period.name}{did}{amount_words(figure.value, figure.measure)}"]
     if reach is None:
         said.append(not_held(point.told))
     else:
@@ -160,5 +160,5 @@ def point_words(course: Course, point: Point) -> str:
             said.append(f"序时进度{reach.due}%")
         said.append(reach_words(reach))
     if point.last_year is not None:
-        said.append(f"上年同期{number_words(point.last_year)}{course.target.measure}")
+        said.append(f"上年同期{amount_words(point.last_year, course.target.measure)}")
     return "，".join(said)

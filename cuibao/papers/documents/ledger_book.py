@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
-from cuibao.papers.wording import item_ranges, number_words, target_words
+from cuibao.papers.wording import amount_words, item_ranges, number_words, target_words
 from cuibao.rules.office import Office
 from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
@@ -136,17 +136,21 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】; of a share 毛入学率达到96.5%，年度目标98%."""
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
-    told = f"{figure.indicator.removesuffix('累计')}累计完成{number_words(figure.value)}{figure.measure}{by}"
+    amount = amount_words(figure.value, figure.measure)
+    told = f"{_done(figure.indicator)}累计完成{amount}{by}"
     if reach is None:
         return f"{told}【{not_held(measured.told)}】"
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     if reach.target.is_share:
-        goal = f"，年度目标{number_words(reach.target.value)}{reach.target.measure}"
-        return (
-            f"{figure.indicator}达到{number_words(figure.value)}{figure.measure}{by}{'' if reach.met else goal}{mark}"
-        )
+        goal = f"，年度目标{amount_words(reach.target.value, reach.target.measure)}"
+        return f"{figure.indicator}达到{amount}{by}{'' if reach.met else goal}{mark}"
     share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
     return f"{told}{share}{mark}"
+
+
+def _done(indicator: str) -> str:
+    """An indicator without what 累计完成 says after it: 造林 of 完成造林, 集体经济强村 of 集体经济强村累计."""
+    return indicator.removesuffix("累计").removeprefix("完成") or indicator
 
 
 def _unit(number: int, one: UnitStanding) -> Row:

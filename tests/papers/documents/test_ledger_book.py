@@ -156,6 +156,17 @@ def test_an_indicator_that_is_a_total_already_is_not_called_one_twice() -> None:
     assert next(progress_lines(item(seen, 7))).startswith("集体经济强村累计完成13所")
 
 
+@pytest.mark.parametrize(
+    ("indicator", "said"),
+    [("完成造林", "造林累计完成1.3万所"), ("累计", "累计累计完成1.3万所"), ("完成", "完成累计完成1.3万所")],
+)
+def test_an_indicator_does_not_say_done_before_it_is_done(indicator: str, said: str) -> None:
+    woods = replace(ITEMS[0], targets=(replace(ITEMS[0].targets[0], indicator=indicator),))
+    registry = office().registry.__class__((woods,), office().registry.units)
+    seen = found(report(EDUCATION, figures=[figure("13000") | {"indicator": indicator}]), registry=registry)
+    assert next(progress_lines(item(seen, 7))).startswith(said)
+
+
 def test_a_unit_that_reported_without_a_figure_is_not_said_to_be_missing() -> None:
     (_, row) = rows(told(report(EDUCATION)), "完成数")
     assert row[4:] == ["—", "—", "—", "—", "未填完成数"]
