@@ -60,7 +60,9 @@ def main() -> None:
     print(
         f"{count} mutated mails of {len(raws)} samples in {seconds / 60:.1f} minutes, mutating included: {len(raised)} raised"
     )
-    print(f"slowest {worst[0]:.2f} s of the processor (seed {worst[1]}), peak memory {peak:.0f} MB, now {resident():.0f} MB")
+    print(
+        f"slowest {worst[0]:.2f} s of the processor (seed {worst[1]}), peak memory {peak:.0f} MB, now {resident():.0f} MB"
+    )
     for seed, error in list(raised.items())[:5]:
         print(f"seed {seed}: {error}")
     if raised:
