@@ -11,9 +11,12 @@ from cuibao.papers.attachments import safe_name
 from cuibao.papers.documents.drafts import bulletin, summary, urging
 from cuibao.papers.documents.ledger_book import ledger_book
 from cuibao.papers.documents.picture import picture
+from cuibao.papers.wording import deadline_words
+from cuibao.rules.office import Office
 from cuibao.rules.period import Period
 from cuibao.rules.quarter import Quarter, Reporting, quarter
 from cuibao.rules.standing import UnitStanding
+from cuibao.rules.window import begun
 
 URGING_FOLDER = "催报函"
 _FULL_WIDTH = str.maketrans("/\\", "／＼")
@@ -48,6 +51,19 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
         yield Document(f"{URGING_FOLDER}/{file}", partial(urging, office, found, unit, written, templates))
     if font:
         yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
+
+
+def not_made(office: Office, found: Quarter) -> str:
+    """Why there is no 通报 or no 催报函 among the documents, in a sentence; "" where there are both."""
+    if not found.closed:
+        deadline = f"报送时限为{deadline_words(found.period)}"
+        so_far = f"{deadline}，尚未到期" if begun(office, found.period, found.at) else f"尚未开始报送，{deadline}"
+        return f"{found.period.name}{so_far}；未生成通报和催报函。"
+    if found.overdue:
+        return ""
+    if found.by_reporting[Reporting.LATE]:
+        return "没有逾期未报的单位，未生成催报函。"
+    return "没有逾期未报或迟报的单位，未生成通报和催报函。"
 
 
 def _one_part(name: str) -> str:

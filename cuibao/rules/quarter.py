@@ -163,6 +163,11 @@ class Quarter:
         return self.due >= YEAR_END
 
     @property
+    def closed(self) -> bool:
+        """Whether the deadline that the notice prints is over."""
+        return self.at >= closes_at(self.period.last_day)
+
+    @property
     def obliged(self) -> tuple[UnitStanding, ...]:
         """The units that owe reports: all but exempt ones."""
         return tuple(unit for unit in self.units if unit.standing is not Standing.EXEMPT)

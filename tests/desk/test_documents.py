@@ -9,7 +9,7 @@ from rules.test_quarter import report
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, letter, note
 
 from cuibao.desk.context import Desk
-from cuibao.desk.documents import documents, quarter_of
+from cuibao.desk.documents import documents, not_made, quarter_of
 from cuibao.rules.entries import Kind
 from cuibao.rules.letters import RECEIPT
 from cuibao.rules.quarter import Quarter
@@ -29,6 +29,22 @@ def test_drafts_about_late_units_are_made_once_a_deadline_is_over() -> None:
         f"催报函/2020年第二季度催报函（草稿）_{HEALTH}.docx",
         f"催报函/2020年第二季度催报函（草稿）_{FINANCE}.docx",
     ]
+
+
+def test_it_is_told_why_a_draft_is_not_made() -> None:
+    book = desk()
+    told = [not_made(book.office, quarter_of(book, PERIODS[0], now)) for now in (at("2020-05-20T10:00"), BEFORE, AFTER)]
+    assert told == [
+        "第二季度尚未开始报送，报送时限为6月30日前（含当日）；未生成通报和催报函。",
+        "第二季度报送时限为6月30日前（含当日），尚未到期；未生成通报和催报函。",
+        "",
+    ]
+    book.ledger.append([report(EDUCATION), report(HEALTH), report(FINANCE, when="2020-07-01T09:00")])
+    assert not_made(book.office, quarter_of(book, PERIODS[0], AFTER)) == "没有逾期未报的单位，未生成催报函。"
+    in_time = desk()
+    in_time.ledger.append([report(unit) for unit in (EDUCATION, HEALTH, FINANCE)])
+    seen = quarter_of(in_time, PERIODS[0], AFTER)
+    assert not_made(in_time.office, seen) == "没有逾期未报或迟报的单位，未生成通报和催报函。"
 
 
 def test_a_units_name_cannot_lead_out_of_the_folder() -> None:

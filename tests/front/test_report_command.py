@@ -21,18 +21,10 @@ Bot = Callable[..., int]
 @pytest.fixture
 def bot(tmp_path: Path) -> Bot:
     shutil.copytree(ROOT / "config", tmp_path / "config")
-    base = [
-        "--config",
-        str(tmp_path / "config"),
-        "--store",
-        str(tmp_path / "store"),
-        "--sandbox",
-        "--now",
-        "2020-07-03T10:00",
-    ]
+    base = ["--config", str(tmp_path / "config"), "--store", str(tmp_path / "store"), "--sandbox"]
 
-    def call(*words: str) -> int:
-        return main(["report", *words, "--out", str(tmp_path / "out"), *base])
+    def call(*words: str, now: str = "2020-07-03T10:00") -> int:
+        return main(["report", *words, "--out", str(tmp_path / "out"), *base, "--now", now])
 
     return call
 
@@ -44,10 +36,17 @@ def test_the_files_of_a_quarter_are_written_and_named(
     said = capsys.readouterr().out
     ledger = tmp_path / "out" / "2020年第二季度工作台账.xlsx"
     assert f"  {ledger}\n" in said
-    assert "均为草稿，请核对后按程序印发" in said
+    assert said.endswith("文件名注明“草稿”的，请核对后按程序印发。\n")
     letters = list((tmp_path / "out" / "催报函").iterdir())
     assert len(letters) == 40
     assert ledger.read_bytes().startswith(b"PK")
+
+
+def test_a_quarter_that_has_not_begun_is_told_so(bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bot("2020Q4") == 0
+    assert "第四季度尚未开始报送，报送时限为12月30日前（含当日）；未生成通报和催报函。" in capsys.readouterr().out
+    said = docx.Document(str(tmp_path / "out" / "2020年第四季度完成情况汇总（草稿）.docx")).paragraphs[3].text
+    assert said.endswith("汇总如下。第四季度报送时限为12月30日前（含当日），尚未到期，以下为目前情况。")
 
 
 def test_what_lies_there_is_not_written_over(bot: Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.documents import documents, quarter_of
+from cuibao.desk.documents import documents, not_made, quarter_of
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.problems import problems_doc
@@ -24,5 +24,6 @@ def run(args: Namespace, now: datetime) -> int:
         show.as_json({"files": [str(file) for file in files], "problems": problems_doc(problems)})
         return 0
     show.say(f"已生成{period.name}的文件 {len(files)} 个：", *(f"  {file}" for file in files))
-    show.say("函件、通报和汇总均为草稿，请核对后按程序印发。", *map(str, problems))
+    told = ("文件名注明“草稿”的，请核对后按程序印发。", not_made(desk.office, found))
+    show.say(*filter(None, told), *map(str, problems))
     return 0

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, render_template
 
-from cuibao.desk.documents import Document
+from cuibao.desk.documents import Document, not_made
 from cuibao.desk.documents import documents as all_documents
 from cuibao.front.console import here
 from cuibao.front.console.mails import download
@@ -17,7 +17,10 @@ pages = Blueprint("documents", __name__)
 def listed() -> str:
     period = here.period()
     return render_template(
-        "documents.html", period=period, documents=[PurePath(one.name) for one in _documents(period.key)]
+        "documents.html",
+        period=period,
+        documents=[PurePath(one.name) for one in _documents(period.key)],
+        missing=not_made(here.desk().office, quarter_here(period)),
     )
 
 

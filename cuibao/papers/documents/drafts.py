@@ -17,7 +17,7 @@ from cuibao.papers.documents.ledger_book import (
 )
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
-from cuibao.papers.wording import chinese_number, effective_words
+from cuibao.papers.wording import chinese_number, deadline_words, effective_words
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.quarter import REPORTING_WORDS, Quarter
@@ -111,6 +111,7 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     environment.filters.update(
         chinese_number=chinese_number,
         one_line=one_line,
+        deadline_words=deadline_words,
         figure_line=figure_line,
         indicators=indicators,
         said_words=said_words,

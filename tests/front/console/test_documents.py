@@ -38,6 +38,8 @@ def test_what_there_is_is_listed_by_quarter(house: House, officer: Browser) -> N
     house.now = at("2020-06-20T10:00")
     before = officer.get("/documents?period=2020Q2").text
     assert ("催报函（草稿）" in before, "通报（草稿）" in before, LEDGER in before) == (False, False, True)
+    assert "第二季度报送时限为6月30日前（含当日），尚未到期；未生成通报和催报函。" in before
+    assert "未生成" not in page
 
 
 def test_a_document_is_made_when_it_is_asked_for(officer: Browser) -> None:
