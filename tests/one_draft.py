@@ -31,6 +31,11 @@ ITEMS = (
     Item(3, "社会保障", "居民医保参保", ("市医疗保障局",)),
 )
 WORDS = {1: "新建幼儿园。全年新建 30 所。", 2: "=资助：困难学生。应助尽助。", 3: "居民医保参保。"}
+CLAUSES = {
+    1: "（责任单位：市教育局）",
+    2: "（牵头责任单位：市教育局，协同责任单位：市财政局、市大病保险成员单位等）",
+    3: "（责任单位：市医保局）",
+}
 UNITS = (Unit("市教育局"), Unit("市财政局"), Unit("市医疗保障局", ("市医保局",)))
 QUESTIONS = (
     Question("第3段", "没有写明报送邮箱", "请核对 office.yaml 的 mailbox"),
@@ -44,6 +49,7 @@ def draft(**changes: Any) -> Draft:
         notice=HEAD,
         items=ITEMS,
         words=WORDS,
+        clauses=CLAUSES,
         units=UNITS,
         collectives=(Collective("市大病保险成员单位"),),
         aliases=(Alias("市医保局", "市医疗保障局", "“医保”是“医疗保障”的简称"),),

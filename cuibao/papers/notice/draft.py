@@ -70,11 +70,12 @@ class TargetRead:
 class Draft:
     """The configuration that a notice asks for. Names in items are as the notice prints them; `units` are in order of first mention,
     with every name seen among their aliases and, of those that were known, contacts and duty carried over. `words` are an item's
-    own words by its number, marks of conversion removed, without the responsibility clause."""
+    own words by its number, marks of conversion removed, without the responsibility clause, which `clauses` hold as printed."""
 
     notice: NoticeHead
     items: tuple[Item, ...]
     words: Mapping[int, str]
+    clauses: Mapping[int, str]
     units: tuple[Unit, ...]
     collectives: tuple[Collective, ...]
     aliases: tuple[Alias, ...] = ()

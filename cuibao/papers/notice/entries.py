@@ -14,13 +14,14 @@ _RENUMBERED = "各部分的事项分别编号"
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A numbered item: its number (running over the whole notice), section, title, own words without the clause, the lists of its
-    clause, where it begins and where its clause stands, and what is doubtful about it as (message, remedy)."""
+    clause, the clause as printed, where it begins and where its clause stands, and what is doubtful about it as (message, remedy)."""
 
     no: int
     section: str
     title: str
     words: str
     lists: tuple[Listed, ...]
+    clause: str
     place: str
     clause_place: str
     doubts: tuple[tuple[str, str], ...] = field(default=())

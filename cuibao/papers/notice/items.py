@@ -241,6 +241,7 @@ def _entry(
         title=title,
         words=f"{title}。{rest}" if _is_own_line(rest) else words,
         lists=tuple(listed for one in clauses for listed in one.lists),
+        clause="\n".join(text.text[part.words + one.start : part.words + one.end] for one in clauses),
         place=text.place(part.start),
         clause_place=text.place(part.words + clauses[0].start),
         doubts=tuple(doubts),

@@ -14,6 +14,7 @@ _ITEMS = (
     "序号",
     "部分",
     "文件原文",
+    "责任单位原文",
     "事项名称",
     "牵头单位",
     "协同单位",
@@ -22,16 +23,18 @@ _ITEMS = (
     "目标依据",
     "疑问和办法",
 )
-_ITEM_WIDTHS = (8, 6, 16, 60, 24, 28, 28, 8, 30, 30, 40)
+_ITEM_WIDTHS = (8, 6, 16, 60, 36, 24, 28, 28, 8, 30, 30, 40)
 _DOUBT, _PLAIN = "有疑问", "请核对"
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item beside its words. `targets` and `grounds` are the targets and the words that each was read from."""
+    """An item beside its words and its responsibility clause. `targets` are its targets, `grounds` the sentences that they were read
+    from, each once."""
 
     item: Item
     words: str
+    clause: str
     targets: tuple[str, ...]
     grounds: tuple[str, ...]
     questions: tuple[Question, ...]
@@ -66,8 +69,9 @@ def _row(draft: Draft, item: Item) -> ItemRow:
     return ItemRow(
         item,
         draft.words.get(item.no, ""),
+        draft.clauses.get(item.no, ""),
         tuple(map(target_words, item.targets)),
-        tuple(read.words for read in draft.targets if read.item == item.no),
+        tuple(dict.fromkeys(read.words for read in draft.targets if read.item == item.no)),
         tuple(question for question in draft.questions if question.item == item.no),
     )
 
@@ -113,6 +117,7 @@ def _cells(row: ItemRow) -> tuple[str | int, ...]:
         item.no,
         item.section,
         row.words,
+        row.clause,
         item.title,
         "、".join(item.lead),
         "、".join(item.cooperating),

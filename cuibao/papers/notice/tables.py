@@ -58,6 +58,7 @@ _HEADINGS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     ),
 )
 _UNIT_COLUMNS = {Column.LEAD: Called.LEAD, Column.PLAIN: Called.PLAIN, Column.COOPERATING: Called.COOPERATING}
+_HEADED = {Column.LEAD: "牵头栏", Column.PLAIN: "责任单位栏", Column.COOPERATING: "协同栏"}
 _HEADER_WITHIN = 5
 _CAPTION = re.compile(
     r"(?:附?表[一二三四五六七八九十\d]{1,3}|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}部分)[^。，；]{2,30}$"
@@ -232,7 +233,13 @@ def _entry(row: _Row, no: int) -> Entry:
     lists = tuple(_lists(row))
     if not (words and lists):
         raise without_clause(row.place, no, title_of(words))
-    return Entry(no, row.section, title_of(words), words, lists, row.place, row.place)
+    return Entry(no, row.section, title_of(words), words, lists, _clause(row), row.place, row.place)
+
+
+def _clause(row: _Row) -> str:
+    """The cells that say who answers for an item, each under what its column is for."""
+    cells = ((heading, row.cells.get(column, "")) for column, heading in _HEADED.items())
+    return "\n".join(f"{heading}：{cell}" for heading, cell in cells if cell)
 
 
 def _lists(row: _Row) -> Iterator[Listed]:

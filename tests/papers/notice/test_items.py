@@ -95,6 +95,7 @@ def test_two_clauses_of_one_item_are_put_together_and_asked_about() -> None:
     draft = read(f"1.办好甲事。新建公厕3座{CLAUSE}，改造公厕2座（责任单位：市财政局）。", f"2.办好乙事。{CLAUSE}")
     assert (draft.items[0].lead, draft.items[0].cooperating) == (("市教育局",), ("市财政局",))
     assert "一项中有2处责任单位" in asked(draft)
+    assert draft.clauses == {1: f"{CLAUSE}\n（责任单位：市财政局）", 2: CLAUSE}
     assert draft.words[1] == "办好甲事。新建公厕3座，改造公厕2座"
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -35,6 +36,7 @@ def test_the_sheet_shows_words_beside_what_was_read_and_no_formula() -> None:
         2,
         "办好教育",
         "'=资助：困难学生。应助尽助。",
+        "（牵头责任单位：市教育局，协同责任单位：市财政局、市大病保险成员单位等）",
         "'=资助：困难学生",
         "市教育局",
         "市财政局、市大病保险成员单位",
@@ -43,7 +45,7 @@ def test_the_sheet_shows_words_beside_what_was_read_and_no_formula() -> None:
         None,
         "第9段：单位无法识别。请在 units.yaml 中登记",
     )
-    assert rows[1][8:10] == ("新建幼儿园不少于30所", "全年新建 30 所")
+    assert rows[1][9:11] == ("新建幼儿园不少于30所", "全年新建 30 所")
     assert rows[2][0] == "请核对"
     assert [row[0].value for row in book["与现行对比"].iter_rows(min_row=2)] == ["新增单位：市民政局"]
     assert book["单位归并"]["A2"].value == "市医保局"
@@ -62,8 +64,21 @@ def test_the_page_needs_nothing_beside_it_and_escapes_what_the_notice_says() -> 
 
 
 def test_a_draft_without_doubts_has_no_list_of_them() -> None:
-    page = review_page(review(draft(questions=(), aliases=(), words={})), TEMPLATE)
+    page = review_page(review(draft(questions=(), aliases=(), words={}, clauses={})), TEMPLATE)
     assert 'class="doubt"' not in page
     assert "归并的单位名称" not in page
     assert "与现行通知相比" not in page
     assert "（没有原文）" in page
+    assert 'class="clause"' not in page
+
+
+def test_who_leads_and_who_helps_can_be_checked_against_the_clause_as_printed() -> None:
+    page = review_page(review(draft()), TEMPLATE)
+    assert '<p class="clause">（牵头责任单位：市教育局，协同责任单位：市财政局、市大病保险成员单位等）</p>' in page
+
+
+def test_a_sentence_of_several_targets_is_their_ground_once() -> None:
+    one = draft().targets[0]
+    other = replace(one, target=replace(one.target, indicator="改建幼儿园"))
+    found = review(draft(targets=(one, other)))
+    assert next(row.grounds for row in found.rows if row.item.no == 1) == ("全年新建 30 所",)

@@ -29,6 +29,7 @@ def test_four_columns() -> None:
     section = "2021年民生要点"
     assert items(draft) == [(1, section, "办好甲事", (JYJ,), (CZJ, KX)), (2, section, "办好乙事", (CZJ,), ())]
     assert draft.words[1] == "办好甲事。新建公厕3座"
+    assert draft.clauses == {1: f"牵头栏：{JYJ}\n责任单位栏：{CZJ}、{KX}", 2: f"牵头栏：{CZJ}"}
 
 
 @pytest.mark.parametrize(
