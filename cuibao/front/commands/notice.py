@@ -27,7 +27,7 @@ from cuibao.papers.charset import guess
 from cuibao.papers.notice.changes import changes
 from cuibao.papers.notice.draft import Draft, NoticeHead, NoticeRefused, Question
 from cuibao.papers.notice.reading import read_notice
-from cuibao.papers.notice.review import review
+from cuibao.papers.notice.review import MERGED, merged_names, review
 from cuibao.papers.wording import number_words
 from cuibao.rules.outcomes import Problem, UsageError
 from cuibao.rules.registry import Item, Registry
@@ -121,8 +121,7 @@ def _tell(draft: Draft, folder: Path, found: Sequence[str] | None, unknown: Sequ
         f"{len(draft.collectives)} 个成员单位，{targets} 个目标。"
     )
     if draft.aliases:
-        rows = [(alias.seen, alias.name, alias.why) for alias in draft.aliases]
-        show.table("归并的单位名称", ("文件写法", "归入单位", "理由"), rows)
+        show.table("归并的单位名称", MERGED, merged_names(draft.aliases))
     if draft.questions:
         asked = [(_item_words(one), one.place, one.message, one.remedy) for one in draft.questions]
         show.table("请核对", ("事项", "位置", "情况", "办法"), asked, caption=f"共 {len(asked)} 处")
@@ -153,7 +152,10 @@ def _doc(draft: Draft, folder: Path, found: Sequence[str] | None) -> dict[str, A
         "items": [_item_doc(item) for item in draft.items],
         "units": [{"name": unit.name, "aliases": list(unit.aliases)} for unit in draft.units],
         "collectives": [body.name for body in draft.collectives],
-        "aliases": [{"seen": alias.seen, "name": alias.name, "why": alias.why} for alias in draft.aliases],
+        "aliases": [
+            {"seen": alias.seen, "name": alias.name, "why": alias.why, "printed": alias.printed}
+            for alias in draft.aliases
+        ],
         "questions": asked,
         "draft": str(folder),
     }

@@ -34,11 +34,13 @@ class NoticeHead:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name that was taken for a unit of another name: as it was seen, the unit's name, and why, as a Chinese clause."""
+    """A name that was taken for a unit of another name: as it was seen, the unit's name, and why, as a Chinese clause. One that is not
+    `printed` stands in units.yaml only, and the notice calls the unit by its name of now."""
 
     seen: str
     name: str
     why: str
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The review of a draft: each item's own words beside what was read of them, doubts first, as rows for a sheet and for a page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cuibao.papers.letter import new_environment
-from cuibao.papers.notice.draft import Draft, Question
+from cuibao.papers.notice.draft import Alias, Draft, Question
 from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import chinese_date, short_date, target_words
 from cuibao.rules.registry import Item
@@ -24,6 +24,8 @@ _ITEMS = (
     "疑问和办法",
 )
 _ITEM_WIDTHS = (8, 6, 16, 60, 36, 24, 28, 28, 8, 30, 30, 40)
+MERGED = ("文件写法", "原名", "归入单位", "理由")
+"""The headings of merged names: 文件写法 holds only what the notice prints, 原名 what units.yaml called the unit."""
 _DOUBT, _PLAIN = "有疑问", "请核对"
 
 
@@ -89,21 +91,30 @@ def _facts(draft: Draft) -> Iterator[tuple[str, str]]:
     yield "责任单位", f"{len(draft.units)} 个，另有成员单位 {len(draft.collectives)} 个"
 
 
+def merged_names(aliases: Iterable[Alias]) -> tuple[tuple[str, str, str, str], ...]:
+    """Names that were taken for one unit, as rows under MERGED."""
+    return tuple(
+        (one.seen, "", one.name, one.why) if one.printed else (one.name, one.seen, one.name, one.why) for one in aliases
+    )
+
+
 def review_page(found: Review, template: str) -> str:
     """The review as a page of html that needs nothing beside it. `template` is the text of templates/notice/review.html."""
     environment = new_environment({"review": template}, html=True)
-    return environment.get_template("review").render(review=found)
+    return environment.get_template("review").render(
+        review=found, headings=MERGED, merged=merged_names(found.draft.aliases)
+    )
 
 
 def review_sheet(found: Review) -> bytes:
     """The review as an .xlsx: items, questions of no one item, names that were taken for one unit."""
     doubts = tuple((one.place, one.message, one.remedy) for one in found.questions)
-    merged = tuple((alias.seen, alias.name, alias.why) for alias in found.draft.aliases)
+    merged = merged_names(found.draft.aliases)
     return workbook(
         (
             Page("事项核对", _ITEMS, _ITEM_WIDTHS, tuple(map(_cells, found.rows)), wraps=True),
             Page("其他疑问", ("位置", "情况", "办法"), (20, 60, 50), doubts, wraps=True),
-            Page("单位归并", ("文件写法", "归入单位", "理由"), (30, 30, 60), merged),
+            Page("单位归并", MERGED, (30, 30, 30, 60), merged),
             Page("文件信息", ("内容", "读得"), (16, 80), found.facts, wraps=True),
             Page("与现行对比", ("变化",), (120,), tuple((text,) for text in found.changes), wraps=True),
         )

@@ -161,7 +161,7 @@ def _renamed(names: _Names, group: Sequence[Mention], unit: Unit, reform: Reform
         )
     if newer:
         old = (unit.name, *unit.aliases)
-        names.aliases.append(Alias(unit.name, first.name, _reform_of(unit.name, first.name, until)))
+        names.aliases.append(Alias(unit.name, first.name, _reform_of(unit.name, first.name, until), printed=False))
         kept = replace(unit, aliases=(), former=(*unit.former, *(Former(name, until) for name in old)))
         return _with_names(names, kept, first.name, group)
     names.aliases += [Alias(one.name, unit.name, _reform_of(one.name, unit.name, until)) for one in group]

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 from one_draft import HEAD, ITEMS, draft
 
-from cuibao.papers.notice.review import review, review_page, review_sheet
+from cuibao.papers.notice.draft import Alias
+from cuibao.papers.notice.review import merged_names, review, review_page, review_sheet
 
 TEMPLATE = (Path(__file__).resolve().parents[3] / "templates" / "notice" / "review.html").read_text(encoding="utf-8")
 
@@ -61,6 +62,20 @@ def test_the_page_needs_nothing_beside_it_and_escapes_what_the_notice_says() -> 
     assert "“医保”是“医疗保障”的简称" in page
     assert "新增单位：市民政局" in page
     assert "（名单后有“等”）" in page
+
+
+def test_a_name_of_units_yaml_only_is_not_shown_as_the_notice_s() -> None:
+    aliases = (
+        Alias("市医保局", "市医疗保障局", "简称"),
+        Alias("市卫计委", "市卫生健康委", "机构改革", printed=False),
+    )
+    assert merged_names(aliases) == (
+        ("市医保局", "", "市医疗保障局", "简称"),
+        ("市卫生健康委", "市卫计委", "市卫生健康委", "机构改革"),
+    )
+    page = review_page(review(draft(aliases=aliases)), TEMPLATE)
+    assert "<tr><th>文件写法</th><th>原名</th><th>归入单位</th><th>理由</th></tr>" in page
+    assert "<tr><td>市卫生健康委</td><td>市卫计委</td><td>市卫生健康委</td><td>机构改革</td></tr>" in page
 
 
 def test_a_draft_without_doubts_has_no_list_of_them() -> None:

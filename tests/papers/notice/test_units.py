@@ -129,6 +129,7 @@ def test_a_successor_keeps_contacts_and_carries_the_old_name_with_its_last_day(
     assert unit.former == (Former(before, until), Former("市经信部门", until))
     assert [(one.seen, one.name) for one in found.aliases] == [(before, now)]
     assert f"机构改革：{before}改为{now}" in found.aliases[0].why
+    assert not found.aliases[0].printed
     assert not found.questions
 
 
@@ -146,6 +147,7 @@ def test_an_old_notice_finds_the_unit_by_the_name_of_then() -> None:
     assert (unit.name, unit.contacts) == ("市经济和信息化局", MAIL)
     assert [one.name for one in unit.former] == ["市经信委", "市经济和信息化委员会"]
     assert [one.seen for one in found.aliases] == ["市经信委", "市经济和信息化委员会"]
+    assert all(one.printed for one in found.aliases)
     assert not found.questions
 
 
