@@ -12,8 +12,9 @@ _COUNTED = (
     "场", "次", "批", "株", "棵", "头", "册", "本", "间", "张", "门", "班", "篇", "份", "对", "种", "例", "只", "盏", "片", "块", "支", "宗", "起", "部", "幢",
     "栋", "村", "镇", "街", "床", "列", "架", "艘", "杆", "眼", "口", "组", "类", "期",
 )  # fmt: skip
+_RATES = ("/10万", "/十万")
 _MEASURED = (
-    "批次/千人", "批/千人", "件/万人", "起/万人", "人/平方公里",
+    *_RATES, "批次/千人", "批/千人", "件/万人", "起/万人", "人/平方公里",
     "微克/立方米", "毫克/立方米", "毫克/升", "平方公里", "平方千米", "平方米", "立方米", "公里", "千米", "公顷", "亩", "米", "吨标准煤", "吨", "公斤", "千瓦时",
     "千瓦", "兆瓦", "万元", "美元", "元", "张床位", "个床位", "个学位", "个车位", "个泊位", "分", "度",
 )  # fmt: skip
@@ -22,9 +23,12 @@ _NEVER = ("周岁", "岁", "周年", "年", "个月", "月", "日", "号", "级"
 _EVERY = sorted({*_SHARES, *_COUNTED, *_MEASURED, *_TIME, *_NEVER}, key=len, reverse=True)
 COUNTED = frozenset(_COUNTED)
 SHARES = frozenset(_SHARES)
+RATES = frozenset(_RATES)
 TIMES = frozenset(_TIME)
 NEVER = frozenset(_NEVER)
 """Measures of age, time, rank and multiples: what carries them is no target."""
+DURATIONS = TIMES | {"个月", "周", "秒"}
+"""How long something takes or lasts."""
 MEASURES = "|".join(map(re.escape, _EVERY))
 """Every measure, the longest first, as a part of patterns."""
 _QUANTITY = re.compile(
@@ -52,11 +56,16 @@ class Quantity:
     ranged: bool = False
 
 
+def veiled(sentence: str) -> str:
+    """The sentence, as long as before, with nothing to be read within quotes, names and numbers of documents."""
+    return _QUOTED.sub(lambda found: "“" * len(found.group(0)), sentence)
+
+
 def quantities_in(sentence: str) -> Iterator[Quantity]:
     """Every number of a sentence but those within quotes, names and numbers of documents."""
-    veiled = _QUOTED.sub(lambda found: "“" * len(found.group(0)), sentence)
-    for found in _QUANTITY.finditer(veiled):
-        bound = _BOUND.match(veiled, found.end())
+    text = veiled(sentence)
+    for found in _QUANTITY.finditer(text):
+        bound = _BOUND.match(text, found.end())
         value = Decimal(found["value"]) * _TIMES[found["times"] or ""]
         yield Quantity(
             found.start(),
@@ -64,7 +73,7 @@ def quantities_in(sentence: str) -> Iterator[Quantity]:
             value.normalize() + 0 if value else value,
             found["measure"] or "",
             bound.group(0).removeprefix("及") if bound else "",
-            ranged=bool(found["range"] or _FROM.search(veiled, max(0, found.start() - 5), found.start())),
+            ranged=bool(found["range"] or _FROM.search(text, max(0, found.start() - 5), found.start())),
         )
 
 

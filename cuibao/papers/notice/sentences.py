@@ -47,6 +47,8 @@ class Sentence:
     """The item's first sentence, where this is a later one."""
     targets: list[TargetRead] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
+    every: list[Quantity] = field(init=False)
+    """All its numbers."""
     quantities: list[Quantity] = field(init=False)
     """Its numbers that could be goals."""
     whole: str = ""
@@ -58,7 +60,8 @@ class Sentence:
     _phrases: dict[int, tuple[int, int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.quantities = [one for one in quantities_in(self.text) if _may_count(one, self.text[: one.start])]
+        self.every = list(quantities_in(self.text))
+        self.quantities = [one for one in self.every if _may_count(one, self.text[: one.start])]
 
     def doubt(self, at: Quantity, message: str, remedy: str = REMEDY) -> None:
         """A question about the phrase in which a number stands."""

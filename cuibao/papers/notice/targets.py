@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cuibao.papers.notice import indicators
+from cuibao.papers.notice.bounded import doubt_bounded
 from cuibao.papers.notice.draft import TargetRead
 from cuibao.papers.notice.no_targets import EACH, POLICY, RATE_PAID, SILENT, why_no_target
-from cuibao.papers.notice.quantities import COUNTED, SHARES, Quantity, spelled_out
+from cuibao.papers.notice.quantities import COUNTED, RATES, SHARES, Quantity, spelled_out
 from cuibao.papers.notice.sentences import JOINTS, REMEDY, Around, Sentence, joint_in, measure_of
 from cuibao.papers.wording import quoted
 from cuibao.rules.registry import Comparison, Target
@@ -48,6 +49,7 @@ def read_targets(item: int, words: str, year: int) -> Found:
         elif _DIGIT.search(found.group(0)):
             sentence = Sentence(item, year, found.group(0), title)
             _read(sentence)
+            doubt_bounded(sentence)
             targets += sentence.targets
             doubts += sentence.doubts
         title = title or found.group(0)
@@ -141,7 +143,10 @@ def _target(sentence: Sentence, quantity: Quantity, before: str, name: str, meas
         item=sentence.item,
         target=Target(name, comparison, quantity.value, measure),
         words=sentence.text,
-        cumulative=not share and comparison is Comparison.AT_LEAST and not _LEVEL.search(before),
+        cumulative=not share
+        and measure not in RATES
+        and comparison is Comparison.AT_LEAST
+        and not _LEVEL.search(before),
         share=share,
         lower_is_better=comparison is Comparison.AT_MOST,
     )

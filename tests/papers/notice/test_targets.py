@@ -77,6 +77,10 @@ def test_hundredths_in_words_are_figures(words: str, figures: str) -> None:
         ("为26所学校配备保安90名", ("学校配备保安", "at_least", "90", "名")),
         ("完成年度投资计划的70%", ("年度投资计划完成率", "at_least", "70", "%")),
         ("完成投资3.5亿元", ("完成投资", "at_least", "350000000", "元")),
+        ("孕产妇死亡率不超过9/10万", ("孕产妇死亡率", "at_most", "9", "/10万")),
+        ("结核病发病率控制在42.5/十万以内", ("结核病发病率", "at_most", "42.5", "/十万")),
+        ("婴儿死亡率控制在3.5‰以内", ("婴儿死亡率", "at_most", "3.5", "‰")),
+        ("体检覆盖率达到95%的要求", ("体检覆盖率", "at_least", "95", "%")),
     ],
 )
 def test_a_target_is_read(words: str, target: tuple[str, str, str, str]) -> None:
@@ -124,6 +128,15 @@ def test_a_title_that_its_words_repeat_states_one_target() -> None:
         "用时3天审核",
         "收入增长2倍",
         "推广“1+3”模式",
+        "扶持不超过45周岁的青年",
+        "学制不低于3年",
+        "达到2020年水平",
+        "创建达到4A级以上景区",
+        "排放达到国6标准",
+        "出水达到GB3838标准",
+        "降水50mm以上的地区",
+        "60岁以上。",
+        "推广“不少于3”模式",
     ],
 )
 def test_ages_years_rates_and_attributes_are_no_targets_and_no_doubts(words: str) -> None:
@@ -152,10 +165,28 @@ def test_policies_and_what_is_unclear_become_questions(words: str, doubt: str) -
 
 
 @pytest.mark.parametrize(
+    ("words", "doubt"),
+    [
+        ("培训不少于24学时", "“培训不少于24学时”写有限值，但计量单位无法识别，未列为目标"),
+        ("噪声控制在55dB以内", "“噪声控制在55dB以内”写有限值，但计量单位无法识别，未列为目标"),
+        ("视力5.0及以上", "“视力5.0及以上”写有限值，但计量单位无法识别，未列为目标"),
+        ("师生比不低于1：20", "“师生比不低于1：20”写有限值，但计量单位无法识别，未列为目标"),
+        ("办理时间不得高于3个月", "“办理时间不得高于3个月”写的是时间长短，未列为目标"),
+        ("走访不少于5天", "“走访不少于5天”写的是时间长短，未列为目标"),
+    ],
+)
+def test_a_bounded_number_of_which_nothing_can_be_made_is_asked_about(words: str, doubt: str) -> None:
+    read = found(f"办好实事。{words}。")
+    assert not read.targets
+    assert [message for message, _ in read.doubts] == [doubt]
+
+
+@pytest.mark.parametrize(
     ("words", "cumulative", "share", "lower"),
     [
         ("新建公厕30座", True, False, False),
         ("参保率达到95%", False, True, False),
+        ("检出率达到9/10万", False, False, False),
         ("务工规模稳定在5200人以上", False, False, False),
         ("平均浓度控制在33微克/立方米以下", False, False, True),
     ],
