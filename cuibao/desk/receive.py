@@ -95,9 +95,14 @@ def _known_elsewhere(desk: Desk, item: "_Read") -> Judged | None:
 def _by_year(desk: Desk, read: Sequence["_Read"], now: datetime) -> list[tuple[Desk, list["_Read"]]]:
     """The mails in their order, each under the desk of the year whose ledger takes it in."""
     years = Years.of(desk, now)
-    owners = [years.desk_of(item.sha256, item.mail, item.arrived_at) for item in read]
-    groups = ((one, [item for item, owner in zip(read, owners, strict=True) if owner is one]) for one in desk.years)
+    placed = [_placed(years, item) for item in read]
+    groups = ((one, [item for owner, item in placed if owner is one]) for one in desk.years)
     return [(one, group) for one, group in groups if group]
+
+
+def _placed(years: Years, item: "_Read") -> tuple[Desk, "_Read"]:
+    owner, text = years.place(item.sha256, item.mail, item.arrived_at)
+    return owner, replace(item, opened=text)
 
 
 def _record_and_judge(
@@ -121,7 +126,8 @@ def judge_waiting(desk: Desk, now: datetime) -> list[Judged]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A mail on its way in: its bytes are on disk, its text may have failed to be read."""
+    """A mail on its way in: its bytes are on disk, its text may have failed to be read; `opened` where its year had to be told by what
+    is attached."""
 
     source: str
     sha256: str
@@ -129,6 +135,7 @@ class _Read:
     mail: mail.Mail | None
     error: str
     arrived_at: datetime
+    opened: mail.Mail | None = None
 
 
 def _kept(source: Source, sha256: str, file: str, now: datetime) -> _Read:
@@ -215,7 +222,8 @@ class _Group:
             return self.told(item, kept, verdict, duplicate=True)
         try:
             self.arrived_at = kept.arrived_at
-            verdict = judge.judge(opened(item.mail, self.desk.reading_room), self.view)
+            text = item.opened or opened(item.mail, self.desk.reading_room)
+            verdict = judge.judge(text, self.view)
             drafts = [judgement(kept, verdict, self.now), *_effects(self.desk, self.book, kept, verdict, self.now)]
         except LedgerError:  # of the group, not of this mail
             raise

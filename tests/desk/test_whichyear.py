@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from doubles import PROGRESS, Post, desk, entries, kinds, mail, no_wait
+from doubles import PROGRESS, Post, Room, desk, entries, kinds, mail, no_wait
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, UNITS, Log, act, at, office
 
 from cuibao.desk import receive, remind
@@ -96,6 +96,31 @@ def test_what_does_not_name_the_older_year_alone_is_this_years(subject: str) -> 
     assert kinds(new)[:2] == ["mail.kept", "mail.judged"]
 
 
+def test_a_form_tells_its_year_and_is_opened_once() -> None:
+    post = Post()
+    new, old = two_years(post)
+    token = next(one for one in entries(old, "letter.intended") if one.unit == EDUCATION).data["token"]
+    room = Room({"完成情况.pdf": {"tokens": (token,), "kind": "form"}})
+    for one in new.years:
+        one.reading_room = room
+    poll_one(new, post, mail(JYJ, "完成情况", "见附件", pdf="完成情况.pdf"))
+    assert [entry.period for entry in entries(old, "submission.received")] == ["2020Q4"]
+    assert kinds(new) == []
+    assert room.asked == [["完成情况.pdf"]]
+
+
+def test_an_attachment_that_breaks_the_room_is_parked_in_this_years_ledger() -> None:
+    post = Post()
+    new, old = two_years(post)
+    before = len(kinds(old))
+    for one in new.years:
+        one.reading_room = Broken()
+    post.arrive(mail(JYJ, "完成情况", "见附件", pdf="完成情况.pdf"), APRIL)
+    poll_one(new, post, mail(JYJ, "2020年第四季度完成情况", PROGRESS, number="2"))
+    assert kinds(new) == ["mail.kept", "mail.parked"]
+    assert kinds(old)[before:][:3] == ["mail.kept", "mail.judged", "submission.received"]
+
+
 def test_an_answer_to_this_years_letter_is_this_years_whatever_it_mentions() -> None:
     post = Post()
     new, old = two_years(post)
@@ -172,6 +197,13 @@ def test_what_the_older_year_still_owes_is_still_urged_and_sent() -> None:
     sent = [(one.note.key.period, one.note.key.unit, one.note.key.purpose) for one in done.delivered]
     assert ("2020Q4", HEALTH, "urge") in sent
     assert ("2021Q1", HEALTH, "first") in sent
+
+
+class Broken(Room):
+    """A reading room that fails."""
+
+    def read(self, attachments: Any) -> Any:
+        raise RuntimeError
 
 
 class Full(Log):
