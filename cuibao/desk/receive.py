@@ -16,6 +16,7 @@ from cuibao.desk.view import view_of
 from cuibao.desk.whichyear import Years
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
+from cuibao.papers.mail import Mail as ReadMail
 from cuibao.rules.book import Book, Mail
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
@@ -135,7 +136,7 @@ class _Read:
     mail: mail.Mail | None
     error: str
     arrived_at: datetime
-    opened: mail.Mail | None = None
+    opened: ReadMail | None = None
 
 
 def _kept(source: Source, sha256: str, file: str, now: datetime) -> _Read:
