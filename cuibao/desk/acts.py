@@ -239,6 +239,14 @@ def find_mail(desk: Desk, mark: str) -> Mail:
     raise UsageError(f"编号“{mark}”{trouble}", "请用 ./bot triage list 查看编号，至少输入前六位")
 
 
+def waiting_mail(desk: Desk, mark: str) -> Mail:
+    """The mail of that mark, which must wait for a person. Raises SettledError where it is settled, else UsageError."""
+    mail = find_mail(desk, mark)
+    if not mail.in_triage:
+        raise _settled_before(desk, mail)
+    return mail
+
+
 @_undisturbed
 def settle(
     desk: Desk,
@@ -252,20 +260,21 @@ def settle(
     items: Sequence[int] | None = None,
     learn_sender: bool = False,
     send_back: str = "",
+    brought: tuple[Mail, Draft] | None = None,
 ) -> Sequence[Entry]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
     taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`,
-    the officer's words, is sent back as it is recorded: the letter about that is the answer then. Raises SettledError when the
-    mail is already settled, UsageError when the guess leaves open what must be known, or no officer is named."""
+    the officer's words, is sent back as it is recorded: the letter about that is the answer then. `brought` is a mail that this ledger
+    does not know yet, and the line that keeps it. Raises SettledError when the mail is already settled, UsageError when the guess leaves open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
     by = signed.name(by)
     if send_back:
         send_back = signed.words(send_back, "退回说明")
         if kind is not MailKind.SUBMISSION:
             raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
-    mail = find_mail(desk, mark)
-    if not mail.in_triage:
-        raise _settled_before(desk, mail)
+    if brought and brought[0].sha256 in desk.book().mails:  # another officer was quicker
+        brought = None
+    mail = brought[0] if brought else waiting_mail(desk, mark)
     decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now)
     drafts = [judgement(mail, decided, now, settled=True)]
     if kind is MailKind.SUBMISSION:
@@ -281,6 +290,8 @@ def settle(
     drafts = [replace(draft, actor=by) for draft in drafts]
     if kind is MailKind.SUBMISSION and not send_back:
         drafts += receipt(desk, mail, decided, now)
+    if brought:
+        drafts = [brought[1], *drafts]
     return desk.ledger.append(drafts, after=seen)
 
 

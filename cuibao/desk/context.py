@@ -128,5 +128,5 @@ class Desk:
         """The period of that key. Raises UsageError."""
         if period := self.office.period(key):
             return period
-        known = "、".join(period.key for desk in (self, *self.earlier) for period in desk.office.periods)
+        known = "、".join(period.key for desk in (self, *self.beside) for period in desk.office.periods)
         raise UsageError(f"没有编号为“{key}”的季度", f"请从 {known} 中选择")

@@ -17,7 +17,7 @@ from world import EDUCATION, at
 from cuibao.desk.tick import Bell
 from cuibao.front.house import House
 
-NOW = "2021-01-05T10:03"
+NOW, JUNE = "2021-01-05T10:03", "2021-06-17T10:03"
 ASKED = "2020-12-16T09:00"
 
 
@@ -76,11 +76,93 @@ def test_a_form_of_last_year_is_last_years_report(bot: Office, name: str) -> Non
     assert kinds(bot, "2021") == []
 
 
-def test_one_that_answers_this_years_letter_waits_for_a_person(bot: Office) -> None:
+def this_years_letter(bot: Office) -> str:
+    """The Message-ID of the letter by which 市教育局 is asked for 2021Q2."""
     house = House.of(Namespace(config=bot.config, store=bot.store, sandbox=True), writes=True)
     house.servers = post = Post()
     Bell(house.desk, no_wait(at("2021-06-16T09:00"))).tick(at("2021-06-16T09:00"))
     (letter,) = post.to("jyj@edu.gov.cn")
-    told = taken_in(bot, now="2021-06-17T10:03", In_Reply_To=parsed(letter)["Message-ID"])
+    return str(parsed(letter)["Message-ID"])
+
+
+def test_one_that_answers_this_years_letter_waits_for_a_person(bot: Office) -> None:
+    told = taken_in(bot, now=JUNE, In_Reply_To=this_years_letter(bot))
     assert (told["confidence"], told["period"], told["figures"]) == ("probable", "2021Q2", [])
     assert kinds(bot, "2020") == []
+
+
+def misfiled(bot: Office) -> str:
+    """A mail that waits in this year's ledger, whose letter it answers, and that brings last year's form."""
+    return str(taken_in(bot, now=JUNE, In_Reply_To=this_years_letter(bot))["sha256"])
+
+
+def settled(bot: Office, mail: str, period: str) -> str:
+    return bot(
+        "triage",
+        "settle",
+        mail,
+        "--as",
+        "submission",
+        "--unit",
+        EDUCATION,
+        "--period",
+        period,
+        "--by",
+        "王五",
+        now=JUNE,
+    )
+
+
+def test_a_mail_is_settled_for_a_quarter_of_another_year_in_that_years_ledger(bot: Office) -> None:
+    mail = misfiled(bot)
+    assert "记入台账" in settled(bot, mail[:10], "2020Q4"), bot.err
+    assert kinds(bot, "2020") == ["mail.kept", "mail.judged", "submission.received"]
+    assert kinds(bot, "2021") == ["mail.kept", "mail.judged", "mail.judged"]
+    entries = [json.loads(line) for line in bot("ledger", "--period", "2020", "--json", now=JUNE).splitlines()]
+    (report,) = [one for one in entries if one["kind"] == "submission.received"]
+    assert (report["unit"], report["period"], report["actor"]) == (EDUCATION, "2020Q4", "王五")
+    assert [(one["indicator"], one["value"]) for one in report["data"]["figures"]] == [("新建幼儿园", "26")]
+    assert bot.doc("triage", "list", now=JUNE) == []
+    (row,) = bot.doc("status", "--period", "2020Q4", "--unit", EDUCATION, now=JUNE)["units"]
+    assert row["standing"] == "received"
+    (row,) = bot.doc("status", "--period", "2021Q2", "--unit", EDUCATION, now=JUNE)["units"]
+    assert row["standing"] == "missing"
+    bot("verify", now=JUNE)
+    assert bot.code == 0
+
+
+def test_it_is_settled_once(bot: Office) -> None:
+    mail = misfiled(bot)
+    settled(bot, mail, "2020Q4")
+    settled(bot, mail, "2020Q4")
+    assert bot.code == 2
+    assert "已由王五于" in bot.err
+    assert kinds(bot, "2020").count("submission.received") == 1
+
+
+def test_after_a_crash_between_the_two_ledgers_it_still_waits_and_counts_once(bot: Office) -> None:
+    mail = misfiled(bot)
+    before = (bot.store / "2021.jsonl").read_bytes()
+    settled(bot, mail, "2020Q4")
+    (bot.store / "2021.jsonl").write_bytes(before)
+    assert [one["mail"] for one in bot.doc("triage", "list", now=JUNE)] == [mail]
+    settled(bot, mail, "2021Q2")
+    assert "已登记在2020年台账中" in bot.err
+    settled(bot, mail, "2020Q4")
+    assert bot.code == 0, bot.err
+    assert kinds(bot, "2020").count("submission.received") == 1
+    assert bot.doc("triage", "list", now=JUNE) == []
+
+
+def test_a_quarter_of_no_year_is_refused_with_those_that_can_be_chosen(bot: Office) -> None:
+    settled(bot, misfiled(bot), "2019Q4")
+    assert "请从 2021Q2、2021Q4、2020Q2、2020Q3、2020Q4 中选择" in bot.err
+
+
+def test_what_an_older_ledger_took_in_is_settled_for_this_year(bot: Office) -> None:
+    mail = str(taken_in(bot, subject="2021年第二季度完成情况", now=JUNE)["sha256"])
+    assert kinds(bot, "2021") == []
+    settled(bot, mail, "2021Q2")
+    assert bot.code == 0, bot.err
+    assert kinds(bot, "2021") == ["mail.kept", "mail.judged", "submission.received"]
+    assert "submission.received" not in kinds(bot, "2020")

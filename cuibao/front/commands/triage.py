@@ -3,7 +3,8 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.acts import learn, settle, strangers
+from cuibao.desk.acts import learn, strangers
+from cuibao.desk.rightyear import settle_in_its_year
 from cuibao.front import show
 from cuibao.front.commands.acts import after_return
 from cuibao.front.house import House
@@ -35,7 +36,7 @@ def _holding(house: House, mark: str) -> House:
 
 
 def _settle(args: Namespace, house: House, now: datetime) -> int:
-    entries = settle(
+    desk, entries = settle_in_its_year(
         house.desk,
         args.mail,
         MailKind(args.kind),
@@ -52,7 +53,7 @@ def _settle(args: Namespace, house: House, now: datetime) -> int:
     else:
         show.say(f"已处理：{args.mail} 定为{MAILS[MailKind(args.kind)]}，记入台账 {len(entries)} 条")
         returned = (entry for entry in entries if entry.kind is Kind.SUBMISSION_SENT_BACK)
-        show.say(*(after_return(house.desk, entry, now) for entry in returned))
+        show.say(*(after_return(desk, entry, now) for entry in returned))
     return 0
 
 

@@ -3,9 +3,10 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from cuibao.desk.acts import learn, settle, settling, strangers
+from cuibao.desk.acts import learn, settling, strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.read_figures import read_figures
+from cuibao.desk.rightyear import settle_in_its_year
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
 from cuibao.front.console.mails import parsed
@@ -57,6 +58,7 @@ def show(mark: str) -> str:
         queue=queue,
         kinds=SETTLED_AS,
         units=[unit.name for unit in desk.office.registry.units if desk.duties[unit.name]],
+        periods=_choices(desk),
         guessed_items=item_ranges(guess.items).strip("第项") if guess else "",
         known=senders(desk.office.registry.units, desk.book()).get(mail.sender.lower(), ()),
         stranger=mail in strangers(desk),
@@ -75,7 +77,7 @@ def decide(mark: str) -> Response:
         return here.done(f"已登记发件人 {mail.sender}", "triage.listed")
     if act == ACCEPT_GUESS:
         kind = _guessed(mail.verdict)
-        settle(desk, mail.sha256, kind, now, by=here.officer())
+        settle_in_its_year(desk, mail.sha256, kind, now, by=here.officer())
     elif act in (SETTLE, RETURN):
         kind = MailKind.SUBMISSION if act == RETURN else _kind(here.field("kind"))
         report = kind is MailKind.SUBMISSION
@@ -83,7 +85,7 @@ def decide(mark: str) -> Response:
         if report:  # what the form leaves open the officer has seen open: no guess takes its place
             here.needed("unit", "没有指定单位", "登记为报送的，请选择单位")
             here.needed("period", "没有指定季度", "登记为报送的，请选择季度")
-        settle(
+        settle_in_its_year(
             desk,
             mail.sha256,
             kind,
@@ -102,6 +104,15 @@ def decide(mark: str) -> Response:
     if following is None:
         return here.done(f"{told}。待办来件已处理完", "triage.listed")
     return here.done(told, "triage.show", mark=following.sha256)
+
+
+def _choices(desk: Desk) -> list[tuple[str, str]]:
+    """The quarters for which a mail may be settled, as (key, name): those of its own year, then those of the others with their year."""
+    own = [(one.key, one.name) for one in desk.office.periods]
+    others = [
+        (one.key, f"{other.office.notice.year}年{one.name}") for other in desk.beside for one in other.office.periods
+    ]
+    return own + others
 
 
 def has_form(guess: Verdict | None) -> bool:

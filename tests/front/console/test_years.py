@@ -73,3 +73,19 @@ def test_a_mail_of_an_older_year_is_listed_shown_and_decided_there(house: House)
     assert "submission.received" in kinds(house, 2020)
     assert kinds(house, 2021) == []
     assert "没有待办来件" in officer.get("/triage").text
+
+
+def test_a_mail_that_this_year_took_in_is_settled_for_an_older_quarter(house: House) -> None:
+    house.post.arrive(mail("x@x.example", "完成情况", "市教育局新建幼儿园3所。"), NOW)
+    receive.poll(house.desk, NOW)
+    (waiting,) = house.desk.book().triage()
+    officer = house.officer()
+    page = officer.get(f"/triage/{waiting.sha256}").text
+    assert '<option value="2021Q2">第二季度</option>' in page
+    assert '<option value="2020Q4">2020年第四季度</option>' in page
+    form = {"act": "settle", "kind": "submission", "unit": EDUCATION, "period": "2020Q4"}
+    assert officer.post(f"/triage/{waiting.sha256}", form).status_code == 303
+    assert "submission.received" in kinds(house, 2020)
+    assert "submission.received" not in kinds(house, 2021)
+    assert "没有待办来件" in officer.get("/triage").text
+    assert "此信属2020年，已登记在该年台账中" in officer.get(f"/triage/{waiting.sha256}").text
