@@ -11,12 +11,14 @@ from world import EDUCATION, FINANCE, HEALTH, ITEMS, UNITS, Log, act, at, office
 from cuibao.desk import receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.report import year_before
+from cuibao.desk.rightyear import settle_in_its_year
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Notice, Office
 from cuibao.rules.outcomes import LedgerError
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Former, Registry
+from cuibao.rules.verdict import MailKind
 
 JYJ = "jyj@edu.example"
 APRIL = at("2021-04-06T10:00")
@@ -94,6 +96,22 @@ def test_what_does_not_name_the_older_year_alone_is_this_years(subject: str) -> 
     poll_one(new, post, mail(JYJ, subject, PROGRESS))
     assert len(kinds(old)) == before
     assert kinds(new)[:2] == ["mail.kept", "mail.judged"]
+
+
+def test_a_mail_settled_for_last_year_is_that_of_the_unit_as_it_was_called_then_and_gets_its_receipt() -> None:
+    post = Post()
+    new, old = two_years(post)
+    poll_one(new, post, mail("x@x.example", "报送材料", PROGRESS))
+    (waiting,) = new.book().triage()
+    where, written = settle_in_its_year(
+        new, waiting.sha256, MailKind.SUBMISSION, APRIL, by="王五", unit=NEW_NAME, period="2020Q4"
+    )
+    assert where is old
+    told = [(one.kind, one.unit) for one in written]
+    assert (Kind.SUBMISSION_RECEIVED, EDUCATION) in told
+    assert told[-1] == (Kind.MAIL_JUDGED, None)
+    assert [one.data["purpose"] for one in written if one.kind is Kind.LETTER_INTENDED] == ["receipt"]
+    assert new.book().triage() == ()
 
 
 def test_a_form_tells_its_year_and_is_opened_once() -> None:

@@ -14,8 +14,12 @@ from forms import changed, put
 from office_folder import Office, office_folder
 from world import EDUCATION, at
 
+from cuibao.desk.acts import settle
 from cuibao.desk.tick import Bell
 from cuibao.front.house import House
+from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.outcomes import SettledError
+from cuibao.rules.verdict import MailKind
 
 NOW, JUNE = "2021-01-05T10:03", "2021-06-17T10:03"
 ASKED = "2020-12-16T09:00"
@@ -166,3 +170,14 @@ def test_what_an_older_ledger_took_in_is_settled_for_this_year(bot: Office) -> N
     assert bot.code == 0, bot.err
     assert kinds(bot, "2021") == ["mail.kept", "mail.judged", "submission.received"]
     assert "submission.received" not in kinds(bot, "2020")
+
+
+def test_of_two_officers_who_bring_it_at_once_the_second_is_told(bot: Office) -> None:
+    mail = misfiled(bot)
+    house = House.of(Namespace(config=bot.config, store=bot.store, sandbox=True), writes=True)
+    held = house.desk.book().mails[mail]
+    settled(bot, mail, "2020Q4")
+    line = Draft(Kind.MAIL_KEPT, at(JUNE), data={})
+    with pytest.raises(SettledError):
+        settle(house.desk.earlier[0], mail, MailKind.SUBMISSION, at(JUNE), by="李四", brought=(held, line))
+    assert kinds(bot, "2020").count("mail.kept") == 1
