@@ -59,6 +59,6 @@ def _target(desk: Desk, number: int, indicator: str) -> Target:
         return targets[0]
     if found := next((one for one in targets if squeezed(one.indicator) == squeezed(indicator)), None):
         return found
-    names = "、".join(one.indicator for one in targets)
+    names = "".join(f"“{one.indicator}”" for one in targets)
     trouble = f"没有名为“{indicator}”的指标" if indicator else "有不止一个指标"
     raise UsageError(f"第{number}项{trouble}", f"请用 --indicator 写明其一：{names}")

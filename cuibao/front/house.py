@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder of bot.py."""
-NO_LEDGER = "（该目录尚无台账）"
-"""Said to people under what a store without a ledger answers."""
 SANDBOX_START = datetime(2020, 6, 12, 8, 0, tzinfo=CHINA)
 
 
@@ -210,8 +208,15 @@ class House:
 
     @property
     def begun(self) -> bool:
-        """Whether the store has a ledger."""
+        """Whether the store has a ledger of this year."""
         return self.ledger_path.exists()
+
+    @property
+    def no_ledger(self) -> tuple[str, ...]:
+        """Said to people under what a store without a ledger of this year answers."""
+        if self.begun:
+            return ()
+        return (f"（尚无{self.office.notice.year}年的台账）" if ledgers_in(self.store) else "（该目录尚无台账）",)
 
     def play_time(self) -> datetime:
         """Where the sandbox's play stands: at its start, or where its ledger ends."""

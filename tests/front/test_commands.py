@@ -566,7 +566,10 @@ def test_a_figure_is_set_with_reason_and_name_and_read_in_the_ledger(bot: Bot) -
     answer = bot.play("figure", "set", *where, "--reason", "电话核实", "--by", "王五")
     told = "第7项“幼儿资助”完成数1600人次：电话核实"
     assert (answer.code, told in answer.out) == (0, True)
+    assert "此前没有登记过该指标本季度的完成数" in answer.out
     assert told in bot.play("ledger", "--kind", "figure.set").out
+    again = (*where[:3], "1700", *where[4:])
+    assert "原为1600人次，仍保留在台账中" in bot.play("figure", "set", *again, "--reason", "更正", "--by", "王五").out
     assert bot("figure", "set", *where, "--reason", "核实", "--by", "王五", "--now", "2020-06-15T09:00").code == 2
 
 

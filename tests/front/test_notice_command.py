@@ -415,3 +415,9 @@ def test_a_rehearsal_does_not_replace_what_an_office_at_work_has_set(bot: Office
     bot("--config", "copy", "notice", "adopt", "store/sandbox/notices/2021-1")
     assert bot.code == 0
     assert (bot.root / "config" / "office.yaml").read_bytes() == before
+
+
+def test_a_new_year_without_a_ledger_is_told_from_a_folder_without_any(bot: Office) -> None:
+    adopted(bot)
+    for command in ("status", "plan", "ledger"):
+        assert "（尚无2021年的台账）" in bot(command)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cuibao.desk.report import ledger_lines
 from cuibao.front import show
-from cuibao.front.house import NO_LEDGER, House
+from cuibao.front.house import House
 from cuibao.front.words import KINDS, summary
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.book import ACTS
@@ -29,7 +29,7 @@ def run(args: Namespace, now: datetime) -> int:
     show.table(
         "台账", ("序号", "时间", "事由", "季度", "单位", "事项", "经办", "摘要"), rows, caption=f"共 {len(rows)} 条"
     )
-    show.say(*([] if house.begun else [NO_LEDGER]))
+    show.say(*house.no_ledger)
     return 0
 
 

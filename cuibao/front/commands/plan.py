@@ -6,7 +6,7 @@ from datetime import datetime
 from cuibao.desk.report import plan_doc
 from cuibao.desk.waves import plan_of_all
 from cuibao.front import show
-from cuibao.front.house import NO_LEDGER, House
+from cuibao.front.house import House
 from cuibao.front.words import stage_name as stage_name
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.office import Office
@@ -20,7 +20,7 @@ def run(args: Namespace, now: datetime) -> int:
         show.as_json(plan_doc(made))
     else:
         tell(house.office, made)
-        show.say(*([] if house.begun else [NO_LEDGER]))
+        show.say(*house.no_ledger)
     return 0
 
 

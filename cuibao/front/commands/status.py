@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cuibao.desk.report import ORDER, current_period, standings, status_doc, year_before
 from cuibao.front import show
-from cuibao.front.house import NO_LEDGER, House
+from cuibao.front.house import House
 from cuibao.papers.wording import item_ranges
 from cuibao.rules.standing import WORDS, UnitStanding
 from cuibao.rules.workdays import CHINA
@@ -30,7 +30,7 @@ def run(args: Namespace, now: datetime) -> int:
         caption=f"共 {len(found)} 个单位：{counts}",
     )
     show.say(*([f"上年同期（{before.period}）：{before.words()}"] if before else []))
-    show.say(*([] if house.begun else [NO_LEDGER]))
+    show.say(*house.no_ledger)
     return 0
 
 
