@@ -1,28 +1,19 @@
 """Acts: what an officer decides about a unit's report, each an entry with a reason and the officer's name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cuibao.desk import signed
 from cuibao.desk.context import Desk
-from cuibao.desk.opening import opened
-from cuibao.desk.receive import judgement, receipt, submission
-from cuibao.desk.view import view_of
 from cuibao.papers.attachments import safe_name
-from cuibao.papers.judge import with_figures
-from cuibao.papers.mail import read
-from cuibao.papers.wording import MAILS, item_ranges
-from cuibao.rules.book import Mail
+from cuibao.papers.wording import item_ranges
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
-from cuibao.rules.outcomes import LedgerError, OvertakenError, SettledError, UsageError
+from cuibao.rules.outcomes import OvertakenError, UsageError
 from cuibao.rules.period import Period
-from cuibao.rules.recipients import senders
 from cuibao.rules.registry import Unit
 from cuibao.rules.standing import Standing, unit_standing
-from cuibao.rules.verdict import Confidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA
 
 TRIES = 5
@@ -61,7 +52,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def _undisturbed(decide: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
+def undisturbed(decide: Callable[Concatenate[Desk, P], T]) -> Callable[Concatenate[Desk, P], T]:
     """Decide once more where somebody wrote to the ledger in between: of two officers who settle the same mail, the second is told."""
 
     @wraps(decide)
@@ -76,7 +67,7 @@ def _undisturbed(decide: Callable[Concatenate[Desk, P], T]) -> Callable[Concaten
     return again
 
 
-@_undisturbed
+@undisturbed
 def act(
     desk: Desk,
     command: str,
@@ -228,191 +219,3 @@ def _until(period: Period, until: date | None) -> date:
     if until.year > period.last_day.year + 1:
         raise UsageError(f"新的截止日期 {until.isoformat()} 太远", f"延期最迟至 {period.last_day.year + 1} 年底")
     return until
-
-
-def find_mail(desk: Desk, mark: str) -> Mail:
-    """The mail whose sha256 begins with `mark` (six characters or more). Raises UsageError."""
-    found = [mail for sha256, mail in desk.book().mails.items() if len(mark) >= 6 and sha256.startswith(mark.lower())]
-    if len(found) == 1:
-        return found[0]
-    trouble = "对应多封来件" if found else "没有对应的来件"
-    raise UsageError(f"编号“{mark}”{trouble}", "请用 ./bot triage list 查看编号，至少输入前六位")
-
-
-def waiting_mail(desk: Desk, mark: str) -> Mail:
-    """The mail of that mark, which must wait for a person. Raises SettledError where it is settled, else UsageError."""
-    mail = find_mail(desk, mark)
-    if not mail.in_triage:
-        raise _settled_before(desk, mail)
-    return mail
-
-
-@_undisturbed
-def settle(
-    desk: Desk,
-    mark: str,
-    kind: MailKind,
-    now: datetime,
-    *,
-    by: str,
-    unit: str | None = None,
-    period: str | None = None,
-    items: Sequence[int] | None = None,
-    learn_sender: bool = False,
-    send_back: str = "",
-    brought: tuple[Mail, Draft] | None = None,
-) -> Sequence[Entry]:
-    """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
-    taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`,
-    the officer's words, is sent back as it is recorded: the letter about that is the answer then. `brought` is a mail that this ledger
-    does not know yet, and the line that keeps it. Raises SettledError when the mail is already settled, UsageError when the guess leaves open what must be known, or no officer is named."""
-    seen = len(desk.ledger.entries())
-    by = signed.name(by)
-    if send_back:
-        send_back = signed.words(send_back, "退回说明")
-        if kind is not MailKind.SUBMISSION:
-            raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
-    if brought and brought[0].sha256 in desk.book().mails:  # another officer was quicker
-        brought = None
-    mail = brought[0] if brought else waiting_mail(desk, mark)
-    decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now)
-    drafts = [judgement(mail, decided, now, settled=True)]
-    if kind is MailKind.SUBMISSION:
-        if decided.unit is None or decided.period is None:
-            raise UsageError(
-                "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
-            )
-        drafts.append(submission(desk, desk.book(), mail, decided, now))
-    if send_back:
-        drafts.append(_sent_back(desk, decided, send_back, now))
-    if learn_sender:
-        drafts.append(_learned(mail, decided.unit, now))
-    drafts = [replace(draft, actor=by) for draft in drafts]
-    if kind is MailKind.SUBMISSION and not send_back:
-        drafts += receipt(desk, mail, decided, now)
-    if brought:
-        drafts = [brought[1], *drafts]
-    return desk.ledger.append(drafts, after=seen)
-
-
-def _settled_before(desk: Desk, mail: Mail) -> UsageError:
-    """The refusal to settle a mail that does not wait: by whom and as what it was settled, if a person did."""
-    remedy = "如需更正，请用 record、return 等命令另行登记；只登记发件人的，请写 --learn-sender，不写 --as"
-    entry = settling(desk, mail)
-    if entry is None:
-        return UsageError(f"来件 {mail.sha256[:12]} 不在待办之列", remedy)
-    at = entry.at.astimezone(CHINA)
-    whose = f"（{entry.unit}）" if entry.unit else ""
-    kind = MAILS[MailKind(entry.data["verdict"]["kind"])]
-    when = f"{at.month}月{at.day}日 {at:%H:%M}"
-    return SettledError(f"来件 {mail.sha256[:12]} 已由{entry.actor}于{when}定为{kind}{whose}", remedy)
-
-
-def settling(desk: Desk, mail: Mail) -> Entry | None:
-    """The entry by which a person settled a mail, None where nobody has."""
-    if not mail.settled:
-        return None
-    judged = (entry for entry in reversed(desk.ledger.entries()) if entry.kind is Kind.MAIL_JUDGED)
-    return next((one for one in judged if one.data["sha256"] == mail.sha256 and one.data.get("settled")), None)
-
-
-def _sent_back(desk: Desk, decided: Verdict, words: str, now: datetime) -> Draft:
-    """The entry that sends back what a mail that is being recorded covers: what it names, else all that the unit reports, without
-    what it is exempt from. Raises UsageError where nothing is left."""
-    unit, period = desk.unit(decided.unit or ""), desk.period(decided.period or "")
-    items = unit_standing(unit.name, period, desk.duties[unit.name], desk.book(), now).items
-    covered = tuple(
-        item.obligation.item
-        for item in items
-        if item.standing is not Standing.EXEMPT and item.obligation.item in (decided.items or (item.obligation.item,))
-    )
-    if not covered:
-        raise UsageError(
-            f"{unit.name}{period.name}无须报送来件所涉事项，不能退回", "请核对单位、季度和事项，或不写退回说明"
-        )
-    return Draft(Kind.SUBMISSION_SENT_BACK, now, period.key, unit.name, covered, data={"reason": words})
-
-
-def _decided(
-    desk: Desk, mail: Mail, kind: MailKind, unit: str | None, period: str | None, items: Sequence[int] | None
-) -> Verdict:
-    """The guess with what the officer says in its place."""
-    guess = mail.verdict or Verdict(MailKind.UNCLEAR, Confidence.NONE)
-    body = desk.unit(unit or guess.unit or "") if (unit or guess.unit) else None
-    quarter = desk.period(period or guess.period or "") if (period or guess.period) else None
-    guessed = guess.items if body is not None and body.name == guess.unit else ()
-    if body is not None and kind is not MailKind.SUBMISSION:
-        own = {duty.item for duty in desk.duties[body.name]}
-        guessed = tuple(no for no in guessed if no in own)
-    return replace(
-        guess,
-        kind=kind,
-        confidence=Confidence.CERTAIN,
-        unit=body.name if body else None,
-        period=quarter.key if quarter else None,
-        items=chosen_items(desk, body, guessed if items is None else items) if body else (),
-    )
-
-
-def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
-    """The decision with the figures and words of the mail: those of the guess, or, where an officer names another unit or period, read
-    again for these; only those of the items that the decision names."""
-    guess = mail.verdict
-    if decided.kind is not MailKind.SUBMISSION:
-        return decided
-    if guess is None or (guess.unit, guess.period, guess.kind) != (decided.unit, decided.period, decided.kind):
-        decided = _read_again(desk, mail, replace(decided, figures=(), words=(), written=()), now)
-    named = decided.items
-    return replace(
-        decided,
-        figures=tuple(one for one in decided.figures if not named or one.item in named),
-        words=tuple(one for one in decided.words if not named or one[0] in named),
-        written=tuple(one for one in decided.written if not named or one.item in (None, *named)),
-    )
-
-
-def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
-    """The decision with what the mail says of its unit and period. Raises LedgerError when an archived form is gone, whose
-    figures would be missed; without a form an officer may decide though the file is gone."""
-    try:
-        raw = desk.mails.read(mail.file)
-    except LedgerError:
-        if any(one.kind == "form" for one in decided.attachments):
-            raise
-        return decided
-    text = opened(read(raw), desk.reading_room)
-    found = with_figures(decided, text, view_of(desk, now))
-    problems = (*text.problems, *found.problems)
-    return replace(decided, figures=found.figures, words=found.words, written=found.written, problems=problems)
-
-
-def strangers(desk: Desk) -> tuple[Mail, ...]:
-    """The mails that count as reports though their senders are not registered for the unit, oldest first."""
-    book = desk.book()
-    known = senders(desk.office.registry.units, book)
-    return tuple(mail for mail in book.mails.values() if _is_strangers(mail, known.get(mail.sender.lower(), ())))
-
-
-def _is_strangers(mail: Mail, speaks_for: Sequence[str]) -> bool:
-    verdict = mail.verdict
-    if verdict is None or mail.duplicate or verdict.kind is not MailKind.SUBMISSION:
-        return False
-    certain = verdict.confidence is Confidence.CERTAIN
-    return certain and verdict.unknown_sender and verdict.unit not in speaks_for
-
-
-def learn(desk: Desk, mark: str, now: datetime, *, by: str) -> Sequence[Entry]:
-    """Register the sender of a mail that was taken for a unit's report without it. Raises UsageError for any other mail."""
-    mail = find_mail(desk, mark)
-    if mail.in_triage:
-        raise UsageError(f"来件 {mail.sha256[:12]} 尚待处理", "请加 --as 类别 一并作出决定")
-    if mail not in strangers(desk):
-        raise UsageError(f"来件 {mail.sha256[:12]} 的发件人无须登记", "可登记的发件人见 ./bot triage list --senders")
-    draft = _learned(mail, mail.verdict.unit if mail.verdict else None, now)
-    return desk.ledger.append([replace(draft, actor=signed.name(by))])
-
-
-def _learned(mail: Mail, unit: str | None, now: datetime) -> Draft:
-    if unit is None or not mail.sender:
-        raise UsageError("登记发件人须知道发件地址和所属单位", "请加 --unit 单位名称")
-    return Draft(Kind.CONTACT_LEARNED, now, None, unit, data={"email": mail.sender, "mail": mail.sha256})

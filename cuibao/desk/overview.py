@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cuibao.desk.acts import strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, standings
+from cuibao.desk.settling import strangers
 from cuibao.desk.waves import plan
 from cuibao.rules.book import Alarm, Book, Letter, LetterState, Mail
 from cuibao.rules.letters import RECEIPT, TO_OFFICE

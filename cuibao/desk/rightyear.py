@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from cuibao.desk import signed
-from cuibao.desk.acts import settle, waiting_mail
 from cuibao.desk.context import Desk
 from cuibao.desk.opening import opened
 from cuibao.desk.receive import judgement
 from cuibao.desk.report import names_then
+from cuibao.desk.settling import settle, waiting_mail
 from cuibao.desk.view import view_of
 from cuibao.papers.judge import judge
 from cuibao.papers.mail import read
@@ -32,9 +32,9 @@ def settle_in_its_year(
     learn_sender: bool = False,
     send_back: str = "",
 ) -> tuple[Desk, Sequence[Entry]]:
-    """Settle as acts.settle() does, in the ledger of the year that has the period: the mail is kept, judged and settled there first,
+    """Settle as settling.settle() does, in the ledger of the year that has the period: the mail is kept, judged and settled there first,
     then settled in the desk's own as belonging there. After a crash in between it still waits, and settled again for that year it is not
-    counted again. Returns that year's desk and what was written. Raises as acts.settle() does."""
+    counted again. Returns that year's desk and what was written. Raises as settling.settle() does."""
     target = next((one for one in (desk, *desk.beside) if period and one.office.period(period)), desk)
     mail = waiting_mail(desk, mark)
     holder = next((one for one in desk.beside if mail.sha256 in one.book().mails), target)

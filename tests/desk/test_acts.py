@@ -8,7 +8,7 @@ import pytest
 from doubles import PROGRESS, Post, desk, entries, kinds, mail, no_wait, parsed
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, judged, kept
 
-from cuibao.desk import acts, receive, remind
+from cuibao.desk import acts, receive, remind, settling
 from cuibao.desk.context import Desk
 from cuibao.desk.receive import judgement
 from cuibao.desk.report import standings
@@ -145,11 +145,11 @@ def test_blanks_around_a_reason_and_a_name_are_not_kept() -> None:
 def test_a_mail_is_settled_and_a_sender_learned_only_under_a_name() -> None:
     book, mark = in_triage()
     with pytest.raises(UsageError, match="未写明经办人"):
-        acts.settle(book, mark, MailKind.OTHER, NOW, by="")
+        settling.settle(book, mark, MailKind.OTHER, NOW, by="")
     book = desk()
     mark = kept_mail(book, probable(unknown_sender=True, confidence=Confidence.CERTAIN))
     with pytest.raises(UsageError, match="未写明经办人"):
-        acts.learn(book, mark, NOW, by="\t")
+        settling.learn(book, mark, NOW, by="\t")
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_an_exemption_that_never_was_is_not_taken_back(items: tuple[int, ...], w
 
 def test_a_mail_settled_as_a_report_counts_from_its_arrival() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark[:6], MailKind.SUBMISSION, at("2020-07-03T09:00"), by="陈某", period="2020Q2")
+    settling.settle(book, mark[:6], MailKind.SUBMISSION, at("2020-07-03T09:00"), by="陈某", period="2020Q2")
     entry = entries(book, "submission.received")[0]
     assert (entry.actor, entry.data["arrived_at"], entry.data["late"]) == ("陈某", "2020-06-16T10:00:00+08:00", False)
     assert book.book().triage() == ()
@@ -349,46 +349,46 @@ def test_a_mail_settled_as_a_report_counts_from_its_arrival() -> None:
 
 def test_a_mail_settled_as_a_question_leaves_the_queue_and_changes_nothing() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark, MailKind.QUESTION, NOW, by="陈某")
+    settling.settle(book, mark, MailKind.QUESTION, NOW, by="陈某")
     assert (book.book().triage(), entries(book, "submission.received")) == ((), [])
 
 
 def test_the_officers_unit_and_items_overrule_the_guess() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=FINANCE, period="2020Q2", items=(18,))
+    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=FINANCE, period="2020Q2", items=(18,))
     entry = entries(book, "submission.received")[0]
     assert (entry.unit, entry.items) == (FINANCE, (18,))
 
 
 def test_a_learned_sender_speaks_for_the_unit_from_then_on() -> None:
     book, mark = in_triage(PROGRESS, "li@qq.example", "市教育局二季度情况")
-    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", learn_sender=True)
+    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", learn_sender=True)
     assert entries(book, "contact.learned")[0].actor == "陈某"
     assert "li@qq.example" in book.book().learned[EDUCATION]
 
 
 def test_a_mail_is_settled_once() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
+    settling.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
     with pytest.raises(SettledError) as caught:
-        acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="王五")
+        settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="王五")
     assert caught.value.message == f"来件 {mark[:12]} 已由陈某于6月16日 10:00定为其他（市教育局）"
 
 
 def test_the_refusal_names_the_settling_of_that_mail_and_no_unit_where_none_was_known() -> None:
     book, mark = in_triage(PROGRESS, "li@qq.example", "第7项情况")
     book.ledger.append([kept("b" * 64, "2020-06-16T10:00"), judged("b" * 64, "2020-06-16T10:01", MailKind.UNCLEAR)])
-    acts.settle(book, mark, MailKind.QUESTION, at("2020-06-16T10:05"), by="陈某")
-    acts.settle(book, "b" * 64, MailKind.OTHER, at("2020-06-16T10:06"), by="王五")
+    settling.settle(book, mark, MailKind.QUESTION, at("2020-06-16T10:05"), by="陈某")
+    settling.settle(book, "b" * 64, MailKind.OTHER, at("2020-06-16T10:06"), by="王五")
     with pytest.raises(SettledError, match=f"来件 {mark[:12]} 已由陈某于6月16日 10:05定为询问。"):
-        acts.settle(book, mark, MailKind.OTHER, NOW, by="王五")
+        settling.settle(book, mark, MailKind.OTHER, NOW, by="王五")
 
 
 def test_a_mail_that_no_person_ever_had_to_decide_is_not_settled() -> None:
     book = desk()
     mark = kept_mail(book, probable(confidence=Confidence.CERTAIN))
     with pytest.raises(UsageError, match="不在待办之列") as caught:
-        acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
+        settling.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
     assert not isinstance(caught.value, SettledError)
 
 
@@ -397,7 +397,7 @@ def test_a_mail_that_no_person_ever_had_to_decide_is_not_settled() -> None:
 
 def send_back(book: Desk, mark: str, **changes: Any) -> tuple[Entry, ...]:
     given: dict[str, Any] = {"by": "陈某", "period": "2020Q2", "send_back": "缺少完成数"} | changes
-    return acts.settle(book, mark, MailKind.SUBMISSION, NOW, **given)
+    return settling.settle(book, mark, MailKind.SUBMISSION, NOW, **given)
 
 
 def test_a_mail_sent_back_with_words_is_a_report_and_returned_in_one_batch() -> None:
@@ -445,7 +445,7 @@ def test_what_is_exempt_is_not_sent_back() -> None:
 def test_only_a_report_is_sent_back_and_only_with_words(kind: MailKind, words: str, told: str) -> None:
     book, mark = in_triage()
     with pytest.raises(UsageError, match=told):
-        acts.settle(book, mark, kind, NOW, by="陈某", period="2020Q2", send_back=words)
+        settling.settle(book, mark, kind, NOW, by="陈某", period="2020Q2", send_back=words)
     assert len(book.book().triage()) == 1
 
 
@@ -453,26 +453,26 @@ def test_only_a_report_is_sent_back_and_only_with_words(kind: MailKind, words: s
 def test_a_mark_that_names_no_mail_is_told(mark: str) -> None:
     book, _ = in_triage()
     with pytest.raises(UsageError, match=r"没有对应的来件.*triage list"):
-        acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
+        settling.settle(book, mark, MailKind.OTHER, NOW, by="陈某")
 
 
 def test_a_report_needs_a_unit() -> None:
     book, mark = in_triage(PROGRESS, "li@qq.example", "第7项情况")
     with pytest.raises(UsageError, match="请加 --unit"):
-        acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某")
+        settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某")
     assert entries(book, "submission.received") == []
 
 
 def test_a_sender_is_learned_only_for_a_unit() -> None:
     book, mark = in_triage(PROGRESS, "li@qq.example", "第7项情况")
     with pytest.raises(UsageError, match="请加 --unit"):
-        acts.settle(book, mark, MailKind.OTHER, NOW, by="陈某", learn_sender=True)
+        settling.settle(book, mark, MailKind.OTHER, NOW, by="陈某", learn_sender=True)
 
 
 def test_items_of_another_unit_are_refused() -> None:
     book, mark = in_triage()
     with pytest.raises(UsageError, match="第18项不是市教育局的事项"):
-        acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", items=(18,))
+        settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", items=(18,))
 
 
 def test_one_unit_may_be_asked_for_by_name() -> None:
@@ -496,77 +496,77 @@ def kept_mail(book: Desk, verdict: Verdict, sender: str = "li@qq.example") -> st
 
 def test_a_guess_of_foreign_items_keeps_nobody_from_saying_that_it_is_no_report() -> None:
     book = desk()
-    acts.settle(book, kept_mail(book, probable((7, 18))), MailKind.OTHER, NOW, by="陈某")
+    settling.settle(book, kept_mail(book, probable((7, 18))), MailKind.OTHER, NOW, by="陈某")
     assert entries(book, "mail.judged")[-1].items == (7,)
 
 
 def test_a_guess_of_foreign_items_makes_no_report_by_itself() -> None:
     book = desk()
     with pytest.raises(UsageError, match="第18项不是市教育局的事项"):
-        acts.settle(book, kept_mail(book, probable((18,))), MailKind.SUBMISSION, NOW, by="陈某")
+        settling.settle(book, kept_mail(book, probable((18,))), MailKind.SUBMISSION, NOW, by="陈某")
 
 
 def test_a_mail_settled_as_a_report_gets_its_receipt() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", period="2020Q2")
+    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", period="2020Q2")
     letter = entries(book, "letter.intended")[-1]
     assert (letter.data["purpose"], letter.unit, letter.actor) == ("receipt", EDUCATION, "cuibao")
 
 
 def test_an_old_mail_settled_as_a_report_gets_no_receipt() -> None:
     book, mark = in_triage()
-    acts.settle(book, mark, MailKind.SUBMISSION, at("2020-06-22T10:00"), by="陈某", period="2020Q2")
+    settling.settle(book, mark, MailKind.SUBMISSION, at("2020-06-22T10:00"), by="陈某", period="2020Q2")
     assert "receipt" not in {entry.data["purpose"] for entry in entries(book, "letter.intended")}
 
 
 def test_the_sender_of_a_report_that_counts_already_may_be_learned_alone() -> None:
     book = desk()
     mark = kept_mail(book, probable(unknown_sender=True, confidence=Confidence.CERTAIN))
-    assert [found.sha256 for found in acts.strangers(book)] == [mark]
-    (entry,) = acts.learn(book, mark, NOW, by="陈某")
+    assert [found.sha256 for found in settling.strangers(book)] == [mark]
+    (entry,) = settling.learn(book, mark, NOW, by="陈某")
     assert (entry.kind, entry.unit, entry.actor, entry.data["email"]) == (
         "contact.learned",
         EDUCATION,
         "陈某",
         "li@qq.example",
     )
-    assert acts.strangers(book) == ()
+    assert settling.strangers(book) == ()
     with pytest.raises(UsageError, match="无须登记"):
-        acts.learn(book, mark, NOW, by="陈某")
+        settling.learn(book, mark, NOW, by="陈某")
 
 
 def test_a_registered_sender_a_copy_and_a_mail_not_read_are_no_strangers() -> None:
     book = desk()
     certain = probable(unknown_sender=True, confidence=Confidence.CERTAIN)
     kept_mail(book, certain, sender="JYJ@edu.example")
-    assert acts.strangers(book) == ()
+    assert settling.strangers(book) == ()
     book = desk()
     mark = kept_mail(book, certain)
     book.ledger.append([judgement(book.book().mails[mark], certain, NOW, duplicate=True)])
     book.ledger.append([kept("b" * 64, "2020-06-16T10:00")])
-    assert acts.strangers(book) == ()
+    assert settling.strangers(book) == ()
 
 
 def test_the_sender_of_a_mail_that_waits_is_learned_with_the_decision() -> None:
     book, mark = in_triage()
     with pytest.raises(UsageError, match="请加 --as"):
-        acts.learn(book, mark, NOW, by="陈某")
+        settling.learn(book, mark, NOW, by="陈某")
 
 
 def test_of_two_officers_who_settle_the_same_mail_the_second_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     book = desk()
     book.ledger.append([kept("a" * 64, "2020-06-16T10:00"), judged("a" * 64, "2020-06-16T10:01", MailKind.UNCLEAR)])
-    decide, first = acts._decided, []
+    decide, first = settling._decided, []
 
     def while_the_other_settles(*given: Any) -> Any:
         if not first:
             first.append(1)
-            acts.settle(book, "a" * 64, MailKind.OTHER, NOW, by="王五")
+            settling.settle(book, "a" * 64, MailKind.OTHER, NOW, by="王五")
         return decide(*given)
 
-    monkeypatch.setattr(acts, "_decided", while_the_other_settles)
+    monkeypatch.setattr(settling, "_decided", while_the_other_settles)
     with pytest.raises(SettledError, match="已由王五于6月16日 10:00定为其他"):
-        acts.settle(book, "a" * 64, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2")
+        settling.settle(book, "a" * 64, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2")
     assert kinds(book, "submission") == []
 
 
@@ -590,7 +590,7 @@ def test_no_items_named_by_the_officer_are_all_whatever_was_guessed() -> None:
     guess = book.book().mails[mark].verdict
     assert guess is not None
     assert guess.items == (7,)
-    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", items=())
+    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", unit=EDUCATION, period="2020Q2", items=())
     (entry,) = entries(book, Kind.SUBMISSION_RECEIVED)
     assert entry.items == ()
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from doubles import Post, desk, mail, no_wait
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, UNITS, act, at, judged, kept, letter, note, office, with_unit
 
-from cuibao.desk.acts import settle
 from cuibao.desk.overview import overview, waiting, work
 from cuibao.desk.receive import poll
+from cuibao.desk.settling import settle
 from cuibao.desk.tick import Bell
 from cuibao.desk.waves import approve
 from cuibao.rules.entries import Draft, Kind

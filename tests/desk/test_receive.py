@@ -9,7 +9,7 @@ from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, 
 from returned import OpenRoom, form_of, letter_to
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
-from cuibao.desk import acts, digest, receive, remind
+from cuibao.desk import digest, receive, remind, settling
 from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
@@ -444,7 +444,7 @@ def in_triage(**figures: object) -> Desk:
 
 def settled(book: Desk, **decision: Any) -> dict[str, Any]:
     mark = entries(book, "mail.kept")[0].data["sha256"]
-    acts.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", **decision)
+    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", **decision)
     return dict(entries(book, "submission.received")[0].data)
 
 

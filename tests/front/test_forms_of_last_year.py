@@ -14,7 +14,7 @@ from forms import changed, put
 from office_folder import Office, office_folder
 from world import EDUCATION, at
 
-from cuibao.desk.acts import settle
+from cuibao.desk.settling import settle
 from cuibao.desk.tick import Bell
 from cuibao.front.house import House
 from cuibao.rules.entries import Draft, Kind

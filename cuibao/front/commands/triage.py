@@ -3,8 +3,8 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.acts import learn, strangers
 from cuibao.desk.rightyear import settle_in_its_year
+from cuibao.desk.settling import learn, strangers
 from cuibao.front import show
 from cuibao.front.commands.acts import after_return
 from cuibao.front.house import House

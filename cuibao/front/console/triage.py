@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from cuibao.desk.acts import learn, settling, strangers
 from cuibao.desk.context import Desk
 from cuibao.desk.read_figures import read_figures
 from cuibao.desk.rightyear import settle_in_its_year
+from cuibao.desk.settling import learn, settling, strangers
 from cuibao.desk.thread import Paper
 from cuibao.front.console import here
 from cuibao.front.console.mails import parsed
