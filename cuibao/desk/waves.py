@@ -43,8 +43,8 @@ class WaveLetter:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """The letters of one stage of one period, `due_at` the stage's own time. `code` stands for all their recipients and texts: whoever names it approves what
-    they saw."""
+    """The letters of one stage of one period, `due_at` the stage's own time. `code` stands for all their recipients
+    and texts: whoever names it approves what they saw."""
 
     period: str
     stage: str

@@ -26,10 +26,11 @@ NAMES = {"imap": "收件服务器", "smtp": "发件服务器", "store": "数据�
 
 @dataclass
 class Daemon:
-    """Rings `tick` now and every `seconds` until `stop` is set. `now` is asked once a tick; `before` runs ahead of each one (the
-    sandbox hands over the post there) and `during` is held around both (it stops its clock there); `renew` gives a new desk where the configuration was edited; `probe` raises CuibaoError while the
-    store that failed cannot be written yet; `after` is told what was
-    done, `beat` runs whatever came of it; `quiet` keeps what went well out of the log."""
+    """Rings `tick` now and every `seconds` until `stop` is set. `now` is asked once a tick; `before` runs ahead of
+    each one (the sandbox hands over the post there) and `during` is held around both (it stops its clock there);
+    `renew` gives a new desk where the configuration was edited; `probe` raises CuibaoError while the store that
+    failed cannot be written yet; `after` is told what was done, `beat` runs whatever came of it; `quiet` keeps what
+    went well out of the log."""
 
     desk: Desk
     now: Callable[[], datetime]

@@ -51,10 +51,11 @@ def write_draft(
     learned: Learned = MappingProxyType({}),
     unknown: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write the draft as `folder`, whole or not at all. `config` is what is in force, of which contacts and settings are carried
-    over, with the contacts that officers `learned` from mail; `origin` is the notice's file (name, sha256); `unknown` are the units that nobody
-    knows, each with its place in the notice, which must be answered before the draft goes live. Raises UsageError for a folder that is there, ConfigError for a mistake in what
-    is in force, LedgerError where the disk refuses."""
+    """Write the draft as `folder`, whole or not at all. `config` is what is in force, of which contacts and settings
+    are carried over, with the contacts that officers `learned` from mail; `origin` is the notice's file (name,
+    sha256); `unknown` are the units that nobody knows, each with its place in the notice, which must be answered
+    before the draft goes live. Raises UsageError for a folder that is there, ConfigError for a mistake in what is in
+    force, LedgerError where the disk refuses."""
     if folder.exists():
         raise UsageError(f"文件夹已存在（{folder}），未作改动", "请以 --out 另定位置，或先将原文件夹移走")
     known = {unit: sorted(contacts) for unit, contacts in learned.items()}

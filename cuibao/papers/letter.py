@@ -115,9 +115,9 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptFacts:
-    """All that a receipt says. `received` and `missing` are items; `whole` is true where the mail named no item and so covers
-    them all; `figures` are what a form said, `said` (words by item) what it or the mail did; `problems` are Chinese sentences. `subject`, `from_address`
-    and `attachments` are the sender's own words."""
+    """All that a receipt says. `received` and `missing` are items; `whole` is true where the mail named no item and
+    so covers them all; `figures` are what a form said, `said` (words by item) what it or the mail did; `problems` are
+    Chinese sentences. `subject`, `from_address` and `attachments` are the sender's own words."""
 
     office: OfficeFacts
     notice: Notice

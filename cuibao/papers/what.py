@@ -316,12 +316,6 @@ def _enclosed(mail: Mail, registry: Registry, mailbox_address: str) -> tuple[Mai
     return None
 
 
-def items_named(texts: Iterable[str], registry: Registry) -> tuple[int, ...]:
-    """The numbers of the registry's items that texts name: 第7—12项, 第7、8项, 第七项. In order, each once."""
-    found = {no for text in texts for no in items_in(text)}
-    return tuple(no for no in sorted(found) if registry.item(no))
-
-
 def _headings(mail: Mail) -> str:
     """The 第几项 that lines of attached texts begin with, a line each: what a report is ordered by. Those within a sentence are not,
     they may speak of anything."""

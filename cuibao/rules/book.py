@@ -33,8 +33,8 @@ OPEN = (LetterState.INTENDED, LetterState.RETRYING, LetterState.DOUBTFUL)
 
 @dataclass(slots=True)
 class Letter:
-    """A letter of the ledger. `at` is when it came into its state, `reply` what the server said where it did not take it. `in_doubt` stays, whatever is tried later, until it is known
-    to have been sent: it may have arrived."""
+    """A letter of the ledger. `at` is when it came into its state, `reply` what the server said where it did not take
+    it. `in_doubt` stays, whatever is tried later, until it is known to have been sent: it may have arrived."""
 
     note: LetterNote
     intended_at: datetime

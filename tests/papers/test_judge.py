@@ -11,8 +11,8 @@ from data.one_office import CZJ, DIGEST, JYJ, LETTER, office
 
 from cuibao.papers import mail as mails
 from cuibao.papers.attachments import Attachment, attach
+from cuibao.papers.itemnumbers import items_in
 from cuibao.papers.judge import View, judge
-from cuibao.papers.what import items_named
 from cuibao.papers.whichperiod import periods_in
 from cuibao.rules.verdict import Confidence, Evidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA
@@ -454,7 +454,7 @@ def test_what_comes_next_does_not_name_the_period():
     ],
 )
 def test_items_are_named_by_number(text, numbers):
-    assert items_named([text], office().registry) == numbers
+    assert tuple(sorted({no for no in items_in(text) if office().registry.item(no)})) == numbers
 
 
 def forwarded(inner: str) -> Verdict:

@@ -69,10 +69,6 @@ class SandboxClock:
                 self._at += timedelta(seconds=max(0.0, seconds))
             return self._shown()
 
-    def real_seconds(self, span: timedelta) -> float:
-        """How long that much simulated time takes."""
-        return max(0.0, span.total_seconds()) / self._speed
-
 
 class SteppedClock:
     """Stands still until it is moved; sleeping moves it and takes no time. Threads may share it."""
