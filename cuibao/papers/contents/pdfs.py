@@ -61,7 +61,7 @@ def _sure(table: Table) -> bool:
     below = next(lines(table), None)
     place = next(place for row in table.rows for place, column in heads(row).items() if column is Column.DONE)
     beside = any(0 < left <= place <= right and left < right for _, left, _, right in table.joined)
-    return below is not None and not beside and not below.cells.keys().isdisjoint((Column.NO, Column.INDICATOR))
+    return below is not None and not beside and bool(below.no or below.indicator)
 
 
 def _has_picture(page: PageObject) -> bool:

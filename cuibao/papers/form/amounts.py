@@ -4,9 +4,9 @@ Nothing is guessed: what is approximate, ambiguous or no number at all is for pe
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from cuibao.papers.wording import number_words
 
@@ -52,8 +52,7 @@ _TOO_LARGE = Decimal(10) ** 15
 _MOST_PLACES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number in the target's measure, or None with what is wrong, in words that follow 填写的“…”; both None and "" where the cell
     says nothing."""
 
@@ -81,7 +80,7 @@ def amount(text: str, measure: str, row_measure: str = "") -> Amount:
         number, own, wrong = _parts(text)
         if not number:
             return Amount(None, wrong)
-    value = _rounded(Decimal(number))
+    value = _rounded(Decimal(number)) if "." in number else Decimal(number)
     row_measure = row_measure or measure
     if not own and is_share(measure) and is_share(row_measure) and 0 < value <= _UNSURE_SHARE:
         return Amount(None, f"不能确定是{number_words(value * 100)}%还是{number_words(value)}%")
@@ -135,7 +134,7 @@ def _whole(value: Decimal, measure: str) -> Amount:
     """The number, where it is not absurd, nor a part of what is counted in whole ones."""
     if value >= _TOO_LARGE:
         return Amount(None, "数值过大")
-    if is_counted(measure) and value != value.to_integral_value():
+    if value % 1 and is_counted(measure):
         return Amount(None, f"不是整数，与计量单位“{measure}”不符")
     return Amount(value)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import takewhile
+from operator import itemgetter
+from typing import NamedTuple
 
 TITLE = "完成情况表"
 MARK_SHEET = "催报标识"
@@ -31,17 +33,17 @@ class Column(StrEnum):
 
 
 WORDS = (Column.PROGRESS, Column.PROBLEMS, Column.NEXT)
-TO_FILL = (Column.DONE, *WORDS)
 _OURS = (Column.MEASURE, Column.GOAL, Column.LAST, Column.SHARE)
 """Heads that stand together in no other paper."""
 NONE = "—"
 """Stands where a form has nothing to show or to ask."""
 _FOOT = re.compile(r"填报(?:人|单位|日期)|联系电话|电话|填表说明|说明[:：]|编号[:：]")
-_ALSO = {"事项": Column.TITLE, "本年累计完成数": Column.DONE, "累计完成": Column.DONE, "累计完成数": Column.DONE}
+_HEADS = {column.value: column for column in Column}
+_HEADS |= {"事项": Column.TITLE, "本年累计完成数": Column.DONE, "累计完成": Column.DONE, "累计完成数": Column.DONE}
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
 _SPACES = re.compile(r"\s+")
-_SHORT = 60
+_SHORT, _LONGEST_HEAD = 60, 200
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
 
 Area = tuple[int, int, int, int]
@@ -57,13 +59,27 @@ class Table:
     joined: tuple[Area, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row under the heads: its cells by column, those without words left out, and whether it shares its figure's cell with other
-    rows."""
+class Line(NamedTuple):
+    """One row under the heads: what stands in each column, in the order of Column, "" where it is empty or the table lacks it; and
+    whether it shares its figure's cell with other rows."""
 
-    cells: dict[Column, str]
-    shares_figure: bool = False
+    no: str
+    title: str
+    indicator: str
+    measure: str
+    goal: str
+    last: str
+    done: str
+    share: str
+    progress: str
+    problems: str
+    next_steps: str
+    shares_figure: bool
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """What stands in the columns of WORDS."""
+        return self.progress, self.problems, self.next_steps
 
 
 def squeezed(text: str) -> str:
@@ -81,8 +97,7 @@ _squeezed_before = lru_cache(maxsize=4096)(_squeezed)
 
 @lru_cache(maxsize=4096)
 def _column(cell: str) -> Column | None:
-    plain = squeezed(_BRACKETS.sub("", cell.strip()))
-    return _ALSO.get(plain) or next((column for column in Column if column == plain), None)
+    return _HEADS.get(squeezed(_BRACKETS.sub("", cell.strip())))
 
 
 def may_hold_form(text: str) -> bool:
@@ -98,9 +113,10 @@ def shows_form(text: str) -> bool:
 
 def heads(row: Sequence[str]) -> dict[int, Column]:
     """The columns that a row names, by place, or nothing where it is not the row of the form's heads."""
-    if not may_hold_form("".join(row)):
+    if _HINT[0] not in "".join(row):
         return {}
-    found = {place: column for place, cell in enumerate(row) if cell and (column := _column(cell))}
+    short = ((place, cell) for place, cell in enumerate(row) if 0 < len(cell) <= _LONGEST_HEAD)
+    found = {place: column for place, cell in short if (column := _column(cell))}
     named = set(found.values())
     if Column.DONE not in named or not named & {Column.NO, Column.INDICATOR}:
         return {}
@@ -109,17 +125,23 @@ def heads(row: Sequence[str]) -> dict[int, Column]:
 
 def lines(table: Table) -> Iterator[Line]:
     """The rows under the heads, wherever these stand and however often; what stands around the table is left out."""
-    columns: tuple[Column | None, ...] = ()
+    cells_of = None
+    padding: tuple[str, ...] = ()
     shared: list[Area] = []
     for number, row in enumerate(table.rows):
         if found := heads(row):
-            columns = tuple(map(found.get, range(len(row))))
-            figure = columns.index(Column.DONE)
+            places = {column: place for place, column in found.items()}
+            padding = ("",) * (len(row) + 1)
+            cells_of = itemgetter(*(places.get(column, -1) for column in Column))  # the last cell is always padding
+            figure = places[Column.DONE]
             shared = [area for area in table.joined if area[1] <= figure <= area[3]]
-            continue
-        cells = {column: cell for column, cell in zip(columns, row, strict=False) if cell and column}
-        if cells and not _FOOT.match(squeezed(next(filter(None, row)))):
-            yield Line(cells, any(first <= number <= last for first, _, last, _ in shared))
+        elif cells_of and any(cells := cells_of(row + padding)) and not _is_foot(row):
+            shares_figure = bool(shared) and any(first <= number <= last for first, _, last, _ in shared)
+            yield Line._make((*cells, shares_figure))
+
+
+def _is_foot(row: Sequence[str]) -> bool:
+    return bool(_FOOT.match(squeezed(next(filter(None, row)))))
 
 
 def title(table: Table) -> str:
@@ -135,7 +157,7 @@ def is_form(table: Table) -> bool:
 
 def is_filled(table: Table) -> bool:
     """Whether anything that the form asks for is filled in."""
-    return any(line.cells.get(column, NONE) != NONE for line in lines(table) for column in TO_FILL)
+    return any(cell not in ("", NONE) for line in lines(table) for cell in (line.done, *line.words))
 
 
 def beside(table: Table, label: str) -> str:

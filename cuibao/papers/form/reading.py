@@ -4,11 +4,12 @@ What a row is about is told by its own item number and indicator, never by its p
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 
 from cuibao.papers.form.amounts import amount, is_share
-from cuibao.papers.form.layout import NONE, WORDS, Column, Line, Table, lines, squeezed
+from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.progress import NIL, Figure, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
@@ -23,6 +24,7 @@ _TARGET = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
 _MOST_WRITTEN = 100
+_EMPTY = ("", NONE)
 Key = tuple[int, str]
 
 
@@ -65,8 +67,10 @@ class _Reading:
     figures: dict[Key, Figure] = field(default_factory=dict)
     disputed: set[Key] = field(default_factory=set)
     told: set[Key] = field(default_factory=set)
-    words: dict[int, dict[Column, list[str]]] = field(default_factory=dict)
-    written: dict[Written, None] = field(default_factory=dict)
+    words: dict[int, tuple[list[str], ...]] = field(default_factory=dict)
+    """By item, for each column of WORDS."""
+    written: dict[tuple[int | None, str, str, str], None] = field(default_factory=dict)
+    """What every figure's cell said: item, indicator, text, and what is wrong with it."""
     touched: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     current: Item | None = None
@@ -89,24 +93,24 @@ class _Reading:
             self._line(line)
 
     def _line(self, line: Line) -> None:
-        own, trouble = self._own_item(line)
-        if own or Column.NO in line.cells:
+        own, trouble = self._own_item(line) if line.no or line.title else (None, "")
+        if own or line.no:
             self.current = own
-        done = line.cells.get(Column.DONE, NONE)
-        said = {column: line.cells[column] for column in WORDS if line.cells.get(column, NONE) != NONE}
-        if done == NONE and not said:
+        done = "" if line.done == NONE else line.done
+        said = any(line.words) and any(words not in _EMPTY for words in line.words)
+        if not done and not said:
             return
         item, target = None, None
         if not trouble:
             item, target, trouble = self._subject(line, own)
         if item is None:
             self._tell(f"{trouble}，该行未予采用")
-            self._write(None, _short(line.cells.get(Column.INDICATOR, "")), done, trouble)
+            self._write(None, _short(line.indicator), done, trouble)
             return
         self.touched.add(item.no)
         if said:
-            self._say(item, said)
-        if done == NONE:
+            self._say(item, line)
+        if not done:
             return
         if target is None:
             self._tell(f"第{item.no}项{trouble}，填写的{_quoted(done)}未予采用")
@@ -116,11 +120,8 @@ class _Reading:
 
     def _own_item(self, line: Line) -> tuple[Item | None, str]:
         """The item that a row names by number or title, None for none; or what is wrong with that."""
-        if Column.NO not in line.cells and Column.TITLE not in line.cells:
-            return None, ""
-        number, title = line.cells.get(Column.NO, ""), squeezed(line.cells.get(Column.TITLE, ""))
-        by_title = self.by_title.get(title)
-        found = _NUMBER.fullmatch(squeezed(number))
+        by_title = self.by_title.get(squeezed(line.title))
+        found = _NUMBER.fullmatch(squeezed(line.no))
         if found is None:
             return by_title, ""
         item = self.by_no.get(int(found.group(1)))
@@ -132,31 +133,32 @@ class _Reading:
 
     def _subject(self, line: Line, own: Item | None) -> tuple[Item | None, Target | None, str]:
         """The item and target of a row; or the item alone, or neither, and why."""
-        indicator = squeezed(line.cells.get(Column.INDICATOR, NONE))
-        if indicator == NONE:
-            item = own or self.current
-            if item is None:
+        here = own or self.current
+        if line.indicator in _EMPTY:
+            if here is None:
                 return None, None, f"表中{_row(line)}对不上事项"
-            alone = item.targets[0] if own and len(item.targets) == 1 else None
-            return item, alone, "" if alone else ("未写明指标" if item.targets else "文件未列量化指标")
-        known = self.by_indicator.get(indicator, [])
-        here = [one for one in known if one[0] == (own or self.current)]
-        if own is None and len(known) > 1:  # a row that moved would count for the item above it
-            here = [one for one in here if _goal(line) in (None, one[1].value)]
-        if found := here or (known if own is None and len(known) == 1 else []):
-            return *found[0], ""
+            alone = here.targets[0] if own and len(here.targets) == 1 else None
+            return here, alone, "" if alone else ("未写明指标" if here.targets else "文件未列量化指标")
+        known = self.by_indicator.get(squeezed(line.indicator), [])
+        if len(known) == 1 and (own is None or own == known[0][0]):
+            return *known[0], ""
+        for item, target in known:
+            # A row that moved, with a goal that is another's, would count for the item above it.
+            if item == here and (own or _goal(line) in (None, target.value)):
+                return item, target, ""
         if known:
-            return None, None, f"表中指标{_quoted(line.cells[Column.INDICATOR])}与序号不一致"
-        return own, None, f"表中指标{_quoted(line.cells[Column.INDICATOR])}不在本表所列指标之内"
+            return None, None, f"表中指标{_quoted(line.indicator)}与序号不一致"
+        return own, None, f"表中指标{_quoted(line.indicator)}不在本表所列指标之内"
 
     def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
         key = (item.no, target.indicator)
-        value, shown, wrong = self._value(item, target, done, line)
+        value, wrong = self._value(item, target, done, line)
         if value is None and not wrong:
             return
         self._write(*key, done, wrong)
         if value is None or wrong:
             self.told.add(key)
+            shown = _quoted(done) if value is None else _measured(value, target)
             self._tell(f"{_place(key)}填写的{shown}{wrong}，未予采用，请核实后更正")
             return
         figure = Figure(item.no, target.indicator, value, target.measure)
@@ -166,41 +168,38 @@ class _Reading:
             both = f"{number_words(old.value)}、{number_words(figure.value)}"
             self._tell(f"{_place(key)}填写了不同的数（{both}），均未采用，请核实后更正")
 
-    def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str, str]:
-        """The number in a figure's cell, None where there is none; the cell as a sentence shows it; and what speaks against it, in words
-        that follow it, "" for nothing."""
-        shown = _quoted(done)
+    def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str]:
+        """The number in a figure's cell, None where there is none; and what speaks against it, in words that follow what the cell
+        shows, "" for nothing."""
         if line.shares_figure and len(item.targets) > 1:
-            return None, shown, "与其他指标合并在一格"
-        measure = line.cells.get(Column.MEASURE, "")
-        found = amount(done, target.measure, "" if measure == NONE else measure)
+            return None, "与其他指标合并在一格"
+        found = amount(done, target.measure, "" if line.measure == NONE else line.measure)
         if found.value is None:
-            return None, shown, found.wrong
-        wrong = doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
-        return found.value, _measured(found.value, target) if wrong else shown, wrong
+            return None, found.wrong
+        return found.value, doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
 
     def _write(self, no: int | None, indicator: str, done: str, wrong: str) -> None:
-        if done != NONE and len(self.written) < _MOST_WRITTEN:
-            self.written[Written(no, indicator, _short(done), wrong)] = None
+        if done:
+            self.written[no, indicator, done, wrong] = None
 
-    def _say(self, item: Item, said: Mapping[Column, str]) -> None:
-        known = self.words.setdefault(item.no, {})
-        for column, words in said.items():
-            if words not in known.setdefault(column, []):
-                known[column].append(words)
+    def _say(self, item: Item, line: Line) -> None:
+        for known, words in zip(self.words.setdefault(item.no, ([], [], [])), line.words, strict=True):
+            if words not in _EMPTY and words not in known:
+                known.append(words)
 
     def _tell(self, problem: str) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
 
     def result(self) -> FormRead:
-        figures = {key: figure for key, figure in self.figures.items() if key not in self.disputed | self.told}
+        refused = self.disputed | self.told
+        figures = {key: figure for key, figure in self.figures.items() if key not in refused}
         problems = (*self.problems, *self._fallen(figures), *self._cut(), *self._missing())
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
             words=tuple((no, _joined(self.words[no])) for no in sorted(self.words)),
-            written=tuple(self._telling(figures)),
+            written=tuple(islice(self._telling(figures), _MOST_WRITTEN)),
             items=tuple(sorted(self.touched)),
             problems=problems,
             complete=whole and bool(self.touched) and not problems,
@@ -208,12 +207,10 @@ class _Reading:
 
     def _telling(self, figures: Mapping[Key, Figure]) -> Iterator[Written]:
         """What the cells said, without plain numbers that were taken."""
-        for one in self.written:
-            figure = figures.get((one.item or 0, one.indicator))
-            if figure is None and not one.wrong:
-                yield replace(one, wrong="同一指标填写不一致")
-            elif figure is None or one.wrong or one.text != number_words(figure.value):
-                yield one
+        for no, indicator, text, wrong in self.written:
+            figure = figures.get((no or 0, indicator))
+            if figure is None or wrong or text != number_words(figure.value):
+                yield Written(no, indicator, _short(text), wrong or ("" if figure else "同一指标填写不一致"))
 
     def _order(self) -> Iterator[Key]:
         return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
@@ -232,7 +229,7 @@ class _Reading:
     def _cut(self) -> Iterator[str]:
         """Each item whose words are longer than is kept; the reading room cuts a cell there."""
         for no, words in sorted(self.words.items()):
-            for column, parts in words.items():
+            for column, parts in zip(WORDS, words, strict=True):
                 if len("\n".join(parts)) >= _LONGEST_WORDS:
                     yield f"第{no}项{column}过长，只登记了前{_LONGEST_WORDS}字"
 
@@ -241,10 +238,10 @@ class _Reading:
         for item in self.expected.items:
             if item.no not in self.touched:
                 continue
-            words = self.words.get(item.no, {})
-            if Column.PROGRESS not in words:
+            progress = self.words[item.no][0] if item.no in self.words else []
+            if not progress:
                 yield f"第{item.no}项未填写进展情况"
-            nil = any(NIL in one for one in words.get(Column.PROGRESS, ()))
+            nil = any(NIL in one for one in progress)
             for target in item.targets if item.no in self.expected.leads and not nil else ():
                 key = (item.no, target.indicator)
                 if key not in self.figures and key not in self.told:
@@ -277,18 +274,18 @@ def _place(key: Key) -> str:
     return f"第{key[0]}项{quoted(key[1])}"
 
 
-def _joined(words: Mapping[Column, Sequence[str]]) -> Words:
-    return Words(*("\n".join(words.get(column, ()))[:_LONGEST_WORDS] for column in WORDS))
+def _joined(words: Sequence[Sequence[str]]) -> Words:
+    return Words(*("\n".join(parts)[:_LONGEST_WORDS] for parts in words))
 
 
 def _goal(line: Line) -> Decimal | None:
     """The yearly target that a row shows."""
-    found = _TARGET.search(squeezed(line.cells.get(Column.GOAL, "")))
+    found = _TARGET.search(squeezed(line.goal))
     return Decimal(found.group(0)) if found else None
 
 
 def _row(line: Line) -> str:
-    return _quoted(next(iter(line.cells.values())))
+    return _quoted(next(filter(None, line[:-1])))
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from forms import PLACES, TOKEN
 
 from cuibao.papers.attachments import attach
 from cuibao.papers.contents.opening import opened
-from cuibao.papers.form.layout import Column, lines
+from cuibao.papers.form.layout import lines
 from cuibao.papers.form.pasted import html_tables
 
 SAVED_BY_LIBREOFFICE = Path(__file__).parents[2] / "data/forms/returned.xls"
@@ -15,12 +15,7 @@ SAVED_BY_LIBREOFFICE = Path(__file__).parents[2] / "data/forms/returned.xls"
 
 def test_an_old_sheet_is_read_with_its_token() -> None:
     one = opened(attach("完成情况表.et", SAVED_BY_LIBREOFFICE.read_bytes()))
-    done = {
-        line.cells.get(Column.INDICATOR): line.cells.get(Column.DONE)
-        for table in one.tables
-        for line in lines(table)
-        if Column.DONE in line.cells
-    }
+    done = {line.indicator: line.done for table in one.tables for line in lines(table)}
     assert (one.kind, one.tokens) == ("form", (TOKEN,))
     assert (Decimal(str(done["新建"])), Decimal(str(done[PLACES]))) == (13, 3200)
 
