@@ -23,7 +23,8 @@ _LATEST_ANSWER = 6
 _BEFORE_CHASERS = 3
 """Working days before the deadline by which a unit that is on time has reported, so that nobody chases it."""
 _NIL_SHARE = 0.08
-_NUMBERED_SHARE = 0.4
+_NUMBERED_SHARE, _TABLE_SHARE = 0.25, 0.8
+"""Up to which chance a report is words by number, and up to which it is the form; the others are a document."""
 _BY_WORDS = 12
 """A unit with more items than this sends a table rather than write them all into the mail."""
 
@@ -122,7 +123,7 @@ class _Clerk:
             return self.mail("零报告", at, wordings.nil(letter, self.unit, self.rng), **more)
         if chance < _NUMBERED_SHARE and 0 < len(letter.items) <= _BY_WORDS:
             return self.mail("报送", at, wordings.progress(letter, self.unit, letter.items, self.rng), **more)
-        attachment = self.table() if chance < (1 + _NUMBERED_SHARE) / 2 else self.paper()
+        attachment = self.table() if chance < _TABLE_SHARE else self.paper()
         return self.mail("报送", at, wordings.covering(letter, self.unit), attachment=attachment, **more)
 
     def table(self) -> tuple[str, bytes]:
