@@ -180,7 +180,7 @@ class _Page:
     def _head(self) -> None:
         facts = self.facts
         self._across(f"{facts.notice.title}{facts.period.name}{TITLE}", "title", 36)
-        self._text(1, f"{UNIT}（盖章）：{facts.unit}", "about")
+        self._text(1, f"{UNIT}：{facts.unit}", "about")
         self._text(11, f"报送时限：{facts.deadline}", "about_right")
         self._next(24)
         for number, column in enumerate(Column, start=1):

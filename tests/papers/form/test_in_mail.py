@@ -68,7 +68,7 @@ def test_another_units_form_is_a_disagreement_without_figures() -> None:
 
 def test_the_name_over_a_form_without_marks_can_contradict() -> None:
     def foreign(sheet: Any) -> None:
-        sheet["A2"] = "填报单位（盖章）：市财政局"
+        sheet["A2"] = "填报单位：市财政局"
 
     found = judged(filled(foreign))
     assert (found.unit, found.confidence) == (None, Confidence.PROBABLE)

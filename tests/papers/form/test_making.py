@@ -29,7 +29,7 @@ def test_the_title_names_notice_and_quarter() -> None:
 
 def test_unit_and_deadline_stand_over_the_table() -> None:
     assert [page(made())[cell].value for cell in ("A2", "K2")] == [
-        "填报单位（盖章）：市教育局",
+        "填报单位：市教育局",
         "报送时限：9月30日前（含当日）",
     ]
 
