@@ -3,12 +3,13 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.form.layout import MARK_SHEET, Area, Table, is_form, may_hold_form
+from cuibao.papers.contents.shown import calls_out, may_mislead, shown
+from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
 _PROPERTIES = ("docProps/core.xml", "docProps/custom.xml")
@@ -26,14 +27,17 @@ def sheet_contents(data: bytes) -> Found:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     lines: list[str] = []
     tables: list[Table] = []
-    marks = _properties(data)
+    package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
+    marks = _properties(package) if package else _marks_of_old(data)
+    fetching = package is not None and calls_out(package)
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
         cells += sheet.height * sheet.width
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
-        rows = [tuple(["" if cell == "" else _cell(cell) for cell in row]) for row in sheet.iter_rows()]
+        values = list(sheet.iter_rows())
+        rows = [tuple(["" if cell == "" else _cell(cell) for cell in row]) for row in values]
         texts = list(_lines(rows))
         if about.name == MARK_SHEET:
             marks += "\n".join(texts)
@@ -44,7 +48,7 @@ def sheet_contents(data: bytes) -> Found:
             and any(map(may_hold_form, texts))
             and is_form(table := Table(tuple(rows), _joined(sheet)))
         ):
-            tables.append(table)
+            tables.append(_as_shown(package, sheet, table, values, fetching=fetching) if package else table)
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 
 
@@ -64,14 +68,35 @@ def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
     )
 
 
-def _properties(data: bytes) -> str:
-    """The properties of a document as text, in which its token stands; those of an old one are looked for where they may be."""
-    if not data.startswith(b"PK"):
-        return "\n".join(found.replace(b"\0", b"").decode("ascii") for found in _TOKEN_IN_OLE.findall(data))
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        parts = [name for name in _PROPERTIES if name in package.namelist()]
-        small = [name for name in parts if package.getinfo(name).file_size <= _LARGEST_PROPERTIES]
-        return "\n".join(package.read(name).decode("utf-8", "replace") for name in small)
+def _as_shown(
+    package: zipfile.ZipFile, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]], *, fetching: bool
+) -> Table:
+    """The form with what its cells show where their values, by row and column, mislead."""
+    top, left = sheet.start or (0, 0)
+    doubtful = {
+        (top + row + 1, left + column + 1): values[row][column]
+        for row, column in figure_cells(table)
+        if may_mislead(values[row][column])
+    }
+    if not doubtful and not fetching:
+        return table
+    rows = [list(row) for row in table.rows]
+    for (row, column), text in shown(package, sheet.name, doubtful, whole=fetching).items():
+        if row - top <= len(rows) and column - left <= len(rows[0]):  # a formula may stand beyond all values
+            rows[row - top - 1][column - left - 1] = text
+    return Table(tuple(map(tuple, rows)), table.joined)
+
+
+def _properties(package: zipfile.ZipFile) -> str:
+    """The properties of a document as text, in which its token stands."""
+    parts = [name for name in _PROPERTIES if name in package.namelist()]
+    small = [name for name in parts if package.getinfo(name).file_size <= _LARGEST_PROPERTIES]
+    return "\n".join(package.read(name).decode("utf-8", "replace") for name in small)
+
+
+def _marks_of_old(data: bytes) -> str:
+    """The tokens of a workbook as old programs save it, looked for where its properties may be."""
+    return "\n".join(found.replace(b"\0", b"").decode("ascii") for found in _TOKEN_IN_OLE.findall(data))
 
 
 def _cell(value: object) -> str:

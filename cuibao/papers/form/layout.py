@@ -140,6 +140,16 @@ def lines(table: Table) -> Iterator[Line]:
             yield Line._make((*cells, shares_figure))
 
 
+def figure_cells(table: Table) -> Iterator[tuple[int, int]]:
+    """The places of the figures' cells under the heads: row and column, from 0."""
+    place = None
+    for number, row in enumerate(table.rows):
+        if found := heads(row):
+            place = next(place for place, column in found.items() if column is Column.DONE)
+        elif place is not None and place < len(row):
+            yield number, place
+
+
 def _is_foot(row: Sequence[str]) -> bool:
     return bool(_FOOT.match(squeezed(next(filter(None, row)))))
 
