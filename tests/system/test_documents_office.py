@@ -221,6 +221,35 @@ def test_red_double_lines_stand_under_the_organ_and_over_the_edge(made: Path) ->
     assert 0 < upper_second - upper < 2 > lower_second - lower > 0
 
 
+def test_a_letter_takes_one_page(made: Path) -> None:
+    letters = list(made.glob("*催报函*.pdf"))
+    assert len(letters) == 20
+    assert {path.name: count for path in letters if (count := len(pypdf.PdfReader(path).pages)) != 1} == {}
+
+
+def test_a_long_letter_has_text_on_the_page_of_its_signature(made: Path) -> None:
+    body = "第7项新建、改扩建公办幼儿园；" * 24
+    end = "请贵单位于　　月　　日前将上述事项完成情况报送至某邮箱；确无进展的，请作零报告并说明原因。特此函告。"
+    text = f"= 草稿\n# 关于某事\n# 的催报函\n: 市教育局：\n{body}\n{end}\n>> 某办公室\n> 2020年7月3日\n（联系人：张三）"
+    (made / "long.docx").write_bytes(official(text, name="函", author="某市民生办", at=NOW, organ="某办公室"))
+    set_in_pages(made, made / "long.docx")
+    first, second = pages(made, "long.pdf")
+    heights = sorted({round(top, 1) for _, top, _ in lines(second) if top < 262})
+    rows = [row.replace(" ", "") for row in second.extract_text().split("\n")]
+    assert rows.index("某办公室") >= 2
+    assert len(heights) == rows.index("（联系人：张三）") + 1
+    assert max(top for _, top, _ in lines(first)) < 297 - 20
+    (below,) = {round(top, 1) for _, top, _ in lines(second) if top > 262}
+    assert below - 0.36 * 14 / POINTS - (297 - 35) == pytest.approx(7, abs=0.5)
+
+
+@pytest.mark.parametrize("name", ["*汇总*.pdf", "*通报*.pdf"])
+def test_the_page_of_a_signature_has_text(made: Path, name: str) -> None:
+    last = pages(made, name)[-1]
+    heights = sorted({round(top, 1) for _, top, _ in lines(last) if top < 262})
+    assert len(heights) >= 2 + 2
+
+
 def test_page_numbers_stand_outside_on_odd_and_even_pages(made: Path) -> None:
     for number, page in enumerate(pages(made, "*汇总*.pdf")[:4], start=1):
         below = [one for one in lines(page) if one[1] > 262]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
@@ -26,13 +27,13 @@ TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 """Margins in millimetres (5.2.1): 156 × 225 mm are left for text."""
 LINE = 28.95
 """Points from line to line: 22 lines fill 225 mm (5.2.3)."""
-BODY, TITLE, SMALL, TABLE = 16, 22, 14, 12
-"""Points: 3号, 2号, 4号 and, in tables, 小四."""
-_SQUEEZE = "-5"
-"""Twentieths of a point between characters: 28 of 16 points then fit into 156 mm."""
-_INDENT = BODY * 2
 POINTS = 72 / 25.4
 """In a millimetre."""
+BODY, TITLE, SMALL, TABLE = 16, 22, 14, 12
+"""Points: 3号, 2号, 4号 and, in tables, 小四."""
+_SQUEEZE = -5
+"""Twentieths of a point between characters: 28 of 16 points then fit into 156 mm."""
+_INDENT = BODY * 2
 _TABLE_LINE, _SHORT, _PADDING = 16, 14, 5
 """In tables: points from line to line, characters of a cell that is still centred, millimetres beside its text."""
 _HEAD, _HEAD_GAP, _FOOT = 30, 4, 20
@@ -40,11 +41,25 @@ _HEAD, _HEAD_GAP, _FOOT = 30, 4, 20
 edge (10.1)."""
 _NUMBER_LIFT = 5
 """Millimetres by which page numbers stand above that place: 7 mm under the text (7.5)."""
+_FROM_RED = BODY * 7 / 8
+"""Points between a red line and the text beside it (10.1)."""
+_FIRST_BOTTOM = 24.5
+"""Millimetres under the text of a letter's first page: so it ends that far above the lower red line."""
+_LEAD = LINE * 0.8 - BODY * 0.88
+"""Points between the upper edge of a line and its characters."""
+_CLOSEST = 26
+"""Points from line to line of a letter that would otherwise leave its date, or no more than that, to a second page (7.3.5.4)."""
+_FIRST_ROOM = (297 - _FIRST_BOTTOM - _HEAD - _HEAD_GAP) * POINTS - 42
+"""Points for the text of a letter's first page, the organ's name, the red line and what is between them and the text taken off."""
 _WIDE = 210 - LEFT - RIGHT
 _BEYOND_LEFT, _BEYOND_RIGHT = LEFT - 20, RIGHT - 20
 """Millimetres by which the red lines reach beyond the text: 170 mm long, they stand in the middle of the page (10.1)."""
+_TOGETHER = 2
+"""Lines of text on a page that bears the signature."""
 _RED = "FF0000"
 _MARKED = re.compile(r"(【[^】]*】)")
+_SIDES = re.compile(r"(?<=[0-9A-Za-z])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])")
+"""Where programs leave a quarter of a character between Chinese and what is not."""
 _LISTED = re.compile(r"(?<=\d、)(?=\d)")
 """Where a list of numbers may be broken: LibreOffice takes it for one word, and breaks it within a number where it is too long."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -66,11 +81,13 @@ def official(text: str, *, name: str, author: str, at: datetime, organ: str = ""
         if lines[0].startswith("|"):
             _table(document, [_cells(line) for line in lines])
         elif lines[0].startswith("# "):
-            _title(document, [line[2:] for line in lines])
+            _title(document, [line[2:] for line in lines], above=2 if organ else 1)
         elif lines[0].startswith(">"):
             _signature(document, [line.lstrip(">").strip() for line in lines])
         else:
             _line(document, lines[0])
+    if organ:
+        _tighten(document)
     held = BytesIO()
     document.save(held)
     return held.getvalue()
@@ -92,27 +109,62 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def _title(document: "Document", lines: list[str]) -> None:
-    """A title; where it takes several lines, they are broken as the text says (7.3.1)."""
+def _title(document: "Document", lines: list[str], above: int) -> None:
+    """A title, so many empty lines below what stands above it (two in a 函, 10.1); where it takes several lines, they are broken as the
+    text says (7.3.1)."""
     for place, line in enumerate(lines):
-        before, after = (LINE if edge else 0 for edge in (place == 0, line is lines[-1]))
+        before, after = (LINE * above if place == 0 else 0), (LINE if line is lines[-1] else 0)
         paragraph = _paragraph(document, line, SONG_TITLE, TITLE, align="center", before=before, after=after, keep=True)
         _off_grid(paragraph)
 
 
 def _signature(document: "Document", lines: list[str]) -> None:
     """The date, four characters from the edge, and the organ in the middle above it, with room for a seal (7.3.5.1). Neither stands on a
-    page without text: two lines of the paragraph above go with them, in LibreOffice all of it, so that it had better be short."""
-    for above in document.paragraphs[-1:]:
+    page without text, nor does what follows them: two lines above go with them, in LibreOffice all of that paragraph, so that it had
+    better be short."""
+    short = 0.0
+    for above in reversed(document.paragraphs):
         form = above.paragraph_format
         form.keep_with_next = form.widow_control = True
+        short += _rows(above)
+        if short >= _TOGETHER:
+            break
     *organs, day = lines
     middle = 4 + _ems(day) / 2
     for organ in organs:
         right = max(0.0, middle - _ems(organ) / 2)
         before = LINE * 2 if organ is organs[0] else 0
         _paragraph(document, organ, FANG, align="right", right=BODY * right, before=before, keep=True)
-    _paragraph(document, day, FANG, align="right", right=BODY * 4)
+    _paragraph(document, day, FANG, align="right", right=BODY * 4, keep=True)
+
+
+def _tighten(document: "Document") -> None:
+    """Bring the lines of a letter closer where that spares it a second page with little but its date, as the standard advises (7.3.5.4).
+    One that is too long for that keeps its distances."""
+    from docx.shared import Pt
+
+    needed = sum(map(_rows, document.paragraphs))
+    if not needed * _CLOSEST <= _FIRST_ROOM < needed * LINE:
+        return
+    pitch = _FIRST_ROOM / needed
+    for paragraph in document.paragraphs:
+        form: Any = paragraph.paragraph_format
+        form.line_spacing = Pt(pitch)
+        form.space_before, form.space_after = (
+            Pt(space.pt * pitch / LINE) for space in (form.space_before, form.space_after)
+        )
+
+
+def _rows(paragraph: "Paragraph") -> float:
+    """How many lines a paragraph takes with the empty ones about it, as far as can be told without setting it: a line may end a
+    character early, for no mark stands at its beginning and no number is broken."""
+    form: Any = paragraph.paragraph_format
+    runs: list[Any] = paragraph.runs
+    size: float = max((run.font.size.pt for run in runs), default=BODY)
+    ems = _ems(paragraph.text) + len(_SIDES.findall(paragraph.text)) / 4
+    width: float = ems * (size + _SQUEEZE / 20) + form.first_line_indent.pt
+    empty: float = (form.space_before.pt + form.space_after.pt) / LINE
+    return empty + max(1, ceil(width / (_WIDE * POINTS - BODY / 2)))
 
 
 def _ems(words: str) -> float:
@@ -208,7 +260,7 @@ def _write(paragraph: "Paragraph", words: str, font: str, size: float, colour: s
         run.font.color.rgb = RGBColor.from_string(colour)
     if size == BODY:
         spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), _SQUEEZE)
+        spacing.set(qn("w:val"), str(_SQUEEZE))
         run._r.get_or_add_rPr().insert_element_before(spacing, "w:sz")
 
 
@@ -320,17 +372,22 @@ def _field(paragraph: "Paragraph", code: str) -> None:
 
 
 def _head(document: "Document", organ: str) -> None:
-    """The head of a 函 (10.1): its first page bears no number."""
+    """The head of a 函 (10.1): its first page bears no number, and its text ends near the lower red line, that of the others as far from the
+    edge as in other documents, for the numbers' lines reach up to there. No grid holds its lines, which may stand closer (_tighten)."""
+    from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
 
     section = document.sections[0]
     section.different_first_page_header_footer = True
-    section.header_distance = Mm(_HEAD)
+    section.header_distance, section.bottom_margin = Mm(_HEAD), Mm(_FIRST_BOTTOM)
+    section._sectPr.remove(section._sectPr.find(qn("w:docGrid")))
+    for footer in (section.footer, section.even_page_footer):
+        footer.paragraphs[0].paragraph_format.space_before = Mm(BOTTOM - _FOOT - _NUMBER_LIFT) - Pt(SMALL)
     head = section.first_page_header.paragraphs[0]
     _align(head, "center")
     size = min(30.0, _WIDE * POINTS / max(len(organ), 1))
     _write(head, organ, SONG_TITLE, size, _RED)
-    head.paragraph_format.line_spacing, head.paragraph_format.space_after = Pt(size), Pt(LINE)
+    head.paragraph_format.line_spacing, head.paragraph_format.space_after = Pt(size), Pt(_FROM_RED - _LEAD)
     _red_line(head, "bottom", "thickThinSmallGap", round(_HEAD_GAP * POINTS))
     foot = section.first_page_footer.paragraphs[0]
     foot.paragraph_format.line_spacing = Pt(1)

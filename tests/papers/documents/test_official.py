@@ -6,7 +6,7 @@ import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
 from world import at
 
 from cuibao.papers.documents.official import FANG, HEI, KAI, SONG_TITLE, STANDING_IN, official
@@ -67,6 +67,35 @@ def test_the_organ_stands_in_the_middle_above_its_date() -> None:
     assert day.paragraph_format.right_indent == Pt(4 * 16)
     assert organ.paragraph_format.right_indent == Pt(0.5 * 16)  # 4 + 6 / 2 to the middle, less 13 / 2
     assert organ.paragraph_format.keep_with_next
+
+
+def test_two_lines_of_text_and_what_follows_go_with_the_signature() -> None:
+    text = f"## 一、教育\n{'已开工。' * 30}\n【未报】市财政局。\n【退回待补】市教育局。\n>> 某办公室\n> 2020年7月3日\n（联系人：张三）"
+    kept = [one.text for one in made(text).paragraphs if one.paragraph_format.keep_with_next]
+    assert kept == ["一、教育", "【未报】市财政局。", "【退回待补】市教育局。", "某办公室", "2020年7月3日"]
+
+
+def letter_lines(items: int) -> list[float]:
+    """From line to line in a letter with so many lines of items, in points."""
+    body = "已开工。" * 7
+    text = (
+        f"= 草稿\n# 关于某事\n# 的函\n: 市教育局：\n{body * 3}\n{body * items}\n{body * 3}\n>> 某办公室\n> 2020年7月3日"
+    )
+    spaces = [one.paragraph_format.line_spacing for one in made(text, organ="某市办公室").paragraphs]
+    assert all(isinstance(space, Length) for space in spaces)
+    return [space.pt for space in spaces if isinstance(space, Length)]
+
+
+def test_a_letters_lines_stand_closer_where_that_spares_it_a_second_page() -> None:
+    short, longer, long = (set(letter_lines(items)) for items in (1, 4, 12))
+    assert short == long == {28.95}
+    (closer,) = longer
+    assert 26 <= closer < 28
+
+
+def test_a_letter_leaves_two_lines_above_its_title() -> None:
+    _, title = made("= 草稿\n# 关于某事的函", organ="某市办公室").paragraphs
+    assert title.paragraph_format.space_before == Pt(2 * 28.95)
 
 
 def test_a_number_stands_at_the_right_edge_beside_the_mark() -> None:
