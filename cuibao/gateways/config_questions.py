@@ -136,9 +136,14 @@ def _shared_addresses(units: UnitsFile, shown: str) -> Iterator[Problem]:
 
 
 def _without_table(office: Office, shown: str) -> Iterator[Problem]:
-    deadlines = [period.deadline for period in office.periods]
-    workdays = [stage.workdays for stage in office.stages]
-    for year in office.workdays.unpublished(reachable_years(office.notice.year, deadlines, workdays)):
+    """For the years of deadlines and of the letters about them. Those that only an extension can reach are loaded, but not asked for:
+    their tables come out long after the notice."""
+    years: set[int] = set()
+    for period in office.periods:
+        years.add(period.last_day.year)
+        for span in spans(office.stages, period.last_day, office.hours):
+            years.update(range(span.due_at.year, (span.ends_at - timedelta(seconds=1)).year + 1))
+    for year in office.workdays.unpublished(years):
         message = f"没有{year}年的放假安排，暂按周一至周五上班推算"
         remedy = f"请更新程序，或按国务院办公厅通知在 {shown} 中填写 off（放假）和 worked（调休上班）的日期"
         yield Problem(shown, str(year), message, remedy, Severity.WARNING)
