@@ -6,7 +6,7 @@ from datetime import date, datetime
 from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, standings
 from cuibao.desk.settling import strangers
-from cuibao.desk.waves import plan
+from cuibao.desk.waves import plan_of_all
 from cuibao.rules.book import Alarm, Book, Letter, LetterState, Mail
 from cuibao.rules.letters import RECEIPT, TO_OFFICE
 from cuibao.rules.office import Office
@@ -121,7 +121,7 @@ def _days(office: Office, book: Book, period: Period, found: tuple[UnitStanding,
 
 
 def waiting(desk: Desk, now: datetime) -> Waiting:
-    """Everything that waits for an officer, whatever the period; mails of older years too."""
+    """Everything that waits for an officer, whatever the period; mails and letters of older years too."""
     book = desk.book()
     owing = (unit for unit in desk.office.registry.units if desk.duties[unit.name])
     return Waiting(
@@ -135,7 +135,7 @@ def waiting(desk: Desk, now: datetime) -> Waiting:
 
 def _waves(desk: Desk, now: datetime) -> tuple[WaitingWave, ...]:
     found: dict[tuple[str, str], list[str]] = {}
-    for held in plan(desk, now).withheld:
+    for held in plan_of_all(desk, now).withheld:
         if held.letter:
             found.setdefault((held.period, held.stage), []).append(held.reason)
     return tuple(WaitingWave(*key, len(reasons), reasons[0]) for key, reasons in found.items())

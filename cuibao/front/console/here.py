@@ -18,7 +18,7 @@ from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
 from cuibao.rules.workdays import CHINA
 
-_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents")
+_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents", "waves")
 """The pages that show an older year too; the others are this year's."""
 
 
@@ -53,7 +53,7 @@ def _asked() -> Desk:
     given = request.view_args or {}
     if sha256 := given.get("mark") or given.get("sha256"):
         return next((one for one in this_year().years if _holds(one, sha256)), this_year())
-    period = request.values.get("period", "")
+    period = given.get("period") or request.values.get("period", "")
     return next((one for one in this_year().years if one.office.period(period)), this_year())
 
 

@@ -1,5 +1,7 @@
 """提醒: the letters about to leave with exact recipients and text, and an officer's word on them; every template seen with real data."""
 
+from typing import NamedTuple
+
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
@@ -9,27 +11,48 @@ from cuibao.desk.waves import Wave, approve, hold, send_now, waves
 from cuibao.front.console import here
 from cuibao.front.console.mails import frame
 from cuibao.front.words import stage_name
+from cuibao.rules.office import Office
 from cuibao.rules.outcomes import UsageError
 
 pages = Blueprint("waves", __name__)
 
 
-def _waves() -> tuple[Wave, ...]:
-    desk, now = here.desk(), here.now()
-    return here.reader().remembered("waves", now, lambda: waves(desk, now))
+class Listed(NamedTuple):
+    """A wave of whatever year, what it is called, and the office as its year has it."""
+
+    wave: Wave
+    name: str
+    office: Office
+
+
+def _waves() -> tuple[Listed, ...]:
+    """Those of all years, soonest first."""
+    now = here.now()
+
+    def found() -> tuple[Listed, ...]:
+        years = ((desk, wave) for desk in here.this_year().years for wave in waves(desk, now))
+        listed = (Listed(wave, _name(desk, wave.period, wave.stage), desk.office) for desk, wave in years)
+        return tuple(sorted(listed, key=lambda one: one.wave.due_at))
+
+    return here.reader().remembered("waves", now, found)
+
+
+def _name(desk: Desk, period: str, stage: str) -> str:
+    """第四季度催报, of an older year 2020年第四季度催报."""
+    quarter = desk.period(period).name_in(here.this_year().office.notice.year)
+    return f"{quarter}{stage_name(desk.office, stage)}"
 
 
 @pages.get("/waves")
 def listed() -> str:
-    desk = here.desk()
-    return render_template("waves.html", waves=_waves(), name=lambda key: stage_name(desk.office, key))
+    return render_template("waves.html", waves=_waves())
 
 
 @pages.post("/waves/<period>/<stage>")
 def decide(period: str, stage: str) -> Response:
     """Approve, hold, send now, or leave units out; the code says what the officer saw."""
     desk, now, act = here.desk(), here.now(), here.field("act")
-    about = f"{desk.period(period).name}{stage_name(desk.office, stage)}"
+    about = _name(desk, period, stage)
     units, by, reason = tuple(request.form.getlist("unit")), here.officer(), here.reason()
     code = here.needed("code", "没有核对码", "请在提醒页面上核对后办理") if act in ("approve", "now") else ""
     if act == "approve":

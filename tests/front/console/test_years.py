@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from doubles import mail
 from office_page import House
-from world import EDUCATION, at, office
+from world import EDUCATION, act, at, office
 
 from cuibao.desk import receive
 from cuibao.front.console import mails
 from cuibao.gateways.ledger import JsonlLedger
-from cuibao.rules.office import Notice
+from cuibao.rules.entries import Kind
+from cuibao.rules.office import Approval, Notice
 from cuibao.rules.period import Period
 
 NOW = at("2021-04-06T10:00")
@@ -89,3 +90,36 @@ def test_a_mail_that_this_year_took_in_is_settled_for_an_older_quarter(house: Ho
     assert "submission.received" not in kinds(house, 2021)
     assert "没有待办来件" in officer.get("/triage").text
     assert "此信属2020年，已登记在该年台账中" in officer.get(f"/triage/{waiting.sha256}").text
+
+
+def awaiting(house: House) -> None:
+    """A letter of 2020 waits for approval: a unit has more time, and the stage before its new deadline has come."""
+    years = [replace(one.office, approval=Approval.REQUIRED) for one in house.desk.years]
+    old = house.desk.earlier[0].ledger
+    old.append([act(Kind.OBLIGATION_EXTENDED, EDUCATION, "2020-12-29T09:00", period="2020Q4", reason="x", until="2021-04-08")])  # fmt: skip
+    house.renewed(replace(house.desk, office=years[0], earlier=(), beside=()).with_years_before([(years[1], old)]))
+
+
+def test_an_older_years_letters_that_wait_are_seen_and_let_go(house: House) -> None:
+    awaiting(house)
+    officer = house.officer()
+    assert 'href="/waves#2020Q4-' in officer.get("/").text
+    page = officer.get("/waves").text
+    assert "2020年第四季度" in page
+    assert EDUCATION in page
+    path = page.split('action="/waves/')[1].split('"')[0]
+    assert path.startswith("2020Q4/")
+    code = page.split('name="code" value="')[1][:6]
+    answer = officer.post(f"/waves/{path}", {"act": "approve", "reason": "已核对", "code": code})
+    assert answer.status_code == 303
+    assert kinds(house, 2020)[-1] == "wave.approved"
+    assert kinds(house, 2021) == []
+    assert "已批准2020年第四季度" in officer.get("/waves").text
+
+
+def test_an_older_years_documents_are_made(house: House) -> None:
+    officer = house.officer()
+    assert 'href="/documents?period=2020Q4">2020年' in officer.get("/documents").text
+    page = officer.get("/documents?period=2020Q4").text
+    first = page.split('href="/documents/2020Q4/')[1].split('"')[0]
+    assert officer.get(f"/documents/2020Q4/{first}").status_code == 200
