@@ -18,7 +18,7 @@ from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
 from cuibao.rules.workdays import CHINA
 
-_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents", "waves")
+_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents", "waves", "ledger")
 """The pages that show an older year too; the others are this year's."""
 
 
@@ -41,8 +41,8 @@ def this_year() -> Desk:
 
 
 def desk() -> Desk:
-    """The desk of the year that the request is about: that whose ledger holds the mail or the letter, else that which has the quarter;
-    this year's where neither says another."""
+    """The desk of the year that the request is about: that whose ledger holds the mail or the letter, else the year that it names, else
+    that which has the quarter; this year's where none says another."""
     if "desk" not in g:
         g.desk = _asked() if request.blueprint in _OF_ANY_YEAR else this_year()
     found: Desk = g.desk
@@ -53,6 +53,8 @@ def _asked() -> Desk:
     given = request.view_args or {}
     if sha256 := given.get("mark") or given.get("sha256"):
         return next((one for one in this_year().years if _holds(one, sha256)), this_year())
+    if year := request.args.get("year"):
+        return next((one for one in this_year().years if str(one.office.notice.year) == year), None) or abort(404)
     period = given.get("period") or request.values.get("period", "")
     return next((one for one in this_year().years if one.office.period(period)), this_year())
 

@@ -51,7 +51,7 @@ def show() -> str:
         wanted=wanted,
         query=urlencode([(key, value) for key, value in request.args.items() if key != "page" and value]),
         kinds=KINDS,
-        actors=here.reader().remembered("actors", here.now(), lambda: _index().actors(desk)),
+        actors=here.reader().remembered(("actors", _year()), here.now(), lambda: _index().actors(desk)),
         head=entries[-1] if entries else None,
     )
 
@@ -63,13 +63,14 @@ def _sheet(desk: Desk, wanted: Wanted, number: int) -> Sheet:
     number = min(max(number, 1), count)
     end = len(found) - (number - 1) * A_PAGE
     part = found[max(end - A_PAGE, 0) : end]
-    rows = here.reader().remembered(("rows", wanted, number), here.now(), lambda: _rows(desk, part))
+    rows = here.reader().remembered(("rows", _year(), wanted, number), here.now(), lambda: _rows(desk, part))
     return Sheet(rows, number, count, len(found))
 
 
 def _rows(desk: Desk, part: Sequence[Entry]) -> Markup:
     lines = [Line(one, summary(desk.office, one), paper_of(one)) for one in reversed(part)]
-    return Markup(render_template("_entries.html", lines=lines))  # noqa: S704 - what a template made
+    own = "" if desk is here.this_year() else desk.office.periods[-1].key
+    return Markup(render_template("_entries.html", lines=lines, own=own))  # noqa: S704 - what a template made
 
 
 @pages.get("/ledger.xlsx")
@@ -83,11 +84,17 @@ def excel() -> Response:
 
 
 def _index() -> Index:
-    return here.reader().lasting("index", lambda: Index(summary))
+    return here.reader().lasting(("index", _year()), lambda: Index(summary))
+
+
+def _year() -> int:
+    return here.desk().office.notice.year
 
 
 def _found(wanted: Wanted) -> Sequence[Entry]:
-    return here.reader().remembered(("found", wanted), here.now(), lambda: _index().search(here.desk(), wanted))
+    return here.reader().remembered(
+        ("found", _year(), wanted), here.now(), lambda: _index().search(here.desk(), wanted)
+    )
 
 
 def _row(office: Office, entry: Entry) -> Sequence[str | int]:

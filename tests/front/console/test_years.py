@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from doubles import mail
@@ -123,3 +124,27 @@ def test_an_older_years_documents_are_made(house: House) -> None:
     page = officer.get("/documents?period=2020Q4").text
     first = page.split('href="/documents/2020Q4/')[1].split('"')[0]
     assert officer.get(f"/documents/2020Q4/{first}").status_code == 200
+
+
+def test_an_older_years_ledger_is_one_step_away_searched_and_taken_out(house: House) -> None:
+    house.desk.earlier[0].ledger.append([act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-12-01T09:00", period="2020Q4", reason="x")])  # fmt: skip
+    officer = house.officer()
+    now = officer.get("/ledger").text
+    assert "没有符合条件的记录" in now
+    assert 'href="/ledger?year=2020">2020年' in now
+    then = officer.get("/ledger?year=2020").text
+    assert 'href="/ledger?year=2021">2021年' in then
+    assert f"/units/{quote(EDUCATION)}?period=2020Q4" in then
+    assert '<input type="hidden" name="year" value="2020">' in then
+    assert '<option value="2020Q4">' in then
+    found = "共 1 条"
+    assert found in then
+    assert found in officer.get("/ledger?year=2020&period=2020Q4&kind=obligation.exempted").text
+    assert "没有符合条件的记录" in officer.get("/ledger?year=2020&period=2020Q2").text
+    sheet = officer.get("/ledger.xlsx?year=2020")
+    assert "2020" in unquote(sheet.headers["Content-Disposition"]).split("filename")[-1]
+    assert officer.get("/ledger?year=2019").status_code == 404
+
+
+def test_a_ledger_shows_no_years_where_there_is_one(tmp_path: Path) -> None:
+    assert "year=" not in House(tmp_path).officer().get("/ledger").text
