@@ -18,7 +18,7 @@ from cuibao.rules.period import Period
 from cuibao.rules.registry import Unit
 from cuibao.rules.workdays import CHINA
 
-_OF_ANY_YEAR = ("overview", "units", "acts", "triage", "mails", "documents", "waves", "ledger")
+_OF_ANY_YEAR = ("overview", "sections", "units", "acts", "triage", "mails", "documents", "waves", "ledger")
 """The pages that show an older year too; the others are this year's."""
 
 

@@ -38,7 +38,7 @@ def kinds(house: House, year: int) -> list[str]:
     return [str(entry.kind) for entry in entries]
 
 
-@pytest.mark.parametrize("path", ["/", "/matrix"])
+@pytest.mark.parametrize("path", ["/", "/matrix", "/sections"])
 def test_the_older_years_quarters_are_one_step_away_and_back(house: House, path: str) -> None:
     officer = house.officer()
     assert f'href="{path}?period=2020Q4">2020年' in officer.get(path).text
