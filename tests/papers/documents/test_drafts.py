@@ -1,6 +1,7 @@
 """The drafts in words: what they say of a quarter, and that a unit's words cannot change their form."""
 
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from cuibao.papers.documents.drafts import SUMMARY, bulletin, summary, urging
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import CuibaoError
 from cuibao.rules.quarter import Quarter
-from cuibao.rules.registry import Item, Registry
+from cuibao.rules.registry import Comparison, Item, Registry, Target
 
 SHARES = (("2020Q2", 50),)
 
@@ -182,6 +183,27 @@ def test_a_bulletin_tells_who_is_missing_who_was_late_and_what_is_behind() -> No
     assert last.endswith("加快工作进度。请各责任单位按规定时限报送后续完成情况。")
 
 
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ((False,), "第二季度序时进度为50%。以下1项有目标低于序时进度："),
+        ((True,), "以下1项有目标超过上限："),
+        ((False, True), "第二季度序时进度为50%。以下1项有目标低于序时进度或超过上限："),
+    ],
+)
+def test_a_bulletin_speaks_of_limits_and_of_schedules_where_there_are_such(
+    limits: tuple[bool, ...], words: str
+) -> None:
+    hows = [
+        (f"指标{place}", Comparison.AT_MOST if limit else Comparison.AT_LEAST) for place, limit in enumerate(limits)
+    ]
+    targets = tuple(Target(name, how, Decimal(5 if how is Comparison.AT_MOST else 25), "所") for name, how in hows)
+    items = (Item(7, "教育", "新建幼儿园", (EDUCATION,), targets=targets),)
+    told = report(EDUCATION, figures=[figure("9", indicator=name) for name, _ in hows])
+    seen = found(told, progress=SHARES, registry=Registry(items, office().registry.units))
+    assert words in lines(bulletin(office(), seen, TEMPLATES))
+
+
 def last_bulletin(value: str) -> list[str]:
     """That of a year whose only quarter is the last, in which two units were late."""
     late = [report(unit, when="2020-07-01T09:00") for unit in (FINANCE, HEALTH)]
@@ -196,7 +218,7 @@ def test_the_years_last_bulletin_tells_of_targets_and_asks_for_no_further_report
     assert said[-8:-2] == [
         "市医保局、市财政局。",
         "三、未达年度目标的事项",
-        "以下1项有目标尚未完成或超过上限：",
+        "以下1项有目标尚未完成：",
         "1.新建幼儿园（第7项，市教育局）：新建累计完成9所，占年度目标的36%【未达目标】。",
         "四、有关要求",
         "请未达年度目标事项的牵头责任单位会同责任单位分析原因、采取措施，抓好后续落实。",
