@@ -133,9 +133,9 @@ def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None
     asked = [at("2020-06-28T09:00"), at("2020-06-15T09:00")]
     said = lines(urging(office(), now, unit, asked, TEMPLATES))
     assert said[:4] == [
-        "草稿\t测民〔2020〕　　号",
-        "关于报送2020年民生工作要点",
-        "第二季度完成情况的催报函",
+        "草稿\t测民函〔2020〕　　号",
+        "关于催报2020年民生工作要点",
+        "第二季度完成情况的函",
         "市教育局：",
     ]
     assert said[4] == (
@@ -145,8 +145,8 @@ def test_an_urging_letter_names_what_is_owed_and_when_it_was_asked_for() -> None
     assert said[5] == "牵头事项（2项）：第7项新建幼儿园；第11项资助困难学生。"
     assert "bangongshi@163.example" in said[6]
     assert "零报送" not in "".join(said)
-    assert said[6].endswith("本季度确无进展的，请作零报告并说明原因；如已报送，敬请忽略本函。特此函告。")
-    assert said[7:9] == ["测试市民生工作领导小组办公室", "2020年7月3日"]
+    assert said[6].endswith("本季度确无进展的，请作零报告并说明原因；如已报送，敬请忽略本函。")
+    assert said[7:10] == ["特此函告。", "测试市民生工作领导小组办公室", "2020年7月3日"]
 
 
 def test_an_urging_letter_for_what_was_sent_back_does_not_say_that_nothing_came() -> None:
