@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Literal, overload
 
@@ -86,21 +85,12 @@ class JsonlLedger:
             self._db.insert_multiple(draft_to_doc(draft) for draft in self._opened(batch, count))
             return self._read()[-len(batch) :]
 
-    def open_sandbox(self, at: datetime) -> None:
-        """Mark an empty ledger as a sandbox's; nothing when it is marked already. Raises LedgerError otherwise."""
-        if self.mode != "sandbox":
-            raise LedgerError("正式运行的台账不能标为演练台账", "请加 --sandbox 运行。")
-        with self._mutex, self._journal.exclusive():
-            if not self._read():
-                self._db.insert(draft_to_doc(Draft(Kind.SANDBOX_OPENED, at)))
-
     def _opened(self, batch: list[Draft], count: int) -> list[Draft]:
-        marks = batch[0].kind is Kind.SANDBOX_OPENED
         if self.mode == "office":
             if any(draft.kind is Kind.SANDBOX_OPENED for draft in batch):
                 raise LedgerError("正式运行的台账不能标为演练台账", "请加 --sandbox 运行。")
             return batch
-        return batch if count or marks else [Draft(Kind.SANDBOX_OPENED, batch[0].at), *batch]
+        return batch if count else [Draft(Kind.SANDBOX_OPENED, batch[0].at), *batch]
 
     def _read(self) -> Lines:
         """What the journal has read so far, unless it is the other mode's."""

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -474,10 +474,11 @@ def test_a_sandbox_marks_its_ledger_in_the_first_entry(path: Path) -> None:
     assert written.seq == 2
 
 
-def test_a_sandbox_can_be_opened_before_anything_happens_and_only_once(path: Path) -> None:
-    office(path, "sandbox").open_sandbox(NOON)
-    office(path, "sandbox").open_sandbox(NOON + timedelta(days=1))
-    assert [entry.kind for entry in office(path, "sandbox").entries()] == [Kind.SANDBOX_OPENED]
+def test_a_sandbox_marks_its_ledger_once(path: Path) -> None:
+    for words in ("一", "二"):
+        office(path, "sandbox").append([note(words)])
+    kinds = [entry.kind for entry in office(path, "sandbox").entries()]
+    assert kinds == [Kind.SANDBOX_OPENED, Kind.NOTE_ADDED, Kind.NOTE_ADDED]
 
 
 @pytest.mark.parametrize(
@@ -494,8 +495,6 @@ def test_each_mode_refuses_the_others_ledger(path: Path, made_by: Mode, asked_by
 
 
 def test_an_office_ledger_cannot_be_marked_as_a_sandbox(path: Path) -> None:
-    with pytest.raises(LedgerError):
-        office(path).open_sandbox(NOON)
     with pytest.raises(LedgerError):
         office(path).append([Draft(Kind.SANDBOX_OPENED, NOON)])
     assert not path.exists() or not json.loads(path.read_bytes() or b"[]")
