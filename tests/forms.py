@@ -24,6 +24,20 @@ from cuibao.rules.registry import Comparison, Item, Registry, Target
 TOKEN, SECOND, OTHERS = "MS-7K2M9QXD4T", "MS-2222222222", "MS-3333333333"
 """Of the unit's letter of the third quarter, its letter of the second, and another unit's."""
 PUPILS, PLACES, ROADS, COVER, FIELDS, LIMIT = "受助学生", "新增学位", "通学道路", "参保率", "整治面积", "投诉件"
+HUNDRED = tuple(
+    Item(
+        no,
+        "教育",
+        f"重点工作{no}",
+        (EDUCATION,),
+        targets=tuple(
+            Target(f"指标{no}之{place}", Comparison.AT_LEAST, Decimal(90 if measure == "%" else 5000), measure)
+            for place, measure in enumerate(("人", "%", "万亩", "公里", "万元"))
+        ),
+    )
+    for no in range(1, 21)
+)
+"""Twenty items of five targets: a hundred figures to be filled in."""
 KINDERGARTENS = Item(
     7,
     "教育",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from doubles import entries, mail, no_wait, parsed
+from forms import HUNDRED
 from openpyxl import load_workbook
 from suites import lacking
 from world import EDUCATION, UNITS, at
@@ -20,7 +21,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.tick import Bell
 from cuibao.gateways.reading_room import ReadingRoom
 from cuibao.papers.form.layout import TITLE
-from cuibao.rules.registry import Comparison, Contact, Item, Registry, Target
+from cuibao.rules.registry import Contact, Registry
 from tests.system.calc import SAVED, Calc
 from tests.system.mailhost import MailHost
 from tests.system.test_daemon_end_to_end import Town
@@ -28,8 +29,6 @@ from tests.system.test_daemon_end_to_end import Town
 pytestmark = pytest.mark.system
 
 NINE = at("2020-06-15T09:00")
-ITEMS, TARGETS = 20, 5
-MEASURES = ("人", "%", "万亩", "公里", "万元")
 
 
 @pytest.fixture
@@ -52,21 +51,8 @@ class FullTown(Town):
 
     def process(self) -> Desk:
         desk = super().process()
-        items = tuple(
-            Item(
-                no,
-                "教育",
-                f"重点工作{no}",
-                (EDUCATION,),
-                targets=tuple(
-                    Target(f"指标{no}之{place}", Comparison.AT_LEAST, Decimal(5000 if place != 1 else 90), measure)
-                    for place, measure in enumerate(MEASURES)
-                ),
-            )
-            for no in range(1, ITEMS + 1)
-        )
         unit = replace(UNITS[0], contacts=(Contact("张三", self.unit(EDUCATION)),), escalate_to=())
-        desk.office = replace(desk.office, registry=Registry(items, (unit,)))
+        desk.office = replace(desk.office, registry=Registry(HUNDRED, (unit,)))
         desk.reading_room = ReadingRoom(self.store / "reading")
         return desk
 
@@ -96,7 +82,7 @@ def test_a_hundred_figures_of_a_hundred_come_back_equal(
     letter = mailhost.mails(address)[0]
     (form,) = [part for part in parsed(letter).iter_attachments() if "sheet" in part.get_content_type()]
     typed, expected = typed_in(load_workbook(BytesIO(form.get_content()))[TITLE])
-    assert len(expected) == ITEMS * TARGETS == 100
+    assert len(expected) == 100
     message = parsed(mail(address, "Re: 报送", "附件为完成情况表。", answering=letter))
     back = calc.filled(form.get_content(), typed, ending)
     message.add_attachment(back, maintype="application", subtype="octet-stream", filename=f"完成情况表.{ending}")

@@ -12,7 +12,7 @@ import docx
 import hostile
 import pytest
 from docx.shared import Mm
-from forms import EDUCATION, FACTS, GOOD, SAID, UNIT_VIEW, changed, filled, made, page
+from forms import EDUCATION, FACTS, GOOD, HUNDRED, SAID, UNIT_VIEW, changed, filled, made, page
 from suites import lacking
 
 from cuibao.gateways.reading_room import ReadingRoom
@@ -20,7 +20,6 @@ from cuibao.papers.attachments import Attachment, attach
 from cuibao.papers.figures import figures_of
 from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
-from cuibao.rules.registry import Comparison, Item, Target
 
 WORDS = ("芜湖市教育局文件", "2020年第二季度民生工作完成情况", "第7项：已新建幼儿园9所。")
 Save = Callable[[str, bytes, str], bytes]
@@ -102,27 +101,13 @@ def test_figures_merged_in_an_old_document_are_not_taken(room: ReadingRoom, save
     assert "“18”与其他指标合并在一格" in found.problems[0]
 
 
-def wide() -> tuple[bytes, tuple[Item, ...], dict[tuple[int, str], Decimal]]:
-    """A form of many pages filled in, its items, and what was filled in."""
-    measures = ("人", "%", "万亩", "公里", "万元")
-    items = tuple(
-        Item(
-            no,
-            "教育",
-            f"重点工作{no}",
-            (EDUCATION,),
-            targets=tuple(
-                Target(f"指标{no}之{place}", Comparison.AT_LEAST, Decimal(90 if measure == "%" else 5000), measure)
-                for place, measure in enumerate(measures)
-            ),
-        )
-        for no in range(1, 21)
-    )
+def wide() -> tuple[bytes, dict[tuple[int, str], Decimal]]:
+    """A form of many pages filled in, and what was filled in."""
     typed = {
         (item.no, target.indicator): Decimal(item.no * 100 + 7)
         if target.measure == "人"
         else Decimal(item.no) + Decimal("50.37")
-        for item in items
+        for item in HUNDRED
         for target in item.targets
     }
 
@@ -132,15 +117,15 @@ def wide() -> tuple[bytes, tuple[Item, ...], dict[tuple[int, str], Decimal]]:
                 if sheet.cell(row, 3).value == indicator:
                     sheet.cell(row, 7).value = value
 
-    facts: dict[str, Any] = {"lead": items, "cooperating": (), "last": {}}
-    return changed(made(**facts), hand), items, typed
+    facts: dict[str, Any] = {"lead": HUNDRED, "cooperating": (), "last": {}}
+    return changed(made(**facts), hand), typed
 
 
 def test_a_hundred_figures_of_a_hundred_are_read_of_a_printed_form(room: ReadingRoom, saved: Save) -> None:
-    data, items, typed = wide()
+    data, typed = wide()
     (one,) = room.read([attach("完成情况表.pdf", saved("完成情况表.xlsx", data, "pdf"))])
     assert len(one.tables) > 3
-    found = read_forms(one.tables, Expected(items, frozenset(item.no for item in items)))
+    found = read_forms(one.tables, Expected(HUNDRED, frozenset(item.no for item in HUNDRED)))
     assert {(one.item, one.indicator): one.value for one in found.figures} == typed
     assert len(typed) == 100
     assert one.tokens == (FACTS.token,)

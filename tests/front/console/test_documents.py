@@ -1,7 +1,6 @@
 """文件 on the officers' page: what there is of a quarter, made when it is asked for."""
 
 import io
-from pathlib import Path
 from urllib.parse import quote
 
 import docx
@@ -13,13 +12,6 @@ from world import at
 
 LEDGER, SUMMARY = "2020年第二季度工作台账.xlsx", "2020年第二季度完成情况汇总（草稿）.docx"
 URGING = "2020年第二季度催报函（草稿）_市教育局.docx"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = House(tmp_path)
-    made.now = at("2020-07-03T10:00")
-    return made
 
 
 @pytest.fixture

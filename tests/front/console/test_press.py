@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -30,13 +29,6 @@ class Slow:
         assert self.may_end.wait(60)
         found: bytes = ImageFont.load_default(10).font_bytes
         return found
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = House(tmp_path)
-    made.now = at("2020-07-03T10:00")
-    return made
 
 
 @pytest.fixture
