@@ -9,7 +9,7 @@ from datetime import date
 
 from cuibao.papers.notice.deadlines import read_deadlines
 from cuibao.papers.notice.draft import NoticeHead, NoticeRefused, Question
-from cuibao.papers.notice.text import Text
+from cuibao.papers.notice.text import WHOLE, Text
 
 _NUMBER = re.compile(
     r"(?P<word>[\u4e00-\u9fff]{1,12}?(?:〔[\u4e00-\u9fff]+〕)?)[〔\[［（【](?P<year>20\d\d)[〕\]］）】](?:第)?0*(?P<no>\d{1,4})号"
@@ -56,36 +56,37 @@ def city_of(organ: str) -> str:
 def read_head(text: Text) -> Around:
     """The head out of the text around the items. Raises NoticeRefused where no year is named or deadlines contradict."""
     lines = list(text.lines())
-    number, number_year = _number(lines)
+    number, number_year, number_place = _number(lines)
     title = _title(text, lines)
     issued_on = _issued_on(lines)
     year = _year(text, title, number_year, issued_on)
     organ = _organ(lines, text)
-    questions = list(_missing(text, number, title, organ, issued_on))
+    questions = list(_missing(number, title, organ, issued_on))
     if number_year and number_year != year:
         message = f"文号的年份（{number_year}年）与标题的年份（{year}年）不同，已按标题"
-        questions.append(Question(text.place(0), message, "请核对通知年度"))
+        questions.append(Question(number_place, message, "请核对通知年度"))
     mailbox = _mailbox(text, questions)
     periods, doubts, said = read_deadlines(text, year, issued_on)
     questions += doubts
     reporters = _reporters(said or text.text)
     if not periods:
-        questions.append(Question(text.place(0), "没有找到报送时限", "请在office.yaml的periods中填写各季度时限"))
+        questions.append(Question(WHOLE, "没有找到报送时限", "请在office.yaml的periods中填写各季度时限"))
     if "牵头" in reporters:
         message = f"通知写明由“{reporters}”报送，没有要求协同单位报送"
+        place = text.place(text.text.find(reporters, text.text.find(said)))
         questions.append(
-            Question(text.place(0), message, "如协同单位不须报送，请在office.yaml中将reporting.cooperating设为inform")
+            Question(place, message, "如协同单位不须报送，请在office.yaml中将reporting.cooperating设为inform")
         )
     head = NoticeHead(number, year, title, organ, issued_on, mailbox, periods, reporters)
     return Around(head, tuple(questions), city_of(organ) or city_of(title))
 
 
-def _number(lines: Sequence[tuple[str, str]]) -> tuple[str, int]:
-    """The notice's number, its brackets 〔〕 as GB/T 9704-2012 (7.2.5) has them, and its year."""
-    for line, _ in lines:
+def _number(lines: Sequence[tuple[str, str]]) -> tuple[str, int, str]:
+    """The notice's number, its brackets 〔〕 as GB/T 9704-2012 (7.2.5) has them, its year, and where it stands."""
+    for line, place in lines:
         if (found := _NUMBER.search(line)) and not _CITED.search(line, 0, found.start("year")):
-            return f"{found['word']}〔{found['year']}〕{found['no']}号", int(found["year"])
-    return "", 0
+            return f"{found['word']}〔{found['year']}〕{found['no']}号", int(found["year"]), place
+    return "", 0, WHOLE
 
 
 def _title(text: Text, lines: Sequence[tuple[str, str]]) -> str:
@@ -134,7 +135,7 @@ def _year(text: Text, title: str, number_year: int, issued_on: date | None) -> i
         return issued_on.year
     counted = Counter(_YEAR.findall(text.text)).most_common(1)
     if not counted:
-        raise NoticeRefused(text.place(0), "通知没有写明年份", "请确认文件完整，补上文号、标题或印发日期后重新导入")
+        raise NoticeRefused(WHOLE, "通知没有写明年份", "请确认文件完整，补上文号、标题或印发日期后重新导入")
     return int(counted[0][0])
 
 
@@ -152,17 +153,17 @@ def _organ(lines: Sequence[tuple[str, str]], text: Text) -> str:
     return found[1] if found else next((line for line, _ in lines if _ORGAN.fullmatch(line)), "")
 
 
-def _missing(text: Text, number: str, title: str, organ: str, issued_on: date | None) -> list[Question]:
+def _missing(number: str, title: str, organ: str, issued_on: date | None) -> list[Question]:
     what = {"文号": number, "标题": title, "印发机关": organ, "印发日期": issued_on}
     remedy = "请在office.yaml中核对填写"
-    return [Question(text.place(0), f"没有找到{name}", remedy) for name, value in what.items() if not value]
+    return [Question(WHOLE, f"没有找到{name}", remedy) for name, value in what.items() if not value]
 
 
 def _mailbox(text: Text, questions: list[Question]) -> str:
     found = list(_MAIL.finditer(text.text))
     addresses = list(dict.fromkeys(one.group(0) for one in found))
     if not addresses:
-        questions.append(Question(text.place(0), "没有找到报送邮箱", "请在office.yaml的mailbox.address中填写"))
+        questions.append(Question(WHOLE, "没有找到报送邮箱", "请在office.yaml的mailbox.address中填写"))
         return ""
     if len(addresses) > 1:
         message = f"通知写有不止一个邮箱：{'、'.join(addresses)}，已取第一个"

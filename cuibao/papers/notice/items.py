@@ -17,7 +17,7 @@ from cuibao.papers.notice.entries import (
     title_of,
     without_clause,
 )
-from cuibao.papers.notice.text import Text
+from cuibao.papers.notice.text import WHOLE, Text
 from cuibao.papers.wording import quoted
 
 Style = tuple[re.Pattern[str], Callable[[str], int]]
@@ -107,7 +107,7 @@ def read_items(text: Text) -> tuple[Body, int, int]:
     parts, questions = _without_preliminaries(page, parts)
     if not any(page.has_clause(part.start, part.end) for part in parts):
         remedy = "请确认所选文件是通知正文或任务分解表，且文字可以复制；扫描件请先识别为文字"
-        raise NoticeRefused(text.place(0), "没有找到带责任单位的事项", remedy)
+        raise NoticeRefused(WHOLE, "没有找到带责任单位的事项", remedy)
     for before, stray in strays:
         if parts[0].start < stray.start and page.has_clause(stray.start, stray.end):
             raise out_of_order(text.place(stray.start), before, stray.number)

@@ -11,7 +11,7 @@ from cuibao.papers.notice.reforms import REFORMS, Reform
 from cuibao.papers.notice.source import Line, Source
 from cuibao.papers.notice.tables import read_tables
 from cuibao.papers.notice.targets import read_targets
-from cuibao.papers.notice.text import running
+from cuibao.papers.notice.text import WHOLE, running
 from cuibao.papers.notice.units import Mention, resolve
 from cuibao.rules.registry import Item, Registry
 
@@ -23,7 +23,7 @@ def read_notice(source: Source, known: Registry | None = None, reforms: Sequence
     NoticeRefused, with the place, where the notice cannot be taken over; nothing else."""
     if not any(part.text.strip() if isinstance(part, Line) else part.rows for part in source):
         remedy = "如为扫描件或图片，请先识别为文字，或另存为docx、可复制文字的pdf后重新导入"
-        raise NoticeRefused("全文", "文件中没有文字", remedy)
+        raise NoticeRefused(WHOLE, "文件中没有文字", remedy)
     body, around = _parts(source)
     items: list[Item] = []
     words: dict[int, str] = {}

@@ -65,6 +65,10 @@ _MARKS = re.compile(r"[。；！？]")
 _CLOSES = re.compile(r"(?:的通知|文件|〕\d{1,4}号|：|印发|\d日|[A-Za-z])$")
 
 
+WHOLE = "全文"
+"""The place of what is nowhere in a document."""
+
+
 @dataclass(frozen=True)
 class Text:
     """Lines joined into one string without breaks. `starts` are where lines begin, `places` where in the document each stands, and
@@ -76,8 +80,8 @@ class Text:
     fresh: tuple[bool, ...]
 
     def place(self, index: int) -> str:
-        """Where in the document a character stands; 全文 in an empty text."""
-        return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else "全文"
+        """Where in the document a character stands; WHOLE in an empty text."""
+        return self.places[max(0, bisect_right(self.starts, index) - 1)] if self.places else WHOLE
 
     def line_end(self, index: int) -> int:
         """Where the line of that character ends."""
