@@ -6,13 +6,13 @@ from cuibao.desk.context import Desk
 from cuibao.papers import letter as paper
 from cuibao.papers.form.making import FormFacts, form, form_name
 from cuibao.papers.invitation import invitation
-from cuibao.rules.book import Letter, Mail
 from cuibao.rules.letters import RECEIPT, SEND_BACK, LetterKey, LetterNote
 from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
 from cuibao.rules.planned import PlannedLetter
 from cuibao.rules.recipients import working
+from cuibao.rules.records import Letter, Mail
 from cuibao.rules.registry import Item, Role
 from cuibao.rules.standing import Standing, UnitStanding, unit_standing
 from cuibao.rules.verdict import Verdict

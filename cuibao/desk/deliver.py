@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from cuibao.desk.context import Desk
 from cuibao.desk.ports import Pause, Postman
-from cuibao.rules.book import Book, Letter, LetterState
+from cuibao.rules.book import Book
 from cuibao.rules.decide import is_overtaken, paused_until
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import ALARM, RECEIPT, SEND_BACK, TO_OFFICE, LetterKey, LetterNote, note_to_data
@@ -19,6 +19,7 @@ from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import Span, closes_at, spans
 from cuibao.rules.planned import OVERTAKEN, TOO_LATE
+from cuibao.rules.records import Letter, LetterState
 from cuibao.rules.standing import OWED, Standing, unit_standing
 from cuibao.rules.traffic import Delivery, Outcome, SentMessage
 from cuibao.rules.workdays import CHINA

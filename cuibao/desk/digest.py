@@ -15,7 +15,6 @@ from cuibao.papers import office_letters as paper
 from cuibao.papers.letter import office_facts
 from cuibao.papers.wording import PURPOSE_WORDS
 from cuibao.rules.alarms import AHEAD
-from cuibao.rules.book import Letter, LetterState, Mail
 from cuibao.rules.decide import paused_until, urges
 from cuibao.rules.digest import in_season, is_due
 from cuibao.rules.entries import BOT, Draft, Entry, Kind, stamp
@@ -23,6 +22,7 @@ from cuibao.rules.letters import DIGEST, RECEIPT, LetterKey, note_to_data
 from cuibao.rules.period import GRACE_AFTER, Period
 from cuibao.rules.planned import OVER_QUOTA, TOO_LATE, Plan
 from cuibao.rules.recipients import telephone, working
+from cuibao.rules.records import Letter, LetterState, Mail
 from cuibao.rules.standing import OWED, WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Confidence, MailKind
 from cuibao.rules.window import begun

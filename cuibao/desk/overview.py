@@ -7,12 +7,13 @@ from cuibao.desk.context import Desk
 from cuibao.desk.report import ORDER, standings
 from cuibao.desk.settling import strangers
 from cuibao.desk.waves import plan_of_all
-from cuibao.rules.book import Alarm, Book, Letter, LetterState, Mail
+from cuibao.rules.book import Book
 from cuibao.rules.letters import RECEIPT, TO_OFFICE
 from cuibao.rules.office import Office
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import Period, Span, spans
 from cuibao.rules.recipients import telephone, working
+from cuibao.rules.records import Alarm, Letter, LetterState, Mail
 from cuibao.rules.standing import UnitStanding
 from cuibao.rules.tally import Day, ItemTally, Tally, by_item, curve, tally
 from cuibao.rules.workdays import CHINA

@@ -7,11 +7,11 @@ from cuibao.desk.context import Desk
 from cuibao.desk.digest import facts_of
 from cuibao.papers import letter as paper
 from cuibao.papers.office_letters import RAISED, AlarmFacts, AlarmLine
-from cuibao.rules.book import Mail
 from cuibao.rules.letters import ALARM, DIGEST, RECEIPT, SEND_BACK, LetterKey
 from cuibao.rules.period import Period, Span, Stage, closes_at, stage_day
 from cuibao.rules.planned import RETURNED, PlannedLetter
 from cuibao.rules.recipients import working
+from cuibao.rules.records import Mail
 from cuibao.rules.standing import unit_standing
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cuibao.desk.context import Desk
-from cuibao.rules.book import Mail
 from cuibao.rules.progress import Figure, Told, Written, plain
+from cuibao.rules.records import Mail
 from cuibao.rules.registry import Item, Target
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 

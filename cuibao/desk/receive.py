@@ -17,12 +17,13 @@ from cuibao.desk.whichyear import Years
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
 from cuibao.papers.mail import Mail as ReadMail
-from cuibao.rules.book import Book, Mail
+from cuibao.rules.book import Book
 from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
 from cuibao.rules.outcomes import CuibaoError, LedgerError
 from cuibao.rules.period import closes_at
 from cuibao.rules.progress import figure_to_doc, words_to_doc
+from cuibao.rules.records import Mail
 from cuibao.rules.standing import item_standing
 from cuibao.rules.traffic import Arrival, Batch, Cursor
 from cuibao.rules.verdict import Confidence, Judged, MailKind, Verdict, verdict_to_doc

@@ -13,9 +13,9 @@ from cuibao.desk.settling import settle, waiting_mail
 from cuibao.desk.view import view_of
 from cuibao.papers.judge import judge
 from cuibao.papers.mail import read
-from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import LedgerError, UsageError
+from cuibao.rules.records import Mail
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 
 

@@ -13,10 +13,10 @@ from cuibao.desk.view import view_of
 from cuibao.papers.judge import with_figures
 from cuibao.papers.mail import read
 from cuibao.papers.wording import MAILS
-from cuibao.rules.book import Mail
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import LedgerError, SettledError, UsageError
 from cuibao.rules.recipients import senders
+from cuibao.rules.records import Mail
 from cuibao.rules.standing import Standing, unit_standing
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cuibao.desk.ports import Ledger
-from cuibao.rules.book import Book, Mail
+from cuibao.rules.book import Book
+from cuibao.rules.records import Mail
 from cuibao.rules.verdict import Confidence, Judged, MailKind, Verdict
 
 _UNJUDGED = Verdict(MailKind.UNCLEAR, Confidence.NONE, reasons=("此信已登记在另一年的台账中",))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cuibao.desk.context import Desk
-from cuibao.rules.book import Act
 from cuibao.rules.entries import Entry, Kind
+from cuibao.rules.records import Act
 
 UNTOLD = (Kind.LETTER_INTENDED, Kind.MAIL_KEPT)
 """Entries of which the next one about the same letter or mail tells more."""

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from cuibao.desk.context import Desk
 from cuibao.papers.judge import LetterRef, View
-from cuibao.rules.book import Letter
 from cuibao.rules.letters import LetterKey
 from cuibao.rules.recipients import senders
+from cuibao.rules.records import Letter
 from cuibao.rules.registry import Role
 from cuibao.rules.window import period_by_window
 

@@ -14,8 +14,8 @@ from cuibao.desk.ports import Pause
 from cuibao.desk.tick import Bell, Done
 from cuibao.gateways import log
 from cuibao.rules.alarms import Health, Wrong, news
-from cuibao.rules.book import Alarm
 from cuibao.rules.outcomes import CuibaoError
+from cuibao.rules.records import Alarm
 
 TICK_SECONDS = 60.0
 GRACE_SECONDS = 8.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from cuibao.rules.book import Alarm, Book, Letter, LetterState
+from cuibao.rules.book import Book
 from cuibao.rules.entries import Kind
 from cuibao.rules.letters import TO_OFFICE
 from cuibao.rules.obligation import Obligation
@@ -13,6 +13,7 @@ from cuibao.rules.office import Office
 from cuibao.rules.period import Period, Span, spans
 from cuibao.rules.planned import OVER_QUOTA, Plan
 from cuibao.rules.recipients import working
+from cuibao.rules.records import Alarm, Letter, LetterState
 from cuibao.rules.standing import unit_standing
 from cuibao.rules.workdays import CHINA
 

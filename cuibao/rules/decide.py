@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from cuibao.rules.book import FARTHEST, OPEN, Act, Approved, Book, Letter, LetterState
+from cuibao.rules.book import FARTHEST, Book
 from cuibao.rules.letters import SEND_BACK, LetterKey
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Approval, Office
@@ -30,6 +30,7 @@ from cuibao.rules.planned import (
     Withheld,
 )
 from cuibao.rules.recipients import working
+from cuibao.rules.records import OPEN, Act, Approved, Letter, LetterState
 from cuibao.rules.registry import Unit
 from cuibao.rules.standing import WORDS, ItemStanding, Standing, UnitStanding, unit_standing
 from cuibao.rules.workdays import CHINA

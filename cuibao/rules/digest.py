@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from cuibao.rules.book import Book, Letter
+from cuibao.rules.book import Book
 from cuibao.rules.letters import DIGEST
 from cuibao.rules.office import Office
 from cuibao.rules.period import closes_at, day_start, spans
+from cuibao.rules.records import Letter
 from cuibao.rules.workdays import CHINA
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cuibao.rules.book import Letter
 from cuibao.rules.letters import SEND_BACK, LetterKey
 from cuibao.rules.period import Span, Stage
+from cuibao.rules.records import Letter
 
 NO_WINDOW = "已无可发时段"
 NO_ADDRESS = "无可用邮箱，请电话联系"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cuibao.rules.book import Act, Book
+from cuibao.rules.book import Book
 from cuibao.rules.entries import Kind
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.period import Period, closes_at
+from cuibao.rules.records import Act
 from cuibao.rules.workdays import CHINA
 
 

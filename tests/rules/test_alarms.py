@@ -21,9 +21,9 @@ from world import (
 )
 
 from cuibao.rules.alarms import Facts, Health, News, Wrong, ending, news, wrongs
-from cuibao.rules.book import Alarm
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Office, Pace
+from cuibao.rules.records import Alarm
 
 START = at("2020-06-10T09:00")
 

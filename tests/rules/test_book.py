@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from world import EDUCATION, HEALTH, Log, act, at, judged, kept, letter, note
 
-from cuibao.rules.book import Book, LetterState
+from cuibao.rules.book import Book
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.records import LetterState
 from cuibao.rules.verdict import MailKind
 
 FIRST = note(EDUCATION, "first", to=("a@edu.example", "b@edu.example"))

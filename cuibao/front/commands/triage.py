@@ -9,9 +9,9 @@ from cuibao.front import show
 from cuibao.front.commands.acts import after_return
 from cuibao.front.house import House
 from cuibao.front.words import MAILS, evidence_words, guess_words, short_subject
-from cuibao.rules.book import Mail
 from cuibao.rules.entries import Kind, entry_to_doc, stamp
 from cuibao.rules.outcomes import UsageError
+from cuibao.rules.records import Mail
 from cuibao.rules.verdict import MailKind, verdict_to_doc
 from cuibao.rules.workdays import CHINA
 

@@ -12,9 +12,9 @@ from cuibao.front.console.access import safe_next
 from cuibao.front.console.press import Press
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.typed import item_numbers
-from cuibao.rules.book import Mail
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
+from cuibao.rules.records import Mail
 from cuibao.rules.registry import Unit
 from cuibao.rules.workdays import CHINA
 

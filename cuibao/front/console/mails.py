@@ -11,9 +11,9 @@ from cuibao.front.console import here
 from cuibao.papers.cleaned import page_of
 from cuibao.papers.mail import Mail as ReadMail
 from cuibao.papers.mail import read
-from cuibao.rules.book import Letter, Mail
 from cuibao.rules.entries import Entry
 from cuibao.rules.outcomes import LedgerError
+from cuibao.rules.records import Letter, Mail
 
 pages = Blueprint("mails", __name__)
 _FRAMED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
