@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -39,12 +39,24 @@ NONE = "—"
 """Stands where a form has nothing to show or to ask."""
 _FOOT = re.compile(r"填报(?:人|单位|日期)|联系电话|电话|填表说明|说明[:：]|编号[:：]")
 _HEADS = {column.value: column for column in Column}
-_HEADS |= {"事项": Column.TITLE, "本年累计完成数": Column.DONE, "累计完成": Column.DONE, "累计完成数": Column.DONE}
+_HEADS |= {
+    "单位": Column.MEASURE,
+    "事项": Column.TITLE,
+    "本年累计完成数": Column.DONE,
+    "累计完成": Column.DONE,
+    "累计完成数": Column.DONE,
+}
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
+_HARMLESS = re.compile(r"\((?:截[至止].*|至.*[月日底末]|.*(?:填写|填报|必填)|完成数|数值?|数字|个数)\)")
+"""Remarks behind the figures' head that change nothing; 预计, 本季度新增 or 万人 make the column another one."""
+_SCALED = re.compile(r"(?<![\u4e00-\u9fff])(?:计量)?单位:[百千万亿][^,;]{0,4}")
+_NEAR = 5
+_LEAST_CELLS = 4
+"""A row above the heads with so many filled cells is no title but was sorted there."""
 
 Area = tuple[int, int, int, int]
 """Cells that are one: the first row, the first column, the last row, the last column, from 0."""
@@ -60,8 +72,8 @@ class Table:
 
 
 class Line(NamedTuple):
-    """One row under the heads: what stands in each column, in the order of Column, "" where it is empty or the table lacks it; and
-    whether it shares its figure's cell with other rows."""
+    """One row of a form: what stands in each column, in the order of Column, "" where it is empty or the table lacks it; whether it
+    shares its figure's cell with other rows; and what else speaks against the number in that cell, in words that follow it."""
 
     no: str
     title: str
@@ -75,6 +87,7 @@ class Line(NamedTuple):
     problems: str
     next_steps: str
     shares_figure: bool
+    doubt: str
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -124,20 +137,70 @@ def heads(row: Sequence[str]) -> dict[int, Column]:
 
 
 def lines(table: Table) -> Iterator[Line]:
-    """The rows under the heads, wherever these stand and however often; what stands around the table is left out."""
-    cells_of = None
-    padding: tuple[str, ...] = ()
-    shared: list[Area] = []
+    """The rows of a form's table; what stands around it is left out. Heads may stand anywhere and more than once: rows that were sorted
+    above the first ones are read by these."""
+    columns: _Columns | None = None
+    above: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(table.rows):
         if found := heads(row):
-            places = {column: place for place, column in found.items()}
-            padding = ("",) * (len(row) + 1)
-            cells_of = itemgetter(*(places.get(column, -1) for column in Column))  # the last cell is always padding
-            figure = places[Column.DONE]
-            shared = [area for area in table.joined if area[1] <= figure <= area[3]]
-        elif cells_of and any(cells := cells_of(row + padding)) and not _is_foot(row):
-            shares_figure = bool(shared) and any(first <= number <= last for first, _, last, _ in shared)
-            yield Line._make((*cells, shares_figure))
+            columns = _columns(found, table.rows[: number + 1], table.joined)
+            yield from (columns.line(*one) for one in above)
+            above = []
+        elif columns is None:
+            if sum(map(bool, row)) >= _LEAST_CELLS:
+                above.append((number, row))
+        elif any(columns.pick(row + columns.padding)) and not _is_foot(row):
+            yield columns.line(number, row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How the rows under a row of heads are read. `padding` goes behind each, `beside` is the place of a column without head behind the
+    figures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or a target over several figures."""
+
+    pick: Callable[[tuple[str, ...]], tuple[str, ...]]
+    padding: tuple[str, ...]
+    beside: int
+    shared: tuple[Area, ...]
+    split: tuple[Area, ...]
+    doubt: str
+
+    def line(self, number: int, row: tuple[str, ...]) -> Line:
+        padded = row + self.padding
+        doubt = self.doubt
+        if padded[self.beside] and not doubt:
+            doubt = "旁边另有一列没有表头的内容"
+        elif self.split and not doubt and _covers(self.split, number):
+            doubt = "所在指标分几行填写"
+        return Line._make((*self.pick(padded), bool(self.shared) and _covers(self.shared, number), doubt))
+
+
+def _columns(found: dict[int, Column], rows: Sequence[Sequence[str]], joined: Iterable[Area]) -> _Columns:
+    row = rows[-1]
+    places = {column: place for place, column in found.items()}
+    figure, target = places[Column.DONE], places.get(Column.INDICATOR, places.get(Column.NO, -1))
+    over = [area for area in joined if area[1] <= figure <= area[3]]
+    remark = _BRACKETS.search(squeezed(row[figure]))
+    return _Columns(
+        pick=itemgetter(*(places.get(column, -1) for column in Column)),  # the last cell is always padding
+        padding=("",) * (len(row) + 1),
+        beside=figure + 1 if figure + 1 < len(row) and not row[figure + 1] else -1,
+        shared=tuple(over),
+        split=tuple(
+            area for area in joined if area[1] <= target <= area[3] and area not in over and Column.INDICATOR in places
+        ),
+        doubt=f"所在列注明{remark.group(0)}" if remark and not _HARMLESS.fullmatch(remark.group(0)) else _scaled(rows),
+    )
+
+
+def _scaled(rows: Sequence[Sequence[str]]) -> str:
+    """What speaks against numbers where a line above the heads says that all are in thousands, or tens of them."""
+    above = (_SCALED.search(squeezed(cell)) for row in rows[-_NEAR:-1] for cell in row)
+    return next((f"所在表注明“{match.group(0)}”" for match in above if match), "")
+
+
+def _covers(areas: Iterable[Area], number: int) -> bool:
+    return any(first <= number <= last for first, _, last, _ in areas)
 
 
 def figure_cells(table: Table) -> Iterator[tuple[int, int]]:

@@ -173,6 +173,8 @@ class _Reading:
         shows, "" for nothing."""
         if line.shares_figure and len(item.targets) > 1:
             return None, "与其他指标合并在一格"
+        if line.doubt:
+            return None, line.doubt
         found = amount(done, target.measure, "" if line.measure == NONE else line.measure)
         if found.value is None:
             return None, found.wrong
@@ -285,7 +287,7 @@ def _goal(line: Line) -> Decimal | None:
 
 
 def _row(line: Line) -> str:
-    return _quoted(next(filter(None, line[:-1])))
+    return _quoted(next(filter(None, line[:11])))
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,113 @@
+"""Columns of a form that are not what their heads say: remarks, sub-heads, joined cells, rows above the heads. No wrong figure is taken."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from forms import COLUMN, GOOD, PUPILS, SUPPORT, TEACHING, filled, put, read, row_of
+
+from cuibao.papers.form.layout import Column, Table, figure_cells, lines
+from cuibao.papers.form.reading import Expected, read_forms
+
+Hand = Callable[[Any], None]
+HEADS = ("序号", "工作事项", "指标", "计量单位", "年度目标", "本年累计完成", "", "进展情况")
+
+
+def head(text: str, column: Column = Column.DONE) -> Hand:
+    def hand(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, column, column), COLUMN[column]).value = text
+
+    return hand
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    [
+        ("（万人）", "填写的“23000”所在列注明(万人)，未予采用"),
+        ("(%)", "所在列注明(%)"),
+        ("（预计）", "所在列注明(预计)"),
+        ("（本季度新增）", "所在列注明(本季度新增)"),
+        ("（去年同期）", "所在列注明(去年同期)"),
+        ("（截至9月底）", ""),
+        ("（至9月30日）", ""),
+        ("（必填）", ""),
+    ],
+)
+def test_a_remark_behind_the_head_may_make_it_another_column(remark: str, told: str) -> None:
+    found = read(filled(head(f"本年累计完成{remark}")))
+    assert {one.indicator: float(one.value) for one in found.figures} == ({} if told else GOOD)
+    assert told in "".join(found.problems)
+
+
+def test_the_measures_head_may_be_shortened() -> None:
+    def hand(sheet: Any) -> None:
+        head("单位", Column.MEASURE)(sheet)
+        put(PUPILS, "万人", Column.MEASURE)(sheet)
+        put(PUPILS, 2.3)(sheet)
+
+    assert {one.indicator: float(one.value) for one in read(filled(hand)).figures} == GOOD
+
+
+@pytest.mark.parametrize(("line", "told"), [("单位：万人", "所在表注明“单位:万人”"), ("填报单位：千秋小学", "")])
+def test_a_scale_above_the_table_holds_for_all_of_it(line: str, told: str) -> None:
+    def hand(sheet: Any) -> None:
+        sheet["E2"] = line
+
+    problems = "".join(read(filled(hand)).problems)
+    assert told in problems
+    assert bool(told) is bool(problems)
+
+
+def row(*cells: str) -> tuple[str, ...]:
+    return cells + ("",) * (len(HEADS) - len(cells))
+
+
+def test_of_two_columns_under_one_head_none_is_taken() -> None:
+    table = Table(
+        (
+            HEADS,
+            row("", "", "", "", "", "上半年", "1-9月"),
+            row("11", SUPPORT.title, PUPILS, "人", "≥30000", "11000", "23000", "推进中"),
+        )
+    )
+    found = read_forms([table], Expected((SUPPORT,), frozenset({11})))
+    assert found.figures == ()
+    assert "第11项“受助学生”填写的“11000”旁边另有一列没有表头的内容，未予采用" in "".join(found.problems)
+
+
+def test_a_column_without_head_that_is_empty_means_nothing() -> None:
+    table = Table((HEADS, row("11", SUPPORT.title, PUPILS, "人", "≥30000", "23000", "", "推进中")))
+    found = read_forms([table], Expected((SUPPORT,), frozenset({11})))
+    assert [float(one.value) for one in found.figures] == [23000]
+    assert found.complete
+
+
+def test_of_a_target_in_two_rows_no_part_is_the_whole() -> None:
+    def hand(sheet: Any) -> None:
+        first = row_of(sheet, PUPILS)
+        sheet.insert_rows(first + 1)
+        put(PUPILS, 11000)(sheet)
+        sheet.cell(first + 1, COLUMN[Column.DONE]).value = 12000
+        sheet.merge_cells(start_row=first, end_row=first + 1, start_column=3, end_column=3)
+
+    found = read(filled(hand))
+    assert PUPILS not in {one.indicator for one in found.figures}
+    assert "填写的“11000”所在指标分几行填写，未予采用" in "".join(found.problems)
+
+
+def test_rows_that_were_sorted_above_the_heads_are_read() -> None:
+    above = row("11", SUPPORT.title, PUPILS, "人", "≥30000", "23000", "", "推进中")
+    below = row("20", TEACHING.title, "—", "—", "—", "—", "", "已开展")
+    table = Table((row("2020年民生工作要点第三季度完成情况表"), above, HEADS, below))
+    found = read_forms([table], Expected((SUPPORT, TEACHING), frozenset({11, 20})))
+    assert ([float(one.value) for one in found.figures], found.items, found.complete) == ([23000], (11, 20), True)
+
+
+def test_a_form_without_indicators_has_no_target_in_two_rows() -> None:
+    heads_ = ("序号", "本年累计完成", "进展情况")
+    (line,) = lines(Table((heads_, ("11", "23000", "推进中")), ((1, 0, 2, 0),)))
+    assert (line.no, line.done, line.doubt) == ("11", "23000", "")
+
+
+def test_where_the_figures_stand() -> None:
+    assert list(figure_cells(Table((row("题"), HEADS, row("11"), ("12",))))) == [(2, 5)]
