@@ -2,8 +2,8 @@
 standard output. It limits itself before it reads anything, and owns nothing that it could lose.
 
 A request is one byte, 1 for a notice's layout, and two lengths (8 bytes each, big-endian) and as many bytes: the name in UTF-8, the
-content. An answer is a length and a JSON document: kind, state, problem, doubtful, text, reports, tables (rows of cells, and the areas
-of joined ones), tokens, members of the same with name, size, sha256; of a notice, its source, or the problem and the page it is on."""
+content. An answer is a length and a JSON document: kind, state, problem, doubtful, text, reports, tables (rows of cells, the areas of
+joined ones, the name of the sheet), tokens, members of the same with name, size, sha256; of a notice, its source, or the problem and the page it is on."""
 
 import json
 import os
@@ -60,7 +60,7 @@ def main(folder: str, seconds: str) -> None:
 
 def _doc(one: Any) -> dict[str, Any]:
     shown = ("name", "size", "sha256", "kind", "state", "problem", "doubtful", "text", "reports")
-    tables = [{"rows": table.rows, "joined": table.joined} for table in one.tables]
+    tables = [{"rows": table.rows, "joined": table.joined, "name": table.name} for table in one.tables]
     members = [_doc(member) for member in one.members]
     return {name: getattr(one, name) for name in shown} | {"tables": tables, "tokens": one.tokens, "members": members}
 

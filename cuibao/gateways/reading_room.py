@@ -240,4 +240,4 @@ def _said(one: Attachment, doc: Mapping[str, Any]) -> Attachment:
 def _table(doc: Mapping[str, Any]) -> FormTable:
     rows = tuple(tuple(map(_clean, row)) for row in doc["rows"])
     joined = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in doc["joined"])
-    return bounded_table(FormTable(rows, joined))
+    return bounded_table(FormTable(rows, joined, _clean(doc["name"])))

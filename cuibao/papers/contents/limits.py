@@ -27,6 +27,7 @@ MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 4_000
 """Of a form that is read cell by cell; a longer cell is cut, more rows are not read."""
+_LONGEST_NAME = 100
 _TAIL = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -96,4 +97,5 @@ def bounded_table(table: Table) -> Table:
         tuple(_CONTROL.sub("", cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS])
         for row in table.rows[:MOST_ROWS]
     )
-    return Table(rows, tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS))
+    joined = tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS)
+    return Table(rows, joined, _CONTROL.sub("", table.name)[:_LONGEST_NAME])

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
@@ -46,7 +47,7 @@ def sheet_contents(data: bytes) -> Found:
         if (
             about.visible is SheetVisibleEnum.Visible
             and any(map(may_hold_form, texts))
-            and is_form(table := Table(tuple(rows), _joined(sheet)))
+            and is_form(table := Table(tuple(rows), _joined(sheet), about.name))
         ):
             tables.append(_as_shown(package, sheet, table, values, fetching=fetching) if package else table)
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
@@ -84,7 +85,7 @@ def _as_shown(
     for (row, column), text in shown(package, sheet.name, doubtful, whole=fetching).items():
         if row - top <= len(rows) and column - left <= len(rows[0]):  # a formula may stand beyond all values
             rows[row - top - 1][column - left - 1] = text
-    return Table(tuple(map(tuple, rows)), table.joined)
+    return replace(table, rows=tuple(map(tuple, rows)))
 
 
 def _properties(package: zipfile.ZipFile) -> str:

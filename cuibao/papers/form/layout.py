@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -48,6 +48,9 @@ _HEADS |= {
 }
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
+_ROLE = re.compile(r"(?:牵头|协同|配合)")
+_ABOUT = re.compile(rf"{UNIT}|报送时限|截[至止]|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$")
+"""Lines above the heads that are no title."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
@@ -65,10 +68,11 @@ Area = tuple[int, int, int, int]
 @dataclass(frozen=True, slots=True)
 class Table:
     """The cells of a sheet or table as text without blanks around it, row by row. `joined` are the areas merged over
-    several rows, whole or in pieces; all cells of one but its first are empty."""
+    several rows, whole or in pieces; all cells of one but its first are empty. `name` is the sheet's, "" where it has none."""
 
     rows: tuple[tuple[str, ...], ...]
     joined: tuple[Area, ...] = ()
+    name: str = ""
 
 
 class Line(NamedTuple):
@@ -215,6 +219,48 @@ def figure_cells(table: Table) -> Iterator[tuple[int, int]]:
 
 def _is_foot(row: Sequence[str]) -> bool:
     return bool(_FOOT.match(squeezed(next(filter(None, row)))))
+
+
+def blocks(table: Table) -> Iterator[Table]:
+    """The forms of one sheet or table: one that stands below another under a title of its own is another one, as 附：2019年同期 is. Heads
+    that are only repeated, page after page, begin none."""
+    starts = [0]
+    for number, row in enumerate(table.rows):
+        if number and heads(row) and any(map(heads, table.rows[:number])):
+            first = number
+            while first and _is_line(table.rows[first - 1]):
+                first -= 1
+            if any(map(_names_form, table.rows[first:number])):
+                starts.append(first)
+    for start, end in pairwise((*starts, len(table.rows))):
+        inside = tuple(
+            (max(top, start) - start, left, min(bottom, end - 1) - start, right)
+            for top, left, bottom, right in table.joined
+            if top < end and bottom >= start
+        )
+        yield Table(table.rows[start:end], inside, table.name)
+
+
+def _is_line(row: Sequence[str]) -> bool:
+    """Whether a row is words around the table, or empty, and none of its own: no 牵头事项（6项）."""
+    filled = [cell for cell in row if cell]
+    return len(filled) < _LEAST_CELLS - 1 and not any(map(_ROLE.match, filled))
+
+
+def _names_form(row: Sequence[str]) -> bool:
+    return any(row) and not _is_foot(row) and not all(_ABOUT.match(squeezed(cell)) for cell in row if cell)
+
+
+def captions(table: Table) -> tuple[str, ...]:
+    """The lines above the heads, without the one that names unit and deadline."""
+    above = takewhile(lambda row: not heads(row), table.rows)
+    return tuple(
+        cell
+        for row in above
+        if sum(map(bool, row)) < _LEAST_CELLS
+        for cell in row
+        if cell and not _ABOUT.match(squeezed(cell))
+    )
 
 
 def title(table: Table) -> str:

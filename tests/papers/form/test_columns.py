@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from forms import COLUMN, GOOD, PUPILS, SUPPORT, TEACHING, filled, put, read, row_of
 
-from cuibao.papers.form.layout import Column, Table, figure_cells, lines
+from cuibao.papers.form.layout import Column, Table, blocks, captions, figure_cells, lines
 from cuibao.papers.form.reading import Expected, read_forms
 
 Hand = Callable[[Any], None]
@@ -111,3 +111,30 @@ def test_a_form_without_indicators_has_no_target_in_two_rows() -> None:
 
 def test_where_the_figures_stand() -> None:
     assert list(figure_cells(Table((row("题"), HEADS, row("11"), ("12",))))) == [(2, 5)]
+
+
+TITLED = (row("2020年民生工作要点第三季度完成情况表"), row("填报单位：市教育局", "报送时限：9月30日前"))
+DATA = row("11", SUPPORT.title, PUPILS, "人", "≥30000", "23000", "", "推进中")
+
+
+def test_a_block_under_a_title_of_its_own_is_another_form() -> None:
+    below = (
+        row("附：2019年同期"),
+        row("填报单位：市教育局"),
+        HEADS,
+        row("11", SUPPORT.title, PUPILS, "人", "≥30000", "21000"),
+    )
+    first, second = blocks(Table((*TITLED, HEADS, DATA, row(), *below), ((3, 0, 3, 1), (8, 0, 9, 0)), "汇总"))
+    assert (first.rows, first.joined, first.name) == ((*TITLED, HEADS, DATA), ((3, 0, 3, 1),), "汇总")
+    assert (second.rows, second.joined, second.name) == ((row(), *below), ((4, 0, 4, 0),), "汇总")
+    assert (captions(first), captions(second)) == (("2020年民生工作要点第三季度完成情况表",), ("附：2019年同期",))
+
+
+@pytest.mark.parametrize("between", [(), (row("协同事项（2项）"),), (row("填报人：张三"),)])
+def test_heads_that_are_only_repeated_begin_no_other_form(between: tuple[tuple[str, ...], ...]) -> None:
+    table = Table((*TITLED, HEADS, DATA, *between, HEADS, DATA))
+    assert list(blocks(table)) == [table]
+
+
+def test_a_row_above_the_heads_is_no_caption() -> None:
+    assert captions(Table((*TITLED, DATA, HEADS))) == ("2020年民生工作要点第三季度完成情况表",)
