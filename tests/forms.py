@@ -14,7 +14,7 @@ from cuibao.papers.contents.opening import opened
 from cuibao.papers.figures import figures_of
 from cuibao.papers.form.layout import TITLE, Column
 from cuibao.papers.form.making import FormFacts, form
-from cuibao.papers.form.reading import FormRead
+from cuibao.papers.form.reading import FormRead, Known
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import LetterRef, View
 from cuibao.rules.office import Notice
@@ -120,7 +120,7 @@ UNIT_VIEW = View(
     periods=PERIODS,
     duties={EDUCATION: frozenset({7, 11, 18, 20, 31})},
     leads={EDUCATION: frozenset({7, 11, 20})},
-    last=lambda _unit, _period: dict(FACTS.last),
+    known=lambda _unit, _period: Known(FACTS.last),
 )
 GOOD = {"新建": 18, PLACES: 4500, ROADS: 9.5, PUPILS: 23000, COVER: 98.5, FIELDS: 230.5, LIMIT: 12}
 """What a careful unit fills in, by indicator."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from cuibao.desk import signed
 from cuibao.desk.acts import chosen_items
 from cuibao.desk.context import Desk
+from cuibao.desk.view import known_figures
 from cuibao.papers.form.amounts import amount
 from cuibao.papers.form.layout import squeezed
-from cuibao.papers.form.reading import doubt
+from cuibao.papers.form.reading import doubt, question
 from cuibao.papers.wording import number_words
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import UsageError
@@ -30,7 +31,7 @@ def set_figure(
 ) -> Entry:
     """Write the figure as an entry. `value` is read as a form's cell is: 2.3万人 is 23000. `indicator` may be left out where the item
     has one target. Raises UsageError for a unit, period, item or indicator that does not exist, a blank reason or name, a value that is no
-    exact number in the target's measure, or, unless the officer has `confirmed` it, one that would not be taken from a form."""
+    exact number in the target's measure, or, unless the officer has `confirmed` it, one that would not be taken from a form, or not unasked."""
     by, reason = signed.name(by), signed.words(reason, "原因")
     body, quarter = desk.unit(unit), desk.period(period)
     (number,) = chosen_items(desk, body, (item,))
@@ -41,8 +42,9 @@ def set_figure(
         raise UsageError(
             f"完成数“{value}”{what}", f"请填写以“{target.measure}”计的确数，如 {number_words(target.value)}"
         )
-    last = desk.last_figures(body.name, quarter.key).get((number, target.indicator))
-    if not confirmed and (doubtful := doubt(target, found.value, last)):
+    known, key = known_figures(desk, body.name, quarter.key), (number, target.indicator)
+    doubtful = doubt(target, found.value, known.last.get(key)) or question(target, found.value, known, key)
+    if doubtful and not confirmed:
         shown = f"{number_words(found.value)}{target.measure}"
         raise UsageError(f"完成数{shown}{doubtful}", "请核对；确实无误的，请注明已核对（命令加 --confirm）再登记")
     figure = Figure(number, target.indicator, found.value, target.measure)

@@ -12,10 +12,11 @@ from cuibao.desk.compose import receipt_letter
 from cuibao.desk.context import Desk
 from cuibao.desk.opening import opened
 from cuibao.desk.ports import Mailbox
-from cuibao.desk.view import view_of
+from cuibao.desk.view import known_figures, view_of
 from cuibao.desk.whichyear import Years
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
+from cuibao.papers.form.reading import Known
 from cuibao.papers.mail import Mail as ReadMail
 from cuibao.rules.book import Book
 from cuibao.rules.entries import Draft, Kind, stamp
@@ -210,7 +211,7 @@ class _Group:
     def __post_init__(self) -> None:
         self.arrived_at = self.now
         self.book = self.desk.book()
-        self.view = replace(view_of(self.desk, self.now), period_choice=self.window)
+        self.view = replace(view_of(self.desk, self.now), period_choice=self.window, known=self.known)
 
     def judge(self, item: _Read) -> Judged:
         kept = self.mail(item.sha256)
@@ -246,6 +247,11 @@ class _Group:
         """The view's period_choice, for the mail at hand."""
         self.settle(unit)
         return period_by_window(self.desk.office, self.desk.duties, self.book, unit, self.arrived_at).key
+
+    def known(self, unit: str, period: str) -> Known:
+        """The view's `known`, with what earlier mails of the group say."""
+        self.settle(unit)
+        return known_figures(self.desk, unit, period)
 
     def settle(self, unit: str) -> None:
         """Have the book know of everything that the group holds about a unit."""

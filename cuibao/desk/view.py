@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cuibao.desk.context import Desk
+from cuibao.papers.form.reading import Known
 from cuibao.papers.judge import LetterRef, View
 from cuibao.rules.letters import LetterKey
 from cuibao.rules.recipients import senders
@@ -34,8 +35,14 @@ def view_of(desk: Desk, arrived_at: datetime) -> View:
         leads={
             unit: frozenset(duty.item for duty in owed if duty.role is Role.LEAD) for unit, owed in desk.duties.items()
         },
-        last=desk.last_figures,
+        known=lambda unit, period: known_figures(desk, unit, period),
     )
+
+
+def known_figures(desk: Desk, unit: str, period: str) -> Known:
+    """The figures of a unit that stand when it reports for a period; those sent back do not."""
+    told = desk.book().reported.figures.get((unit, period), {})
+    return Known(desk.last_figures(unit, period), {key: one for key, one in told.items() if not one.returned})
 
 
 def _ref(letter: Letter) -> LetterRef:

@@ -70,7 +70,7 @@ def _why_not(one: Attachment, view: View, unit: str, period: str) -> str:
 def _expected(view: View, unit: str, period: str) -> Expected:
     owed = view.duties.get(unit, frozenset())
     items = tuple(item for item in view.registry.items if item.no in owed)
-    return Expected(items, view.leads.get(unit, frozenset()), view.last(unit, period))
+    return Expected(items, view.leads.get(unit, frozenset()), view.known(unit, period))
 
 
 def _unread(mail: Mail) -> Iterator[str]:

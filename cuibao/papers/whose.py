@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cuibao.papers.form.inmail import form_heads, form_tokens
+from cuibao.papers.form.reading import Known
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.rules.period import Period
-from cuibao.rules.progress import Figure
 from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence
 
@@ -68,8 +68,8 @@ class View:
     """What is known when a mail is judged. `letters` by token, `by_message_id` by lower-case id in <> (server aliases too),
     `by_recipient` the last letter sent to a lower-case address; `senders` by lower-case address: the units it is registered for or was learned for; `period_choice` gives the window's
     period key for a unit, or None; `trusted_host` is the regular expression of the office's own receiving hosts; `duties` are
-    the items of each unit: a unit that is not in it may name any; `leads` those that it leads; `last` gives a unit's latest figures
-    before a period, by item and indicator."""
+    the items of each unit: a unit that is not in it may name any; `leads` those that it leads; `known` gives a unit's figures
+    that stand when it reports for a period."""
 
     registry: Registry
     mailbox_address: str
@@ -82,7 +82,7 @@ class View:
     duties: Mapping[str, frozenset[int]] = field(default_factory=dict)
     by_recipient: Mapping[str, LetterRef] = field(default_factory=dict)
     leads: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    last: Callable[[str, str], Mapping[tuple[int, str], Figure]] = lambda _unit, _period: {}
+    known: Callable[[str, str], Known] = lambda _unit, _period: Known()
 
     @cached_property
     def names(self) -> re.Pattern[str]:

@@ -84,6 +84,20 @@ def test_a_correction_within_a_quarter_may_be_lower() -> None:
     assert put(on, "11").data["value"] == "11"
 
 
+def test_one_to_less_than_a_tenth_is_to_be_confirmed() -> None:
+    on = book()
+    put(on, "12")
+    with pytest.raises(UsageError, match="完成数1所不足此前登记的12所的十分之一，计量单位可能有误"):
+        put(on, "1")
+    assert put(on, "1", confirmed=True).data["value"] == "1"
+
+
+def test_so_is_one_below_a_hundredth_of_its_target() -> None:
+    on = book(Target("受助学生", Comparison.AT_LEAST, Decimal(30000), "人"))
+    with pytest.raises(UsageError, match="完成数3人不足年度目标30000人的百分之一"):
+        put(on, "3", indicator="受助学生")
+
+
 def test_several_indicators_need_one_to_be_named() -> None:
     with pytest.raises(UsageError, match="第7项有不止一个指标"):
         put(book(Target("新增学位", Comparison.AT_LEAST, Decimal(6000), "个")))

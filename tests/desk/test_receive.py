@@ -396,6 +396,25 @@ def test_a_forms_figures_and_words_are_in_the_ledger_and_in_the_book() -> None:
     assert book.last_figures(EDUCATION, "2020Q3")[7, "新建"].value == 9
 
 
+def test_a_correction_is_held_against_what_an_earlier_mail_of_the_poll_said_but_not_against_what_was_sent_back() -> (
+    None
+):
+    def said(book: Desk) -> list[list[str]]:
+        return [entry.data.get("problems", []) for entry in entries(book, "submission.received")]
+
+    book, post = told_with_forms()
+    for value in (20, 1):
+        post.arrive(form_of(book, 新建=value), ARRIVED)
+    receive.poll(book, NOW)
+    assert "不足此前登记的20所的十分之一" in said(book)[1][0]
+
+    book, post = told_with_forms()
+    poll_one(book, post, form_of(book, 新建=20))
+    book.ledger.append([Draft(Kind.SUBMISSION_SENT_BACK, NOW, "2020Q2", EDUCATION, (7,), data={"reason": "有误"})])
+    poll_one(book, post, form_of(book, 新建=1))
+    assert said(book) == [[], []]
+
+
 def test_what_is_wrong_with_a_form_is_in_the_ledger() -> None:
     book, post = told_with_forms()
     poll_one(book, post, form_of(book, 新建="约9"))

@@ -8,6 +8,7 @@ from forms import FACTS, LEAD, TOKEN, UNIT_VIEW, made, mail_of, read
 
 from cuibao.front.sandbox.forms import filled_in
 from cuibao.papers.figures import figures_of
+from cuibao.papers.form.reading import Known
 from cuibao.rules.registry import Item
 
 
@@ -29,7 +30,7 @@ def test_the_token_stays() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_told_of_a_clerks_form_is_at_most_one_figure(seed: int) -> None:
     plain = replace(FACTS, last={})
-    view = replace(UNIT_VIEW, last=lambda _unit, _period: {})
+    view = replace(UNIT_VIEW, known=lambda _unit, _period: Known())
     mail = mail_of(filled_in(made(last=plain.last), "2020Q3", chance(seed)))
     told = figures_of(mail, view, FACTS.unit, "2020Q3").problems
     assert len(told) <= 1

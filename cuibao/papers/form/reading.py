@@ -11,7 +11,7 @@ from itertools import islice
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words, quoted
-from cuibao.rules.progress import NIL, Figure, Words, Written
+from cuibao.rules.progress import NIL, Figure, Told, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
 
 SANE = 10
@@ -19,6 +19,9 @@ SANE = 10
 SANE_SHARE = 200
 FALLEN = Decimal("0.9")
 """A share of less than so much of the last one is taken, and asked about."""
+SMALLEST, SHRUNK = Decimal("0.01"), Decimal("0.1")
+"""So is a sum of less than so much of its yearly target, or of the figure that it replaces: it may be in 万, or a percentage that its cell
+holds as 0.76."""
 _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
 _TARGET = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_QUOTE = 20
@@ -29,13 +32,20 @@ Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A unit's figures that stand already, by item and indicator: the latest earlier period's, and those of the period itself."""
+
+    last: Mapping[Key, Figure] = field(default_factory=dict)
+    current: Mapping[Key, Told[Figure]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
-    """What a unit's form may speak of: its items, those that it leads, whose figures it owes, and the latest earlier period's figures
-    by item and indicator."""
+    """What a unit's form may speak of: its items, those that it leads, whose figures it owes, and the figures that stand already."""
 
     items: tuple[Item, ...]
     leads: frozenset[int] = frozenset()
-    last: Mapping[Key, Figure] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ class _Reading:
         found = amount(done, target.measure, "" if line.measure == NONE else line.measure)
         if found.value is None:
             return None, found.wrong
-        return found.value, doubt(target, found.value, self.expected.last.get((item.no, target.indicator)))
+        return found.value, doubt(target, found.value, self.expected.known.last.get((item.no, target.indicator)))
 
     def _write(self, no: int | None, indicator: str, done: str, wrong: str) -> None:
         if done:
@@ -196,7 +206,7 @@ class _Reading:
     def result(self) -> FormRead:
         refused = self.disputed | self.told
         figures = {key: figure for key, figure in self.figures.items() if key not in refused}
-        problems = (*self.problems, *self._fallen(figures), *self._cut(), *self._missing())
+        problems = (*self.problems, *self._asked(figures), *self._cut(), *self._missing())
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
@@ -217,16 +227,14 @@ class _Reading:
     def _order(self) -> Iterator[Key]:
         return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
 
-    def _fallen(self, figures: Mapping[Key, Figure]) -> Iterator[str]:
-        """A question for each share that was taken though it fell sharply."""
-        targets = ((item.no, target) for item in self.expected.items if self.expected.last for target in item.targets)
-        for no, target in targets:
-            last, now = self.expected.last.get(key := (no, target.indicator)), figures.get(key)
-            if now and last and _fell(target, now.value, last):
-                yield (
-                    f"{_place(key)}填写的{_measured(now.value, target)}，"
-                    f"比上期累计完成数{_measured(last.value, target)}低较多，已按所填登记，请核实是否属实"
-                )
+    def _asked(self, figures: Mapping[Key, Figure]) -> Iterator[str]:
+        """A question for each figure that was taken though it is probably wrong."""
+        for item in self.expected.items:
+            for target in item.targets:
+                figure = figures.get(key := (item.no, target.indicator))
+                if figure and (why := question(target, figure.value, self.expected.known, key)):
+                    shown = _measured(figure.value, target)
+                    yield f"{_place(key)}填写的{shown}{why}，已按所填登记，请核实是否属实"
 
     def _cut(self) -> Iterator[str]:
         """Each item whose words are longer than is kept; the reading room cuts a cell there."""
@@ -262,10 +270,19 @@ def doubt(target: Target, value: Decimal, last: Figure | None) -> str:
     return ""
 
 
-def _fell(target: Target, value: Decimal, last: Figure) -> bool:
-    """Whether a share fell sharply, which it may, but seldom does. For a limit that is good news."""
-    share = is_share(target.measure) and last.measure == target.measure
-    return share and target.comparison is not Comparison.AT_MOST and value < FALLEN * last.value
+def question(target: Target, value: Decimal, known: Known, key: Key) -> str:
+    """What makes a number that is taken worth asking about, in words that follow it: far below the target or the figure that it
+    replaces, or, for a share, the last one. For a limit that is good news."""
+    if target.comparison is Comparison.AT_MOST:
+        return ""
+    if target.grows and 0 < value < SMALLEST * target.value:
+        return f"不足年度目标{_measured(target.value, target)}的百分之一，计量单位可能有误"
+    now, last = known.current.get(key), known.last.get(key)
+    if now and now.what.measure == target.measure and value < SHRUNK * now.what.value:
+        return f"不足此前登记的{_measured(now.what.value, target)}的十分之一，计量单位可能有误"
+    if last and is_share(target.measure) and last.measure == target.measure and value < FALLEN * last.value:
+        return f"比上期累计完成数{_measured(last.value, target)}低较多"
+    return ""
 
 
 def _measured(value: Decimal, target: Target) -> str:

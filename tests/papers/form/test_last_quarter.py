@@ -1,18 +1,33 @@
-"""What a figure is held against: what the unit reported last."""
+"""What a figure is held against besides its target: what the unit reported last, and what stands for the quarter already."""
 
 from decimal import Decimal
 
 import pytest
-from forms import COOPERATING, COVER, LEAD, PUPILS, filled, mail_of, put
+from forms import COOPERATING, COVER, LEAD, LIMIT, PLACES, PUPILS, filled, mail_of, put
+from world import at
 
-from cuibao.papers.form.reading import Expected, FormRead, read_forms
-from cuibao.rules.progress import Figure
+from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
+from cuibao.rules.entries import Kind
+from cuibao.rules.progress import Figure, Source, Told
 from cuibao.rules.registry import Comparison, Item, Target
 
+MAIL = Source(1, at("2020-09-20T09:00"), Kind.SUBMISSION_RECEIVED, "bot", "0" * 64, "mail/1.eml", "")
 
-def read(indicator: str, value: object, *last: Figure, items: tuple[Item, ...] = (*LEAD, *COOPERATING)) -> FormRead:
+
+def read(
+    indicator: str,
+    value: object,
+    *last: Figure,
+    now: Figure | None = None,
+    source: Source = MAIL,
+    items: tuple[Item, ...] = (*LEAD, *COOPERATING),
+) -> FormRead:
     (one,) = mail_of(filled(put(indicator, value))).attachments
-    return read_forms(one.tables, Expected(items, last={(figure.item, figure.indicator): figure for figure in last}))
+    known = Known(
+        {(figure.item, figure.indicator): figure for figure in last},
+        {(now.item, now.indicator): Told(now, source)} if now else {},
+    )
+    return read_forms(one.tables, Expected(items, known=known))
 
 
 def taken(found: FormRead, indicator: str) -> Decimal | None:
@@ -20,7 +35,7 @@ def taken(found: FormRead, indicator: str) -> Decimal | None:
 
 
 LAST = Figure(18, COVER, Decimal("97.5"), "%")
-ASKED = "第18项“参保率”填写的85%，比上期累计完成数97.5%低较多，已按所填登记，请核实是否属实"
+ASKED = "第18项“参保率”填写的85%比上期累计完成数97.5%低较多，已按所填登记，请核实是否属实"
 
 
 @pytest.mark.parametrize(("value", "asked"), [(98.5, ()), (95, ()), (87.75, ()), (85, (ASKED,))])
@@ -51,3 +66,38 @@ def test_a_sum_that_fell_is_not_taken() -> None:
 def test_a_figure_in_another_measure_is_not_held_against_this_one(indicator: str, value: float, last: Figure) -> None:
     found = read(indicator, value, last)
     assert (taken(found, indicator), found.problems) == (Decimal(str(value)), ())
+
+
+@pytest.mark.parametrize(("value", "asked"), [(299, True), (300, False), (0, False)])
+def test_a_sum_below_a_hundredth_of_its_target_is_taken_and_asked_about(value: int, asked: bool) -> None:
+    found = read(PUPILS, value)
+    why = "不足年度目标30000人的百分之一，计量单位可能有误，已按所填登记，请核实是否属实"
+    assert taken(found, PUPILS) == value
+    assert found.problems == ((f"第11项“受助学生”填写的{value}人{why}",) if asked else ())
+    assert found.complete is not asked
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "old", "asked"),
+    [
+        (PUPILS, 1200, "15000", "第11项“受助学生”填写的1200人不足此前登记的15000人"),
+        (PUPILS, 0, "15000", "第11项“受助学生”填写的0人不足此前登记的15000人"),
+        (PUPILS, 1500, "15000", ""),
+        (PUPILS, 20000, "15000", ""),
+        (COVER, 9.7, "97.5", "第18项“参保率”填写的9.7%不足此前登记的97.5%"),
+        (LIMIT, 1, "15", ""),
+    ],
+)
+def test_a_correction_to_less_than_a_tenth_is_taken_and_asked_about(
+    indicator: str, value: float, old: str, asked: str
+) -> None:
+    item, target = next((i, t) for i in (*LEAD, *COOPERATING) for t in i.targets if t.indicator == indicator)
+    found = read(indicator, value, now=Figure(item.no, indicator, Decimal(old), target.measure))
+    assert taken(found, indicator) == Decimal(str(value))
+    why = "的十分之一，计量单位可能有误，已按所填登记，请核实是否属实"
+    assert found.problems == ((f"{asked}{why}",) if asked else ())
+
+
+def test_what_stands_in_another_measure_is_not_held_against_a_correction() -> None:
+    found = read(PLACES, 600, now=Figure(7, PLACES, Decimal(60000), "座"))
+    assert (taken(found, PLACES), found.problems) == (600, ())
