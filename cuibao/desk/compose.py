@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from cuibao.desk.context import Desk
+from cuibao.desk.view import known_figures
 from cuibao.papers import letter as paper
 from cuibao.papers.form.making import FormFacts, form, form_name
 from cuibao.papers.invitation import invitation
@@ -11,6 +12,7 @@ from cuibao.rules.obligation import passed_on
 from cuibao.rules.office import Invitation
 from cuibao.rules.period import Period
 from cuibao.rules.planned import PlannedLetter
+from cuibao.rules.progress import Figure
 from cuibao.rules.recipients import working
 from cuibao.rules.records import Letter, Mail
 from cuibao.rules.registry import Item, Role
@@ -113,6 +115,7 @@ def receipt_facts(desk: Desk, kept: Mail, verdict: Verdict, now: datetime) -> tu
         received=_items(desk, covered),
         missing=_items(desk, [i.obligation.item for i in before.owed if i.obligation.item not in covered]),
         figures=verdict.figures,
+        standing=_standing_beside(desk, verdict),
         said=verdict.words,
         problems=verdict.problems,
         whole=not verdict.items,
@@ -151,6 +154,13 @@ def _keep(
 
 def _standing(desk: Desk, unit: str, period: Period, now: datetime) -> UnitStanding:
     return unit_standing(unit, period, desk.duties[unit], desk.book(), now)
+
+
+def _standing_beside(desk: Desk, verdict: Verdict) -> tuple[Figure, ...]:
+    """The figures that stand for a verdict's unit and period and that its mail does not replace."""
+    replaced = {(one.item, one.indicator) for one in verdict.figures}
+    current = known_figures(desk, verdict.unit or "", verdict.period or "").current
+    return tuple(told.what for key, told in current.items() if key not in replaced)
 
 
 def _items(desk: Desk, numbers: tuple[int, ...] | list[int]) -> tuple[Item, ...]:

@@ -116,7 +116,8 @@ class LetterFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptFacts:
     """All that a receipt says. `received` and `missing` are items; `whole` is true where the mail named no item and
-    so covers them all; `figures` are what a form said, `said` (words by item) what it or the mail did; `problems` are
+    so covers them all; `figures` are what a form said, `standing` those registered before beside which it said none that was taken,
+    `said` (words by item) what it or the mail did; `problems` are
     Chinese sentences. `subject`, `from_address` and `attachments` are the sender's own words."""
 
     office: OfficeFacts
@@ -133,6 +134,7 @@ class ReceiptFacts:
     received: tuple[Item, ...] = ()
     missing: tuple[Item, ...] = ()
     figures: tuple[Figure, ...] = ()
+    standing: tuple[Figure, ...] = ()
     said: tuple[tuple[int, Words], ...] = ()
     problems: tuple[str, ...] = ()
     whole: bool = False
@@ -156,12 +158,16 @@ class ReceiptFacts:
         missing figure is told among the problems."""
         if self.nil or self.figures or self.problems:
             return ()
-        return tuple(item for item in self.received if item.targets and self.unit in item.lead)
+        known = {(one.item, one.indicator) for one in self.standing}
+        owed = (item for item in self.received if self.unit in item.lead)
+        return tuple(item for item in owed if any((item.no, one.indicator) not in known for one in item.targets))
 
     def read(self, no: int) -> tuple[str, ...]:
         """What was read about an item, a line each; nothing where its report names none."""
         figures = (one for one in self.figures if one.item == no)
         told = [f"{one.indicator}：本年累计完成{wording.number_words(one.value)}{one.measure}" for one in figures]
+        stand = (one for one in self.standing if one.item == no)
+        told += [f"{one.indicator}：仍按此前登记的{wording.number_words(one.value)}{one.measure}计" for one in stand]
         said = next((words for item, words in self.said if item == no), Words("", "", ""))
         parts = (("进展情况", said.progress), ("存在问题", said.problems), ("下一步打算", said.next_steps))
         return (*told, *(f"{name}：{quote(text)}" for name, text in parts if text))

@@ -86,6 +86,7 @@ _RECEIPTS = tuple(
         received=_ITEMS[:1],
         missing=missing,
         figures=_FIGURES if problems else (),
+        standing=() if problems else _FIGURES,
         said=((1, Words("已完成", "资金不足", "加快推进")),) if problems else (),
         problems=problems,
         whole=not missing,

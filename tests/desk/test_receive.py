@@ -14,7 +14,7 @@ from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
-from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.office import Reporting
 from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.registry import Contact
@@ -415,6 +415,26 @@ def test_a_correction_is_held_against_what_an_earlier_mail_of_the_poll_said_but_
     assert said(book) == [[], []]
 
 
+@pytest.mark.parametrize("value", [None, "约9"])
+def test_the_receipt_of_a_correction_says_what_stands_where_its_form_says_nothing_that_can_be_taken(
+    value: object,
+) -> None:
+    book, post = told_with_forms()
+    poll_one(book, post, form_of(book, 新建=9))
+    poll_one(book, post, form_of(book, 新建=value))
+    letters = (entry for entry in entries(book, "letter.intended") if entry.data["purpose"] == "receipt")
+    first, second = (plain_text(book, one) for one in letters)
+    assert "仍按此前登记的" not in first
+    assert "新建：仍按此前登记的9所计" in second
+    assert "未填写本年累计完成数" not in second
+
+
+def plain_text(book: Desk, letter: Entry) -> str:
+    body = parsed(book.letters.read(letter.data["file"])).get_body(("plain",))
+    assert body
+    return str(body.get_content())
+
+
 def test_what_is_wrong_with_a_form_is_in_the_ledger() -> None:
     book, post = told_with_forms()
     poll_one(book, post, form_of(book, 新建="约9"))
@@ -486,6 +506,5 @@ def test_what_is_wrong_with_a_form_is_told_to_the_office_in_the_morning() -> Non
     poll_one(book, post, form_of(book, 新建="约9"))
     morning = at("2020-06-17T09:00")
     assert digest.write(book, morning)
-    body = parsed(book.letters.read(entries(book, "letter.intended")[-1].data["file"])).get_body(("plain",))
-    assert body is not None
-    assert "（1处须核对：第7项“新建”填写的“约9”不是确数" in body.get_content()
+    words = plain_text(book, entries(book, "letter.intended")[-1])
+    assert "（1处须核对：第7项“新建”填写的“约9”不是确数" in words

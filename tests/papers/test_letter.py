@@ -300,6 +300,17 @@ def test_a_receipt_for_a_report_without_a_form_asks_for_the_figures_of_what_the_
         assert "尚未登记" not in compose("receipt", receipt(**told), TEMPLATES).text
 
 
+def test_a_receipt_for_words_says_which_figure_stands_and_asks_only_for_those_that_do_not():
+    figure = Figure(7, CHILDREN.indicator, Decimal(9), "人次")
+    composed = compose("receipt", receipt(standing=(figure,)), TEMPLATES)
+    stands = f"{CHILDREN.indicator}：仍按此前登记的9人次计"
+    assert stands in composed.text
+    assert stands in composed.html
+    assert "尚未登记" not in composed.text
+    other = replace(LEAD[0], targets=(CHILDREN, replace(CHILDREN, indicator="新增学位")))
+    assert "尚未登记" in compose("receipt", receipt(received=(other,), standing=(figure,)), TEMPLATES).text
+
+
 def test_a_receipt_for_everything_asks_for_nothing_more():
     text = compose("receipt", receipt(received=(*LEAD, *COOPERATING), missing=(), whole=True), TEMPLATES).text
     assert "已全部收到" in text

@@ -244,7 +244,7 @@ class _Reading:
                     yield f"第{no}项{column}过长，只登记了前{_LONGEST_WORDS}字"
 
     def _missing(self) -> Iterator[str]:
-        """What is missing of the items of which anything is filled in; 零报告 needs no figure."""
+        """What is missing of the items of which anything is filled in; 零报告 needs no figure, nor does one that stands already."""
         for item in self.expected.items:
             if item.no not in self.touched:
                 continue
@@ -254,7 +254,7 @@ class _Reading:
             nil = any(NIL in one for one in progress)
             for target in item.targets if item.no in self.expected.leads and not nil else ():
                 key = (item.no, target.indicator)
-                if key not in self.figures and key not in self.told:
+                if key not in self.figures and key not in self.told and key not in self.expected.known.current:
                     yield f"{_place(key)}未填写本年累计完成数"
 
 

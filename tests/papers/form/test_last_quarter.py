@@ -1,5 +1,6 @@
 """What a figure is held against besides its target: what the unit reported last, and what stands for the quarter already."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -96,6 +97,17 @@ def test_a_correction_to_less_than_a_tenth_is_taken_and_asked_about(
     assert taken(found, indicator) == Decimal(str(value))
     why = "的十分之一，计量单位可能有误，已按所填登记，请核实是否属实"
     assert found.problems == ((f"{asked}{why}",) if asked else ())
+
+
+def test_what_stands_is_not_missing_in_a_correction() -> None:
+    leads = frozenset({11})
+    (one,) = mail_of(filled(put(PUPILS, None))).attachments
+    expected = Expected((*LEAD, *COOPERATING), leads)
+    missing = "第11项“受助学生”未填写本年累计完成数"
+    assert read_forms(one.tables, expected).problems == (missing,)
+    stands = Told(Figure(11, PUPILS, Decimal(12000), "人"), MAIL)
+    found = read_forms(one.tables, replace(expected, known=Known(current={(11, PUPILS): stands})))
+    assert (found.problems, found.complete) == ((), True)
 
 
 def test_what_stands_in_another_measure_is_not_held_against_a_correction() -> None:
