@@ -11,6 +11,7 @@ from itertools import islice
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words, quoted
+from cuibao.rules.entries import Kind
 from cuibao.rules.progress import NIL, Figure, Told, Words, Written
 from cuibao.rules.registry import Comparison, Item, Target
 
@@ -231,8 +232,10 @@ class _Reading:
         """A question for each figure that was taken though it is probably wrong."""
         for item in self.expected.items:
             for target in item.targets:
-                figure = figures.get(key := (item.no, target.indicator))
-                if figure and (why := question(target, figure.value, self.expected.known, key)):
+                if (figure := figures.get(key := (item.no, target.indicator))) is None:
+                    continue
+                stands = self.expected.known.current.get(key)
+                if why := question(target, figure.value, self.expected.known, key) or _contradicts(figure, stands):
                     shown = _measured(figure.value, target)
                     yield f"{_place(key)}填写的{shown}{why}，已按所填登记，请核实是否属实"
 
@@ -283,6 +286,13 @@ def question(target: Target, value: Decimal, known: Known, key: Key) -> str:
     if last and is_share(target.measure) and last.measure == target.measure and value < FALLEN * last.value:
         return f"比上期累计完成数{_measured(last.value, target)}低较多"
     return ""
+
+
+def _contradicts(figure: Figure, stands: Told[Figure] | None) -> str:
+    """What an officer has set otherwise, who may know better than the form."""
+    if stands is None or stands.source.kind is not Kind.FIGURE_SET or stands.what == figure:
+        return ""
+    return f"与经办人登记的{number_words(stands.what.value)}{stands.what.measure}不同"
 
 
 def _measured(value: Decimal, target: Target) -> str:

@@ -99,6 +99,17 @@ def test_a_correction_to_less_than_a_tenth_is_taken_and_asked_about(
     assert found.problems == ((f"{asked}{why}",) if asked else ())
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "asked"),
+    [(Kind.FIGURE_SET, 12000, True), (Kind.FIGURE_SET, 11000, False), (Kind.SUBMISSION_RECEIVED, 12000, False)],
+)
+def test_a_figure_other_than_an_officers_is_taken_and_told(kind: Kind, value: int, asked: bool) -> None:
+    now = Figure(11, PUPILS, Decimal(11000), "人")
+    found = read(PUPILS, value, now=now, source=replace(MAIL, kind=kind))
+    why = "第11项“受助学生”填写的12000人与经办人登记的11000人不同，已按所填登记，请核实是否属实"
+    assert (taken(found, PUPILS), found.problems) == (value, (why,) if asked else ())
+
+
 def test_what_stands_is_not_missing_in_a_correction() -> None:
     leads = frozenset({11})
     (one,) = mail_of(filled(put(PUPILS, None))).attachments
