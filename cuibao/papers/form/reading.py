@@ -262,13 +262,13 @@ class _Reading:
 
 
 def doubt(target: Target, value: Decimal, last: Figure | None) -> str:
-    """What speaks against a number that was read, in words that follow it: far above the target, or below what was reported
-    before."""
+    """What speaks against a number that was read, in words that follow it: far above the target, or, for a sum,
+    below what was reported before: a share or a limit may fall."""
     share = is_share(target.measure)
     bound = max(Decimal(SANE_SHARE), 2 * target.value) if share else SANE * target.value
     if target.value and value > bound:
         return f"远高于年度目标{_measured(target.value, target)}"
-    if last and value < last.value and last.measure == target.measure and not share:
+    if last and target.grows and value < last.value and last.measure == target.measure:
         return f"低于上期累计完成数{number_words(last.value)}{last.measure}"
     return ""
 

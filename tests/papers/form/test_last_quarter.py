@@ -54,6 +54,11 @@ def test_a_share_that_must_stay_low_may_fall_as_it_likes() -> None:
     assert (taken(found, COVER), found.problems) == (20, ())
 
 
+def test_a_limit_that_fell_is_taken() -> None:
+    found = read(LIMIT, 8, Figure(31, LIMIT, Decimal(15), "件"))
+    assert (taken(found, LIMIT), found.problems) == (8, ())
+
+
 def test_a_sum_that_fell_is_not_taken() -> None:
     found = read(PUPILS, 20000, Figure(11, PUPILS, Decimal(21000), "人"))
     assert taken(found, PUPILS) is None
