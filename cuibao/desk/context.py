@@ -106,7 +106,16 @@ class Desk:
 
     def last_figures(self, unit: str, period: str) -> dict[tuple[int, str], Figure]:
         """What the unit reported last before a period, by item and indicator, in so far as the registry still asks for it."""
-        reported, periods = self.book().reported, self.office.periods
+        return self._nearest_figures(unit, period, self.office.periods)
+
+    def later_figures(self, unit: str, period: str) -> dict[tuple[int, str], Figure]:
+        """The same of the earliest period after it."""
+        return self._nearest_figures(
+            unit, period, self.office.periods[::-1]
+        )  # read backwards, what is later comes first
+
+    def _nearest_figures(self, unit: str, period: str, periods: Sequence[Period]) -> dict[tuple[int, str], Figure]:
+        reported = self.book().reported
         items = (self.office.registry.item(duty.item) for duty in self.duties.get(unit, ()))
         keys = [(item.no, target.indicator) for item in items if item for target in item.targets]
         told = {key: reported.before(unit, periods, period, *key) for key in keys}

@@ -12,8 +12,11 @@ from cuibao.papers.form.reading import doubt, question
 from cuibao.papers.wording import number_words
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import UsageError
+from cuibao.rules.period import Period, closes_at
 from cuibao.rules.progress import Figure, figure_to_doc
 from cuibao.rules.registry import Target
+
+CONFIRM = "请核对；确实无误的，请注明已核对（命令加 --confirm）再登记"
 
 
 def set_figure(
@@ -31,7 +34,8 @@ def set_figure(
 ) -> Entry:
     """Write the figure as an entry. `value` is read as a form's cell is: 2.3万人 is 23000. `indicator` may be left out where the item
     has one target. Raises UsageError for a unit, period, item or indicator that does not exist, a blank reason or name, a value that is no
-    exact number in the target's measure, or, unless the officer has `confirmed` it, one that would not be taken from a form, or not unasked."""
+    exact number in the target's measure, or, unless the officer has `confirmed` it, one that would not be taken from a form, or not
+    unasked, or for a period that has not begun."""
     by, reason = signed.name(by), signed.words(reason, "原因")
     body, quarter = desk.unit(unit), desk.period(period)
     (number,) = chosen_items(desk, body, (item,))
@@ -45,11 +49,18 @@ def set_figure(
     known, key = known_figures(desk, body.name, quarter.key), (number, target.indicator)
     doubtful = doubt(target, found.value, known.last.get(key)) or question(target, found.value, known, key)
     if doubtful and not confirmed:
-        shown = f"{number_words(found.value)}{target.measure}"
-        raise UsageError(f"完成数{shown}{doubtful}", "请核对；确实无误的，请注明已核对（命令加 --confirm）再登记")
+        raise UsageError(f"完成数{number_words(found.value)}{target.measure}{doubtful}", CONFIRM)
+    if not confirmed and not _begun(desk, quarter, now):
+        raise UsageError(f"{quarter.name}尚未开始", CONFIRM)
     figure = Figure(number, target.indicator, found.value, target.measure)
     data = {**figure_to_doc(figure), "reason": reason}
     return desk.ledger.append([Draft(Kind.FIGURE_SET, now, quarter.key, body.name, (number,), by, data)])[0]
+
+
+def _begun(desk: Desk, period: Period, now: datetime) -> bool:
+    """Whether the period before it is over; the first one has begun with the notice."""
+    place = desk.office.periods.index(period)
+    return place == 0 or now >= closes_at(desk.office.periods[place - 1].last_day)
 
 
 def _target(desk: Desk, number: int, indicator: str) -> Target:

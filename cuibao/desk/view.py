@@ -42,7 +42,8 @@ def view_of(desk: Desk, arrived_at: datetime) -> View:
 def known_figures(desk: Desk, unit: str, period: str) -> Known:
     """The figures of a unit that stand when it reports for a period; those sent back do not."""
     told = desk.book().reported.figures.get((unit, period), {})
-    return Known(desk.last_figures(unit, period), {key: one for key, one in told.items() if not one.returned})
+    current = {key: one for key, one in told.items() if not one.returned}
+    return Known(desk.last_figures(unit, period), current, desk.later_figures(unit, period))
 
 
 def _ref(letter: Letter) -> LetterRef:

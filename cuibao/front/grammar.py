@@ -257,7 +257,11 @@ def _figure(parser: argparse.ArgumentParser) -> None:
     act.add_argument("item", type=int, metavar="事项", help="事项序号，如 7")
     act.add_argument("value", metavar="完成数", help="本年累计完成数，如 12000、1.2万")
     act.add_argument("--indicator", default="", metavar="指标", help="指标名称；该事项只有一个指标的可不写")
-    act.add_argument("--confirm", action="store_true", help="已核对，与年度目标、上期或此前登记的数相差悬殊的也照登")
+    act.add_argument(
+        "--confirm",
+        action="store_true",
+        help="已核对，与年度目标、其他季度或此前登记的数明显不符，或季度尚未开始的，也照登",
+    )
     act.add_argument("--reason", type=words, required=True, metavar="原因", help="记入台账的原因")
     act.add_argument("--by", type=words, required=True, metavar="姓名", help="经办人姓名")
 

@@ -22,7 +22,8 @@ def book(*more: Target) -> Any:
 
 
 def put(on: Any, value: str = "12", item: int = 7, **changes: Any) -> Any:
-    return set_figure(on, "教育局", "2020Q2", item, value, NOW, **({"reason": "电话核实", "by": "陈某"} | changes))
+    told = {"unit": "教育局", "period": "2020Q2", "now": NOW, "reason": "电话核实", "by": "陈某"}
+    return set_figure(on, item=item, value=value, **(told | changes))
 
 
 def test_a_figure_is_an_entry_with_reason_and_name() -> None:
@@ -76,6 +77,23 @@ def test_a_doubtful_figure_is_written_only_when_it_is_confirmed(value: str, mess
         set_figure(on, "教育局", "2020Q3", 7, value, NOW, reason="电话核实", by="陈某")
     entry = set_figure(on, "教育局", "2020Q3", 7, value, NOW, reason="电话核实", by="陈某", confirmed=True)
     assert entry.data["value"] == value
+
+
+def test_one_above_a_later_quarters_is_to_be_confirmed() -> None:
+    on = book()
+    put(on, "15", period="2020Q3", confirmed=True)
+    with pytest.raises(UsageError, match="完成数18所高于其后季度的累计完成数15所"):
+        put(on, "18")
+    assert put(on, "15").data["value"] == "15"
+
+
+def test_so_is_one_of_a_quarter_that_has_not_begun() -> None:
+    on = book()
+    september = at("2020-09-30T23:59")
+    with pytest.raises(UsageError, match="第四季度尚未开始。请核对；确实无误的，请注明已核对"):
+        put(on, period="2020Q4", now=september)
+    assert put(on, period="2020Q4", now=september, confirmed=True).period == "2020Q4"
+    assert put(on, period="2020Q4", now=at("2020-10-01T00:00")).period == "2020Q4"
 
 
 def test_a_correction_within_a_quarter_may_be_lower() -> None:

@@ -34,10 +34,12 @@ Key = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A unit's figures that stand already, by item and indicator: the latest earlier period's, and those of the period itself."""
+    """A unit's figures that stand already, by item and indicator: the latest earlier period's, those of the period itself, and the
+    earliest later one's."""
 
     last: Mapping[Key, Figure] = field(default_factory=dict)
     current: Mapping[Key, Told[Figure]] = field(default_factory=dict)
+    later: Mapping[Key, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,13 +276,15 @@ def doubt(target: Target, value: Decimal, last: Figure | None) -> str:
 
 
 def question(target: Target, value: Decimal, known: Known, key: Key) -> str:
-    """What makes a number that is taken worth asking about, in words that follow it: far below the target or the figure that it
-    replaces, or, for a share, the last one. For a limit that is good news."""
+    """What makes a number that is taken worth asking about, in words that follow it: a sum above a later period's; far below the target
+    or the figure that it replaces, or, for a share, the last one. For a limit that is good news."""
     if target.comparison is Comparison.AT_MOST:
         return ""
     if target.grows and 0 < value < SMALLEST * target.value:
         return f"不足年度目标{_measured(target.value, target)}的百分之一，计量单位可能有误"
-    now, last = known.current.get(key), known.last.get(key)
+    now, last, later = known.current.get(key), known.last.get(key), known.later.get(key)
+    if later and target.grows and value > later.value and later.measure == target.measure:
+        return f"高于其后季度的累计完成数{_measured(later.value, target)}"
     if now and now.what.measure == target.measure and value < SHRUNK * now.what.value:
         return f"不足此前登记的{_measured(now.what.value, target)}的十分之一，计量单位可能有误"
     if last and is_share(target.measure) and last.measure == target.measure and value < FALLEN * last.value:

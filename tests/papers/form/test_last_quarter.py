@@ -21,12 +21,14 @@ def read(
     *last: Figure,
     now: Figure | None = None,
     source: Source = MAIL,
+    later: Figure | None = None,
     items: tuple[Item, ...] = (*LEAD, *COOPERATING),
 ) -> FormRead:
     (one,) = mail_of(filled(put(indicator, value))).attachments
     known = Known(
         {(figure.item, figure.indicator): figure for figure in last},
         {(now.item, now.indicator): Told(now, source)} if now else {},
+        {(later.item, later.indicator): later} if later else {},
     )
     return read_forms(one.tables, Expected(items, known=known))
 
@@ -102,6 +104,25 @@ def test_a_correction_to_less_than_a_tenth_is_taken_and_asked_about(
     assert taken(found, indicator) == Decimal(str(value))
     why = "的十分之一，计量单位可能有误，已按所填登记，请核实是否属实"
     assert found.problems == ((f"{asked}{why}",) if asked else ())
+
+
+@pytest.mark.parametrize(
+    ("indicator", "later", "why"),
+    [
+        (
+            PUPILS,
+            Figure(11, PUPILS, Decimal(11000), "人"),
+            "第11项“受助学生”填写的12000人高于其后季度的累计完成数11000人",
+        ),
+        (PUPILS, Figure(11, PUPILS, Decimal(12000), "人"), ""),
+        (PUPILS, Figure(11, PUPILS, Decimal(11000), "户"), ""),
+        (COVER, Figure(18, COVER, Decimal(95), "%"), ""),
+    ],
+)
+def test_a_sum_above_a_later_quarters_is_taken_and_asked_about(indicator: str, later: Figure, why: str) -> None:
+    found = read(indicator, 12000 if indicator == PUPILS else 98, later=later)
+    assert taken(found, indicator) is not None
+    assert found.problems == ((f"{why}，已按所填登记，请核实是否属实",) if why else ())
 
 
 @pytest.mark.parametrize(
