@@ -87,6 +87,8 @@ class _Reading:
     touched: set[int] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     current: Item | None = None
+    trouble: str = ""
+    """What is wrong with the number and title that hold: rows that have none of their own go with those above."""
     by_no: dict[int, Item] = field(init=False)
     by_title: dict[str, Item] = field(init=False)
     by_indicator: dict[str, list[tuple[Item, Target]]] = field(init=False)
@@ -101,19 +103,20 @@ class _Reading:
                 self.by_indicator.setdefault(squeezed(target.indicator), []).append((item, target))
 
     def take(self, table: Table) -> None:
-        self.current = None
+        self.current, self.trouble = None, ""
         for line in lines(table):
             self._line(line)
 
     def _line(self, line: Line) -> None:
-        own, trouble = self._own_item(line) if line.no or line.title else (None, "")
-        if own or line.no:
+        own = None
+        if line.no or line.title not in _EMPTY:
+            own, self.trouble = self._own_item(line)
             self.current = own
         done = "" if line.done == NONE else line.done
         said = any(line.words) and any(words not in _EMPTY for words in line.words)
         if not done and not said:
             return
-        item, target = None, None
+        item, target, trouble = None, None, self.trouble
         if not trouble:
             item, target, trouble = self._subject(line, own)
         if item is None:
@@ -136,7 +139,8 @@ class _Reading:
         by_title = self.by_title.get(squeezed(line.title))
         found = _NUMBER.fullmatch(squeezed(line.no))
         if found is None:
-            return by_title, ""
+            strange = line.title not in _EMPTY and by_title is None
+            return by_title, f"表中工作事项{_quoted(line.title)}不是贵单位的事项" if strange else ""
         item = self.by_no.get(int(found.group(1)))
         if item is None:
             return None, f"表中第{found.group(1)}项不是贵单位的事项"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from forms import (
 )
 
 from cuibao.papers.figures import figures_of
-from cuibao.papers.form.layout import Column, Table
+from cuibao.papers.form.layout import Area, Column, Table
 from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.rules.registry import Comparison, Item, Target
 
@@ -192,3 +193,39 @@ def test_words_that_are_cut_are_told() -> None:
     found = read(filled(put(PUPILS, "好" * 5_000, Column.PROGRESS)))
     assert found.problems == ("第11项进展情况过长，只登记了前4000字",)
     assert len(dict(found.words)[11].progress) == 4_000
+
+
+HEADS = ("序号", "工作事项", "指标", "年度目标", "本年累计完成", "进展情况")
+ONE = tuple(
+    Item(no, "教育", title, (), targets=(Target(indicator, Comparison.AT_LEAST, Decimal(500), "人"),))
+    for no, title, indicator in ((1, "技能培训", "培训人数"), (2, "困难帮扶", "帮扶人数"))
+)
+
+
+def of_rows(*rows: tuple[str, ...], items: tuple[Item, ...] = ONE, joined: tuple[Area, ...] = ()) -> FormRead:
+    return read_forms([Table((HEADS, *rows), joined)], Expected(items))
+
+
+OWN = ("1", "技能培训", "培训人数", "≥500", "80", "已开班")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("", "外单位工作", "帮扶人数", "", "77", ""),),
+        (("", "外单位工作", "", "", "", "与本项无关"),),
+        (("", "外单位工作", "", "", "", ""), ("", "", "帮扶人数", "", "77", "与本项无关")),
+        (("", "外单位工作", "", "", "", ""), ("", "—", "", "", "", "与本项无关")),
+    ],
+)
+def test_a_row_with_a_title_that_is_not_the_units_and_no_number_is_nobodys(rows: tuple[tuple[str, ...], ...]) -> None:
+    found = of_rows(OWN, *rows)
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
+    assert [(no, said.progress) for no, said in found.words] == [(1, "已开班")]
+    assert found.problems == ("表中工作事项“外单位工作”不是贵单位的事项，该行未予采用",)
+
+
+def test_rows_below_a_number_that_is_not_the_units_go_with_it() -> None:
+    found = of_rows(OWN, ("9", "", "", "", "", ""), ("", "", "帮扶人数", "", "77", ""))
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
+    assert found.problems == ("表中第9项不是贵单位的事项，该行未予采用",)
