@@ -85,6 +85,8 @@ class _Reading:
     written: dict[tuple[int | None, str, str, str], None] = field(default_factory=dict)
     """What every figure's cell said: item, indicator, text, and what is wrong with it."""
     touched: set[int] = field(default_factory=set)
+    renamed: dict[int, str] = field(default_factory=dict)
+    """Titles beside a number of the unit's that are none of its items'."""
     problems: list[str] = field(default_factory=list)
     current: Item | None = None
     trouble: str = ""
@@ -146,6 +148,8 @@ class _Reading:
             return None, f"表中第{found.group(1)}项不是贵单位的事项"
         if by_title is not None and by_title != item:
             return None, f"表中序号{item.no}与事项名称{_quoted(by_title.title)}不一致"
+        if by_title is None and line.title not in _EMPTY:
+            self.renamed[item.no] = line.title
         return item, ""
 
     def _subject(self, line: Line, own: Item | None) -> tuple[Item | None, Target | None, str]:
@@ -213,7 +217,7 @@ class _Reading:
     def result(self) -> FormRead:
         refused = self.disputed | self.told
         figures = {key: figure for key, figure in self.figures.items() if key not in refused}
-        problems = (*self.problems, *self._asked(figures), *self._cut(), *self._missing())
+        problems = (*self.problems, *self._renamed(), *self._asked(figures), *self._cut(), *self._missing())
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
@@ -233,6 +237,12 @@ class _Reading:
 
     def _order(self) -> Iterator[Key]:
         return ((item.no, target.indicator) for item in self.expected.items for target in item.targets)
+
+    def _renamed(self) -> Iterator[str]:
+        """A question for each item that was taken by its number alone: numbers are rewritten where rows are sorted anew."""
+        for no, title in sorted(self.renamed.items()):
+            if no in self.touched:
+                yield f"表中第{no}项的事项名称{_quoted(title)}与所发表格不一致，已按序号登记，请核实是否填错行"
 
     def _asked(self, figures: Mapping[Key, Figure]) -> Iterator[str]:
         """A question for each figure that was taken though it is probably wrong."""

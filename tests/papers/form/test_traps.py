@@ -229,3 +229,11 @@ def test_rows_below_a_number_that_is_not_the_units_go_with_it() -> None:
     found = of_rows(OWN, ("9", "", "", "", "", ""), ("", "", "帮扶人数", "", "77", ""))
     assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
     assert found.problems == ("表中第9项不是贵单位的事项，该行未予采用",)
+
+
+def test_an_unknown_title_beside_a_number_of_the_units_is_taken_and_asked_about() -> None:
+    empty = ("2", "结对帮扶", "", "", "", "")
+    found = of_rows(("1", "技能提升", *OWN[2:]), empty)
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
+    assert found.problems == ("表中第1项的事项名称“技能提升”与所发表格不一致，已按序号登记，请核实是否填错行",)
+    assert not of_rows(("1", "—", *OWN[2:])).problems
