@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, takewhile
 
 from cuibao.papers.form.amounts import amount, is_share
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
@@ -88,6 +88,8 @@ class _Reading:
     renamed: dict[int, str] = field(default_factory=dict)
     """Titles beside a number of the unit's that are none of its items'."""
     problems: list[str] = field(default_factory=list)
+    joint: bool = False
+    """Whether the row at hand shares its figure's cell with rows about something else."""
     current: Item | None = None
     trouble: str = ""
     """What is wrong with the number and title that hold: rows that have none of their own go with those above."""
@@ -106,7 +108,10 @@ class _Reading:
 
     def take(self, table: Table) -> None:
         self.current, self.trouble = None, ""
-        for line in lines(table):
+        rows = list(lines(table))
+        for place, line in enumerate(rows):
+            below = islice(rows, place + 1, None) if line.shares_figure and line.done else ()
+            self.joint = any(_is_about_else(one, line) for one in takewhile(_continues, below))
             self._line(line)
 
     def _line(self, line: Line) -> None:
@@ -192,7 +197,7 @@ class _Reading:
     def _value(self, item: Item, target: Target, done: str, line: Line) -> tuple[Decimal | None, str]:
         """The number in a figure's cell, None where there is none; and what speaks against it, in words that follow what the cell
         shows, "" for nothing."""
-        if line.shares_figure and len(item.targets) > 1:
+        if line.shares_figure and (self.joint or len(item.targets) > 1):
             return None, "与其他指标合并在一格"
         if line.doubt:
             return None, line.doubt
@@ -319,6 +324,16 @@ def _measured(value: Decimal, target: Target) -> str:
 
 def _place(key: Key) -> str:
     return f"第{key[0]}项{quoted(key[1])}"
+
+
+def _continues(line: Line) -> bool:
+    """Whether a row's figure stands in a cell that begins above it."""
+    return line.shares_figure and not line.done
+
+
+def _is_about_else(line: Line, first: Line) -> bool:
+    """Whether a row names an item or an indicator that the first one of the same cell does not."""
+    return any(own not in _EMPTY and own != above for own, above in zip(line[:3], first[:3], strict=True))
 
 
 def _joined(words: Sequence[Sequence[str]]) -> Words:

@@ -237,3 +237,27 @@ def test_an_unknown_title_beside_a_number_of_the_units_is_taken_and_asked_about(
     assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
     assert found.problems == ("表中第1项的事项名称“技能提升”与所发表格不一致，已按序号登记，请核实是否填错行",)
     assert not of_rows(("1", "—", *OWN[2:])).problems
+
+
+def test_a_figure_in_a_cell_merged_over_two_items_is_nobodys() -> None:
+    other = ("2", "困难帮扶", "帮扶人数", "≥500", "", "已走访")
+    found = of_rows(OWN, other, joined=((1, 4, 2, 4),))
+    assert found.figures == ()
+    assert found.problems[0] == "第1项“培训人数”填写的“80”与其他指标合并在一格，未予采用，请核实后更正"
+
+
+@pytest.mark.parametrize(
+    ("rows", "joined"),
+    [
+        ((OWN, ("", "", "—", "", "", "已结业")), ((1, 4, 2, 4),)),
+        ((OWN, ("1", "技能培训", "", "", "", "已结业")), ((1, 4, 2, 4),)),
+        (
+            (OWN, ("", "", "", "", "", "已结业"), ("2", "困难帮扶", "帮扶人数", "", "60", "")),
+            ((1, 4, 2, 4), (3, 4, 4, 4)),
+        ),
+    ],
+)
+def test_one_merged_over_rows_of_its_own_item_is_taken(
+    rows: tuple[tuple[str, ...], ...], joined: tuple[Area, ...]
+) -> None:
+    assert [one.value for one in of_rows(*rows, joined=joined).figures][:1] == [80]
