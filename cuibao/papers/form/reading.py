@@ -29,6 +29,8 @@ _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
 _MOST_WRITTEN = 100
 _EMPTY = ("", NONE)
+_NO_PROGRESS = re.compile(r"[\W_]*+(?:暂?无|空|未填)?+[\W_]*+")
+"""What is no 进展情况: /, 无。 or a blank that is none."""
 Key = tuple[int, str]
 
 
@@ -226,7 +228,7 @@ class _Reading:
         whole = self.touched == {item.no for item in self.expected.items}
         return FormRead(
             figures=tuple(figures[key] for key in self._order() if key in figures),
-            words=tuple((no, _joined(self.words[no])) for no in sorted(self.words)),
+            words=tuple((no, words) for no in sorted(self.words) if (words := _joined(self.words[no])).visible),
             written=tuple(islice(self._telling(figures), _MOST_WRITTEN)),
             items=tuple(sorted(self.touched)),
             problems=problems,
@@ -272,7 +274,7 @@ class _Reading:
         for item in self.expected.items:
             if item.no not in self.touched:
                 continue
-            progress = self.words[item.no][0] if item.no in self.words else []
+            progress = list(filter(_says, self.words[item.no][0])) if item.no in self.words else []
             if not progress:
                 yield f"第{item.no}项未填写进展情况"
             nil = any(NIL in one for one in progress)
@@ -336,8 +338,14 @@ def _is_about_else(line: Line, first: Line) -> bool:
     return any(own not in _EMPTY and own != above for own, above in zip(line[:3], first[:3], strict=True))
 
 
+def _says(progress: str) -> bool:
+    return not _NO_PROGRESS.fullmatch(progress)
+
+
 def _joined(words: Sequence[Sequence[str]]) -> Words:
-    return Words(*("\n".join(parts)[:_LONGEST_WORDS] for parts in words))
+    progress, *others = words
+    columns = (list(filter(_says, progress)), *others)
+    return Words(*("\n".join(parts)[:_LONGEST_WORDS] for parts in columns))
 
 
 def _goal(line: Line) -> Decimal | None:

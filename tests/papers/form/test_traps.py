@@ -261,3 +261,16 @@ def test_one_merged_over_rows_of_its_own_item_is_taken(
     rows: tuple[tuple[str, ...], ...], joined: tuple[Area, ...]
 ) -> None:
     assert [one.value for one in of_rows(*rows, joined=joined).figures][:1] == [80]
+
+
+@pytest.mark.parametrize("words", ["/", "无", "暂无。", "\u200b", "……"])
+def test_words_without_substance_are_no_progress(words: str) -> None:
+    found = of_rows((*OWN[:5], words), ("2", "困难帮扶", "帮扶人数", "≥500", "60", "无新增"))
+    assert [(no, said.progress) for no, said in found.words] == [(2, "无新增")]
+    assert (found.problems, found.complete) == (("第1项未填写进展情况",), False)
+
+
+def test_none_is_an_answer_to_what_the_problems_are() -> None:
+    rows = (("序号", "指标", "本年累计完成", "进展情况", "存在问题"), ("1", "", "", "无", "无"))
+    found = read_forms([Table(rows)], Expected(ONE))
+    assert [(no, said.progress, said.problems) for no, said in found.words] == [(1, "", "无")]
