@@ -22,6 +22,11 @@ def figure(value: str, item: int = 7, indicator: str = "新建", measure: str = 
     return {"item": item, "indicator": indicator, "value": value, "measure": measure}
 
 
+def refused(text: str, item: int = 7, indicator: str = "新建") -> dict[str, Any]:
+    """A figure that was not taken, as an entry has it."""
+    return {"item": item, "indicator": indicator, "text": text, "wrong": "不是确数"}
+
+
 def words(item: int, progress: str) -> dict[str, Any]:
     """Words about an item as an entry has them."""
     return {"item": item, "progress": progress, "problems": "", "next_steps": ""}

@@ -1,5 +1,6 @@
 """Overview: all that an officer wants to see of a quarter at one look, gathered from the book and the plan."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +13,10 @@ from cuibao.rules.letters import RECEIPT, TO_OFFICE
 from cuibao.rules.office import Office
 from cuibao.rules.pace import allowance
 from cuibao.rules.period import Period, Span, spans
+from cuibao.rules.progress import Told, Written
 from cuibao.rules.recipients import telephone, working
 from cuibao.rules.records import Alarm, Letter, LetterState, Mail
+from cuibao.rules.registry import Item, Target
 from cuibao.rules.standing import UnitStanding
 from cuibao.rules.tally import Day, ItemTally, Tally, by_item, curve, tally
 from cuibao.rules.workdays import CHINA
@@ -43,6 +46,17 @@ class WaitingWave:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulFigure:
+    """A figure that a unit filled in and that was not taken."""
+
+    period: Period
+    unit: str
+    item: Item
+    target: Target
+    told: Told[Written]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """A period as of a moment. `days_left` counts working days; `rows` are in the order in which an officer wants them, missing
     ones first."""
@@ -63,12 +77,13 @@ class Waiting:
     mails: tuple[Mail, ...]
     waves: tuple[WaitingWave, ...]
     strangers: tuple[Mail, ...]
+    doubtful: tuple[DoubtfulFigure, ...]
     unreachable: tuple[str, ...]
     alarms: tuple[Alarm, ...]
 
     @property
     def nothing(self) -> bool:
-        return not (self.mails or self.waves or self.strangers or self.unreachable or self.alarms)
+        return not (self.mails or self.waves or self.strangers or self.doubtful or self.unreachable or self.alarms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +144,23 @@ def waiting(desk: Desk, now: datetime) -> Waiting:
         tuple(mail for one in desk.years for mail in one.book().triage()),
         _waves(desk, now),
         strangers(desk),
+        tuple(_doubtful(desk.office, book)),
         tuple(unit.name for unit in owing if not working(unit, book)),
         tuple(alarm for alarm in book.alarms.values() if alarm.cleared_at is None),
     )
+
+
+def _doubtful(office: Office, book: Book) -> Iterator[DoubtfulFigure]:
+    """Figures that were refused, by quarter and item, until that quarter or a later one has a figure that was told since."""
+    for place, period in enumerate(office.periods):
+        later = [one.key for one in office.periods[place + 1 :]]
+        units = [unit for unit, key in book.reported.refused if key == period.key]
+        for item in office.registry.items if units else ():
+            for target in item.targets:
+                for unit in units:
+                    told = book.reported.refusal(unit, period.key, item.no, target.indicator)
+                    if told and not any(book.reported.figure(unit, key, item.no, target.indicator) for key in later):
+                        yield DoubtfulFigure(period, unit, item, target, told)
 
 
 def _waves(desk: Desk, now: datetime) -> tuple[WaitingWave, ...]:

@@ -23,7 +23,7 @@ from cuibao.rules.entries import Draft, Kind, stamp
 from cuibao.rules.letters import RECEIPT, note_to_data
 from cuibao.rules.outcomes import CuibaoError, LedgerError
 from cuibao.rules.period import closes_at
-from cuibao.rules.progress import figure_to_doc, words_to_doc
+from cuibao.rules.progress import figure_to_doc, words_to_doc, written_to_doc
 from cuibao.rules.records import Mail
 from cuibao.rules.standing import item_standing
 from cuibao.rules.traffic import Arrival, Batch, Cursor
@@ -334,6 +334,8 @@ def submission(desk: Desk, book: Book, kept: Mail, verdict: Verdict, now: dateti
     if verdict.figures or verdict.words:
         data["figures"] = [figure_to_doc(figure) for figure in verdict.figures]
         data["words"] = [words_to_doc(item, words) for item, words in verdict.words]
+    if refused := [written_to_doc(one) for one in verdict.written if one.wrong]:
+        data["refused"] = refused
     if verdict.problems:
         data["problems"] = list(verdict.problems)
     return Draft(Kind.SUBMISSION_RECEIVED, now, verdict.period, verdict.unit, verdict.items, data=data)

@@ -9,7 +9,7 @@ from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period
-from cuibao.rules.progress import Figure, Light, Reach, Told, Words, due_share, light, reached
+from cuibao.rules.progress import Figure, Light, Reach, Told, Words, Written, due_share, light, reached
 from cuibao.rules.quarter import ItemReport, Party
 from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import ItemStanding, UnitStanding
@@ -21,12 +21,13 @@ LastYear = Callable[[str, Target, Period], Decimal | None]
 @dataclass(frozen=True, slots=True)
 class Point:
     """One quarter of a course. `due` is 序时进度 in percent. `reach` is None where there is no figure, or one that is not held against its
-    target: it was sent back, or is in another measure."""
+    target: it was sent back, or is in another measure. `refused` is what was filled in since and not taken."""
 
     period: Period
     due: int
     told: Told[Figure] | None
     reach: Reach | None
+    refused: Told[Written] | None
     last_year: Decimal | None
 
 
@@ -50,6 +51,11 @@ class Course:
     def behind(self) -> bool:
         """Whether the figure of the quarter that is looked at is 进度滞后."""
         return self.here.reach is not None and self.here.reach.behind
+
+    @property
+    def filled(self) -> bool:
+        """Whether a figure was filled in in any quarter, be it one that was refused."""
+        return any(point.told or point.refused for point in self.points)
 
     @property
     def newest(self) -> Point | None:
@@ -88,17 +94,17 @@ class Courses:
     last_year: LastYear
 
     def of_item(self, report: ItemReport) -> tuple[tuple[Target, tuple[Course, ...]], ...]:
-        """By target, in the notice's order: that of every lead, be it without figures, and of the units whose figures count."""
+        """By target, in the notice's order: that of every lead, be it without figures, and of the units whose figures count or were refused."""
         return tuple(
             (
                 target,
                 tuple(
                     self._course(report.item, party, target)
                     for party in report.parties
-                    if party.role is Role.LEAD or party.unit in {one.unit for one in found}
+                    if party.role is Role.LEAD or party.unit in report.told_by(target)
                 ),
             )
-            for target, found in report.figures
+            for target, _ in report.figures
         )
 
     def of_unit(self, duties: Iterable[Obligation], standing: UnitStanding) -> tuple[Part, ...]:
@@ -112,7 +118,7 @@ class Courses:
         nil = self.book.reported.nil(duty.unit, self.period.key, item.no)
         party = Party(duty.unit, duty.role, standing, words, nil)
         courses = tuple(self._course(item, party, target) for target in item.targets)
-        kept = tuple(one for one in courses if party.role is Role.LEAD or any(point.told for point in one.points))
+        kept = tuple(one for one in courses if party.role is Role.LEAD or one.filled)
         return Part(item, party, kept, self._light(party, behind=any(one.behind for one in kept)))
 
     def _course(self, item: Item, party: Party, target: Target) -> Course:
@@ -124,7 +130,8 @@ class Courses:
         due = due_share(self.office.progress, period.key)
         told = self.book.reported.figure(party.unit, period.key, item.no, target.indicator)
         reach = reached(target, told, due) if told else None
-        return Point(period, due, told, reach, self.last_year(party.unit, target, period))
+        refused = self.book.reported.refusal(party.unit, period.key, item.no, target.indicator)
+        return Point(period, due, told, reach, refused, self.last_year(party.unit, target, period))
 
     def _light(self, party: Party, *, behind: bool) -> Light | None:
         last_day = party.standing.last_day if party.standing else self.period.last_day

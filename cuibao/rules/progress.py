@@ -101,6 +101,10 @@ class Reported:
     """By item and indicator."""
     words: dict[tuple[str, str], dict[int, Told[Words]]] = field(default_factory=lambda: defaultdict(dict))
     """By item."""
+    refused: dict[tuple[str, str], dict[tuple[int, str], Told[Written]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """By item and indicator, "" where the row named none: what was filled in and not taken, until a figure is told."""
     sent_back: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     """Items whose report was sent back, and of which nothing has come since."""
     reports: dict[tuple[str, str], list[tuple[tuple[int, ...], bool]]] = field(
@@ -116,6 +120,7 @@ class Reported:
         elif entry.kind is Kind.SUBMISSION_RECEIVED:
             self.reports[where].append((entry.items, bool(entry.data.get("nil"))))
             self._figures(where, entry.data.get("figures", ()), entry)
+            self._refusals(where, map(doc_to_written, entry.data.get("refused", ())), entry)
             for doc in entry.data.get("words", ()):
                 said = doc_to_words(doc)
                 if said.visible:
@@ -137,10 +142,22 @@ class Reported:
             if figure := doc_to_figure(doc):
                 found, key = self.figures[where], (figure.item, figure.indicator)
                 found[key] = _followed(found.get(key), figure, _source(entry))
+                self.refused[where].pop(key, None)
+
+    def _refusals(self, where: tuple[str, str], written: Iterable[Written], entry: Entry) -> None:
+        """What one report filled in for the same figure, differently in two places, stands together."""
+        by_key: dict[tuple[int, str], list[Written]] = defaultdict(list)
+        for one in written:
+            if one.item is not None:
+                by_key[one.item, one.indicator].append(one)
+        for key, found in by_key.items():
+            both = replace(found[-1], text="、".join(one.text for one in found))
+            self.refused[where][key] = Told(both, _source(entry))
 
     def _told_of(self, where: tuple[str, str], items: Sequence[int]) -> set[int]:
-        """Those of the items, or of all where there are none, of which figures or words stand."""
-        known = {item for item, _ in self.figures.get(where, ())} | self.words.get(where, {}).keys()
+        """Those of the items, or of all where there are none, of which figures or words stand, or a figure was refused."""
+        figures = {item for told in (self.figures, self.refused) for item, _ in told.get(where, ())}
+        known = figures | self.words.get(where, {}).keys()
         return known & set(items) if items else known
 
     def _mark(self, where: tuple[str, str], items: Collection[int], *, returned: bool) -> None:
@@ -149,6 +166,10 @@ class Reported:
         for key, figure in figures.items():
             if key[0] in items and figure.source.kind is not Kind.FIGURE_SET:
                 figures[key] = replace(figure, returned=returned)
+        refused = self.refused.get(where, {})
+        for key, one in refused.items():
+            if key[0] in items:
+                refused[key] = replace(one, returned=returned)
         for item, said in words.items():
             if item in items:
                 words[item] = replace(said, returned=returned)
@@ -156,6 +177,15 @@ class Reported:
     def figure(self, unit: str, period: str, item: int, indicator: str) -> Told[Figure] | None:
         """The figure that stands, or None where none was reported."""
         return self.figures.get((unit, period), {}).get((item, indicator))
+
+    def refusal(self, unit: str, period: str, item: int, indicator: str) -> Told[Written] | None:
+        """What was filled in for it and not taken, since when no figure was told. None where nothing was, and where the report that said it
+        was sent back. A row that named no indicator may be meant for any of the item's that has no figure."""
+        found = self.refused.get((unit, period), {})
+        told = found.get((item, indicator))
+        if told is None and self.figure(unit, period, item, indicator) is None:
+            told = found.get((item, ""))
+        return None if told is None or told.returned else told
 
     def said(self, unit: str, period: str, item: int) -> Told[Words] | None:
         """The words that stand, or None where none were reported."""

@@ -1,6 +1,6 @@
 """A quarter by its items: who reported what for each, how far its targets are, and which units are late; what documents are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from cuibao.rules.book import Book
 from cuibao.rules.obligation import Obligation
 from cuibao.rules.office import Office
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.progress import YEAR_END, Figure, Light, Reach, Told, Words, due_share, light, reached
+from cuibao.rules.progress import YEAR_END, Figure, Light, Reach, Told, Words, Written, due_share, light, reached
 from cuibao.rules.registry import Item, Role, Target
 from cuibao.rules.standing import OWED, ItemStanding, Standing, UnitStanding, unit_standing
 
@@ -76,13 +76,24 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What a unit filled in for a target, and what was not taken: it has reported, and its number is to be made sure of."""
+
+    unit: str
+    target: Target
+    told: Told[Written]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemReport:
     """One item in the quarter. `figures` are by target, in the notice's order: of every lead that reported one; where none did, of
-    the cooperating units. They are never added up: whether they are parts or the same number told twice, nobody has said."""
+    the cooperating units. They are never added up: whether they are parts or the same number told twice, nobody has said. `refused`
+    are by target, of the same units."""
 
     item: Item
     parties: tuple[Party, ...]
     figures: tuple[tuple[Target, tuple[Measured, ...]], ...]
+    refused: tuple[Refused, ...]
     light: Light | None
 
     @property
@@ -105,6 +116,11 @@ class ItemReport:
         told = (party.words for party in self.parties if party.words)
         return any(one.returned for one in told) or any(one.returned for _, found in self.figures for one in found)
 
+    def told_by(self, target: Target) -> frozenset[str]:
+        """The units of whom a figure for the target is shown, or that one was refused."""
+        told = (one.unit for each, found in self.figures if each is target for one in found)
+        return frozenset((*told, *(one.unit for one in self.refused if one.target is target)))
+
     def ambiguous(self, unit: str) -> bool:
         """Whether a figure must be told with its unit: unless it is of the only lead."""
         return [party.unit for party in self.leads] != [unit]
@@ -117,7 +133,7 @@ class ItemReport:
     @property
     def silent(self) -> tuple[str, ...]:
         """The units that reported on it in no words and no figures of its own, as by a letter about all their items; leads first."""
-        told = {one.unit for _, found in self.figures for one in found}
+        told = {one.unit for _, found in self.figures for one in found} | {one.unit for one in self.refused}
         return tuple(
             party.unit
             for party in self.parties
@@ -126,11 +142,13 @@ class ItemReport:
 
     @property
     def unfilled(self) -> tuple[Target, ...]:
-        """The targets without a figure though every lead that owes a report has sent one, and not all of them a nil report."""
+        """The targets without a figure, be it a refused one, though every lead that owes a report has sent one, and not all of them a
+        nil report."""
         owing = [party for party in self.leads if party.owes or party.reported]
         if any(party.owes for party in owing) or all(party.nil for party in owing):
             return ()
-        return tuple(target for target, found in self.figures if not found)
+        filled = {one.target for one in self.refused}
+        return tuple(target for target, found in self.figures if not found and target not in filled)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -245,10 +263,15 @@ def _report(
         for unit, role in office.registry.parties(item)
     )
     figures = tuple((target, _measured(parties, item, target, book, period, due)) for target in item.targets)
+    refused = tuple(one for target, found in figures for one in _refused(parties, item, target, found, book, period))
     behind = any(one.behind for _, found in figures for one in found)
     owing = [party.standing.last_day for party in parties if party.standing and party.owes]
     return ItemReport(
-        item, parties, figures, light(now, min(owing, default=period.last_day), owed=bool(owing), behind=behind)
+        item,
+        parties,
+        figures,
+        refused,
+        light(now, min(owing, default=period.last_day), owed=bool(owing), behind=behind),
     )
 
 
@@ -268,3 +291,15 @@ def _measured(
         if found:
             return found
     return ()
+
+
+def _refused(
+    parties: Sequence[Party], item: Item, target: Target, figures: Sequence[Measured], book: Book, period: Period
+) -> Iterator[Refused]:
+    """Those of the leads; of the cooperating units, where no lead has a figure."""
+    leads = {party.unit for party in parties if party.role is Role.LEAD}
+    led = any(one.unit in leads for one in figures)
+    for party in parties:
+        told = book.reported.refusal(party.unit, period.key, item.no, target.indicator)
+        if told and (party.role is Role.LEAD or not led):
+            yield Refused(party.unit, target, told)

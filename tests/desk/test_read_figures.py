@@ -12,6 +12,7 @@ from world import EDUCATION, REGISTRY, Log, act, at, kept
 from cuibao.desk.context import Desk
 from cuibao.desk.figure import set_figure
 from cuibao.desk.read_figures import Fate, ReadFigure, read_figures
+from cuibao.desk.receive import submission
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.progress import Figure, Written, doc_to_figure
 from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc
@@ -75,6 +76,14 @@ def test_what_was_not_taken_says_why_and_rows_that_could_not_be_told_come_last()
     first, last = found(office_with(*came(replace(GUESS, figures=(), written=refused))))
     assert (first.written, first.figure, first.fate, first.why) == ("约9", None, Fate.REFUSED, "不是确数")
     assert (last.item, last.target, last.indicator, last.fate) == (None, None, "绿化", Fate.REFUSED)
+
+
+def test_the_ledger_keeps_with_the_report_what_was_not_taken_of_it() -> None:
+    read = (Written(7, "新建", "９ 所", ""), Written(11, "资助", "约9", "不是确数"))
+    on = office_with(*came(replace(GUESS, written=read)))
+    entry = submission(on, on.book(), on.book().mails["a"], replace(GUESS, written=read), NOW)
+    assert entry.data["refused"] == [{"item": 11, "indicator": "资助", "text": "约9", "wrong": "不是确数"}]
+    assert "refused" not in submission(on, on.book(), on.book().mails["a"], GUESS, NOW).data
 
 
 def test_figures_come_in_the_order_of_the_targets_whether_taken_or_not() -> None:

@@ -250,3 +250,49 @@ def test_the_share_that_is_due_is_the_offices_or_the_whole() -> None:
 )
 def test_the_lights(now: str, owed: bool, behind: bool, shown: Light | None) -> None:
     assert light(at(now), LAST_DAY, owed=owed, behind=behind) is shown
+
+
+def refused(item: int | None, text: str, wrong: str = "不是确数", indicator: str = "新建") -> dict[str, Any]:
+    return {"item": item, "indicator": indicator, "text": text, "wrong": wrong}
+
+
+def doubtful(*drafts: Draft, indicator: str = "新建") -> tuple[str, str] | None:
+    told = reported(*drafts).refusal(EDUCATION, "2020Q2", 7, indicator)
+    return (told.what.text, told.what.wrong) if told else None
+
+
+FIRST = report("2020-06-20T09:00", refused=[refused(7, "约9")])
+
+
+def test_what_was_filled_in_and_not_taken_is_known_until_a_figure_is_told() -> None:
+    assert doubtful(FIRST) == ("约9", "不是确数")
+    assert doubtful(FIRST, report("2020-06-21T09:00", figure("9"))) is None
+    by_officer = act(Kind.FIGURE_SET, EDUCATION, "2020-06-22T09:00", 7, **figure("9"), reason="电话核实")
+    assert doubtful(FIRST, by_officer) is None
+    assert doubtful(report("2020-06-19T09:00", figure("9")), FIRST) == ("约9", "不是确数")
+    assert doubtful(FIRST, report("2020-06-21T09:00", refused=[refused(7, "-5", "为负数")])) == ("-5", "为负数")
+
+
+def test_two_numbers_for_one_figure_are_told_together() -> None:
+    both = [refused(7, text, "同一指标填写不一致") for text in ("9", "13")]
+    assert doubtful(report("2020-06-20T09:00", refused=both)) == ("9、13", "同一指标填写不一致")
+
+
+def test_a_number_without_indicator_may_be_any_figure_that_is_wanting() -> None:
+    nameless = report("2020-06-20T09:00", refused=[refused(7, "9", "未写明指标", indicator="")])
+    assert doubtful(nameless) == ("9", "未写明指标")
+    assert doubtful(nameless, report("2020-06-21T09:00", figure("9"))) is None
+
+
+def test_a_number_of_no_item_and_an_entry_that_tells_of_none_refuse_nothing() -> None:
+    assert doubtful(report("2020-06-20T09:00", refused=[refused(None, "9")])) is None
+    assert doubtful(report("2020-06-20T09:00")) is None
+
+
+def test_what_a_returned_report_filled_in_is_not_asked_about_until_that_report_is_accepted() -> None:
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", 7, reason="请核实")
+    accepted = act(Kind.SUBMISSION_ACCEPTED, EDUCATION, "2020-06-22T09:00", 7, reason="已核实")
+    assert doubtful(FIRST, back) is None
+    assert doubtful(FIRST, back, accepted) == ("约9", "不是确数")
+    other = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", 11, reason="请核实")
+    assert doubtful(FIRST, other) == ("约9", "不是确数")

@@ -18,6 +18,10 @@ def figure(value: str, item: int = 7, indicator: str = "新建") -> dict[str, An
     return {"item": item, "indicator": indicator, "value": value, "measure": "所"}
 
 
+def refused(text: str, item: int = 7, indicator: str = "新建") -> dict[str, Any]:
+    return {"item": item, "indicator": indicator, "text": text, "wrong": "不是确数"}
+
+
 def words(item: int, progress: str) -> dict[str, Any]:
     return {"item": item, "progress": progress, "problems": "", "next_steps": ""}
 
@@ -88,6 +92,7 @@ def test_a_nil_report_is_told_apart_from_one_without_words() -> None:
         ([], []),
         ([report(EDUCATION)], ["新建"]),
         ([report(EDUCATION, figures=[figure("9")])], []),
+        ([report(EDUCATION, refused=[refused("约9")])], []),
         ([report(EDUCATION), act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")], []),
         ([act(Kind.OBLIGATION_EXEMPTED, EDUCATION, "2020-06-20T09:00", reason="x")], []),
     ],
@@ -176,3 +181,21 @@ def test_a_figure_that_was_sent_back_counts_for_nothing_and_stays_visible() -> N
     assert (measured.returned, measured.reach, measured.told.what.value) == (True, None, 1)
     assert (item(seen, 7).behind, item(seen, 7).measured, item(seen, 7).light) == (False, False, None)
     assert [item(seen, no).shows_returned for no in (7, 11)] == [True, False]
+
+
+def test_a_figure_that_was_refused_is_told_of_the_unit_that_filled_it_in() -> None:
+    seen = item(found(report(EDUCATION, refused=[refused("约9")])), 7)
+    assert [(one.unit, one.target.indicator, one.told.what.text) for one in seen.refused] == [
+        (EDUCATION, "新建", "约9")
+    ]
+    assert (seen.measured, seen.silent) == (False, ())
+
+
+def test_a_cooperating_units_refused_figure_counts_where_no_lead_has_one() -> None:
+    both = ITEMS[0].__class__(7, "教育", "新建", (EDUCATION,), (FINANCE,), targets=ITEMS[0].targets)
+    registry = office().registry.__class__((both,), office().registry.units)
+    helped = report(FINANCE, refused=[refused("约5")])
+    alone = item(found(helped, registry=registry), 7)
+    beside = item(found(helped, report(EDUCATION, figures=[figure("9")]), registry=registry), 7)
+    assert [[one.unit for one in seen.refused] for seen in (alone, beside)] == [[FINANCE], []]
+    assert [sorted(seen.told_by(both.targets[0])) for seen in (alone, beside)] == [[FINANCE], [EDUCATION]]

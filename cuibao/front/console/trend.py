@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.front.console.chart import Tick
-from cuibao.papers.documents.ledger_book import not_held, reach_words
+from cuibao.papers.documents.ledger_book import REFUSED, not_held, reach_words, refusal_words
 from cuibao.papers.wording import amount_words, number_words, target_words
 from cuibao.rules.course import Course, Point
 from cuibao.rules.registry import Comparison
@@ -141,14 +141,14 @@ def _target_label(value: Decimal, *, limit: bool) -> str:
 
 def summary(course: Course) -> str:
     """The chart in words, for who does not see it."""
-    told = [point_words(course, point) for point in course.points if point.told]
+    told = [point_words(course, point) for point in course.points if point.told or point.refused]
     return f"{target_words(course.target)}；{'；'.join(told) or '尚无完成数'}"
 
 
 def point_words(course: Course, point: Point) -> str:
     """第二季度累计完成9所，完成率36%，序时进度50%，进度滞后；上年同期8所 — or what stands against it."""
     if point.told is None:
-        return f"{point.period.name}尚无完成数"
+        return f"{point.period.name}{refused_words(point) or '尚无完成数'}"
     figure, reach = point.told.what, point.reach
     did = "达到" if course.target.is_share else "累计完成"
     said = [f"{point.period.name}{did}{amount_words(figure.value, figure.measure)}"]
@@ -159,6 +159,13 @@ def point_words(course: Course, point: Point) -> str:
             said += [] if reach.percent is None else [f"完成率{number_words(reach.percent)}%"]
             said.append(f"序时进度{reach.due}%")
         said.append(reach_words(reach))
+    if point.refused:
+        said.append(refused_words(point))
     if point.last_year is not None:
         said.append(f"上年同期{amount_words(point.last_year, course.target.measure)}")
     return "，".join(said)
+
+
+def refused_words(point: Point) -> str:
+    """填报数待核实（填写“约9”，不是确数）; "" where nothing was refused."""
+    return f"{REFUSED}（{refusal_words(point.refused)}）" if point.refused else ""

@@ -14,6 +14,7 @@ from cuibao.papers.documents.ledger_book import (
     lead_words,
     said_words,
     unit_line,
+    wanting,
 )
 from cuibao.papers.documents.official import official
 from cuibao.papers.letter import new_environment
@@ -117,5 +118,6 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
         said_words=said_words,
         cooperating_words=cooperating_words,
         lead_words=lead_words,
+        wanting=wanting,
     )
     return environment

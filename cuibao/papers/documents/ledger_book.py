@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
-from cuibao.papers.wording import amount_words, item_ranges, number_words, target_words
+from cuibao.papers.wording import amount_words, item_ranges, number_words, quoted, target_words
 from cuibao.rules.office import Office
-from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words
+from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words, Written
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
 from cuibao.rules.registry import Comparison, Item, Registry, Role, Target
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
@@ -20,6 +20,8 @@ OTHER_MEASURE = "计量单位与目标不一致"
 """Said of a figure that cannot be held against its target."""
 UNFILLED, SILENT = "未填完成数", "已报送，未按事项填写进展，详见来件"
 """Said of targets without a figure, and of units without words, whose reports are in."""
+REFUSED = "填报数待核实"
+"""Said of a figure that was filled in and not taken: the unit has reported, and its number is doubtful."""
 RETURNED = "已退回"
 """Said of a figure or words whose report was sent back, and that have not been told again."""
 
@@ -95,6 +97,14 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
     for _, found in one.figures:
         for measured in found:
             yield figure_line(measured, named=one.ambiguous(measured.unit))
+    yield from wanting(one)
+
+
+def wanting(one: ItemReport) -> Iterator[str]:
+    """What is wanting on an item, a line for each way, without a full stop: 【未报】市财政局、市卫生健康委."""
+    for refused in one.refused:
+        by = f"（{refused.unit}）" if one.ambiguous(refused.unit) else ""
+        yield f"【{REFUSED}】{refused.target.indicator}{by}：{refusal_words(refused.told)}"
     if one.unfilled:
         yield f"【{UNFILLED}】{indicators(one.unfilled)}"
     if one.silent:
@@ -105,6 +115,11 @@ def progress_lines(one: ItemReport) -> Iterator[str]:
         yield f"【未报】{'、'.join(one.missing)}"
     if one.returned:
         yield f"【退回待补】{'、'.join(one.returned)}"
+
+
+def refusal_words(told: Told[Written]) -> str:
+    """What was filled in and why it was not taken: 填写“约9”，不是确数."""
+    return unit_line(f"填写{quoted(told.what.text)}，{told.what.wrong}")
 
 
 def indicators(targets: Iterable[Target]) -> str:
@@ -177,10 +192,13 @@ def _unit(number: int, one: UnitStanding) -> Row:
 def _figures(one: ItemReport) -> Iterator[Row]:
     for target, found in one.figures:
         start: Row = [one.item.no, target_words(target), target.value, target.measure]
-        if not found:
+        refused = [each for each in one.refused if each.target is target]
+        if not (found or refused):
             yield [*start, "—", "—", "—", "—", _no_figure(one)]
         for measured in found:
             yield [*start, measured.unit, *_measured(measured)]
+        for each in refused:
+            yield [*start, each.unit, "—", "—", "—", f"{REFUSED}：{refusal_words(each.told)}"]
 
 
 def _measured(measured: Measured) -> Row:

@@ -8,7 +8,7 @@ from typing import Any
 
 import doubles
 import pytest
-from courses import figure, report, words
+from courses import figure, later, refused, report, words
 from office_page import OFFICER, Browser, House
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, REGISTRY, Log, act, at, office
 
@@ -89,6 +89,39 @@ def test_without_a_figure_the_page_says_why_and_draws_target_and_slope(house: Ho
 def test_who_reported_without_its_figure_is_asked_for_the_figure(house: House, officer: Browser) -> None:
     told(house, report(EDUCATION))
     assert "— — 50% 未填完成数" in text(officer.get(ITEM).text)
+
+
+def test_who_filled_in_a_figure_that_was_not_taken_is_not_said_to_have_left_it_out(
+    house: House, officer: Browser
+) -> None:
+    told(house, report(EDUCATION, refused=[refused("约9")], sha256="ab"))
+    for page in (officer.get(ITEM).text, officer.get(UNIT).text):
+        assert "— — 50% 填报数待核实 填写“约9”，不是确数 6月20日 09:00 看来件" in text(page)
+        assert "未填完成数" not in page
+        assert "第二季度填报数待核实（填写“约9”，不是确数）" in page
+    assert "—／25所 填报数待核实" in text(officer.get("/sections?period=2020Q2").text)
+
+
+def test_a_later_figure_that_was_not_taken_stands_beside_the_one_that_holds(house: House, officer: Browser) -> None:
+    told(house, report(EDUCATION, figures=[figure("13")]), report(EDUCATION, refused=[refused("约9")]))
+    page = officer.get(ITEM).text
+    assert "13 所 52% 50% 正常推进 填报数待核实 填写“约9”，不是确数" in text(page)
+    assert "完成率52%，序时进度50%，正常推进，填报数待核实（填写“约9”，不是确数）" in page
+
+
+def test_figures_that_were_not_taken_wait_for_the_officer(house: House, officer: Browser) -> None:
+    told(house, report(EDUCATION, refused=[refused("约9")]))
+    assert "填报数待核实 1 个 第7项新建 （市教育局，第二季度）：填写“约9”，不是确数" in text(officer.get("/").text)
+    told(house, later("13"))
+    assert "填报数待核实" not in officer.get("/").text
+
+
+def test_many_figures_that_were_not_taken_are_counted(house: House, officer: Browser) -> None:
+    with_targets(house, *(replace(ITEMS[0].targets[0], indicator=f"指标{number}") for number in range(8)))
+    told(house, report(EDUCATION, refused=[refused("约9", indicator=f"指标{number}") for number in range(8)]))
+    page = text(officer.get("/").text)
+    assert "填报数待核实 8 个" in page
+    assert "指标5 （市教育局，第二季度）：填写“约9”，不是确数 等" in page
 
 
 def test_a_share_has_neither_a_percentage_nor_a_part_that_is_due(house: House, officer: Browser) -> None:

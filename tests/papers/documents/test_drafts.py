@@ -8,7 +8,7 @@ from typing import Any
 import docx
 import pytest
 from doubles import TEMPLATES
-from rules.test_quarter import AFTER, figure, found, report
+from rules.test_quarter import AFTER, figure, found, refused, report
 from world import EDUCATION, FINANCE, HEALTH, act, at, office
 
 from cuibao.papers.documents.drafts import SUMMARY, bulletin, summary, urging
@@ -271,3 +271,11 @@ def test_a_bulletin_numbers_only_the_parts_that_it_has() -> None:
 def test_a_template_that_does_not_work_is_named(text: str) -> None:
     with pytest.raises(CuibaoError, match=r"templates/documents/summary\.txt不能用来拟稿"):
         summary(office(), told(), {**TEMPLATES, SUMMARY: text})
+
+
+def test_a_figure_that_was_not_taken_is_not_told_as_unfilled() -> None:
+    said = lines(summary(office(), told(report(EDUCATION, refused=[refused("约9")])), TEMPLATES))
+    assert "【填报数待核实】新建：填写“约9”，不是确数。" in said
+    assert "已填报而未予采用的完成数标注【填报数待核实】" in said[4]
+    assert not any(line.startswith("【未填完成数】") for line in said)
+    assert "填报数待核实" not in lines(summary(office(), told(report(EDUCATION)), TEMPLATES))[4]

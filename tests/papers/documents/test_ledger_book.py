@@ -8,7 +8,7 @@ import docx
 import pytest
 from doubles import TEMPLATES
 from openpyxl import load_workbook
-from rules.test_quarter import figure, found, item, report, words
+from rules.test_quarter import figure, found, item, refused, report, words
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, act, at, office
 
 from cuibao.papers.documents.drafts import summary
@@ -221,3 +221,27 @@ def test_a_row_is_as_tall_as_its_text() -> None:
     page = load_workbook(BytesIO(ledger_book(office(), told(report(EDUCATION, words=[words(7, many)])))))["工作进展"]
     assert page.row_dimensions[4].height > 10 * 15 > page.row_dimensions[5].height
     assert at("2020-07-03T10:00") == told().at
+
+
+def test_a_figure_that_was_not_taken_is_no_blank() -> None:
+    seen = told(report(EDUCATION, refused=[refused("约9【已核】")]))
+    assert list(progress_lines(item(seen, 7))) == ["【填报数待核实】新建：填写“约9［已核］”，不是确数"]
+    (_, row) = rows(seen, "完成数")
+    assert row[4:] == ["市教育局", "—", "—", "—", "填报数待核实：填写“约9［已核］”，不是确数"]
+
+
+def test_a_figure_that_was_not_taken_stands_beside_the_one_that_holds_with_its_unit() -> None:
+    items = (replace(ITEMS[0], lead=(EDUCATION, HEALTH)), *ITEMS[1:])
+    seen = found(
+        report(EDUCATION, figures=[figure("13")]),
+        report(EDUCATION, 7, when="2020-06-21T09:00", refused=[refused("约9")]),
+        report(HEALTH, 7),
+        registry=replace(office().registry, items=items),
+        progress=SHARES,
+    )
+    assert list(progress_lines(item(seen, 7)))[:2] == [
+        "新建累计完成13所（市教育局），占年度目标的52%",
+        "【填报数待核实】新建（市教育局）：填写“约9”，不是确数",
+    ]
+    (_, *found_rows) = rows(seen, "完成数")
+    assert [row[4:6] for row in found_rows] == [["市教育局", 13], ["市教育局", "—"]]
