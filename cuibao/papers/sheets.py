@@ -1,7 +1,7 @@
 """Excel sheets of plain rows, such as the ledger: no cell of them is ever a formula, and they print on A4."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -17,27 +17,42 @@ _A4 = 9
 _SHORT = 18
 """How wide the longest cell of a column is that stands in the middle, a Chinese character counted as two."""
 _FONT, _SIZE = "宋体", 11
-_LINE, _TALLEST = 15, 409
-"""Points: a line of 11 points, and the tallest row that Excel allows."""
+_LINE, _TALLEST = 16, 409
+"""Points: a line of 11 points, as LibreOffice sets it in the fonts that stand in for 宋体, and the tallest row that Excel allows."""
+_MOST_LINES = 20
+"""A framed row of more lines than that becomes several: it would leave half a page empty, and what is beyond 409 points is cut."""
+_RAGGED = 3
+"""By how many characters a line of several may end early, since no mark begins the next one."""
+_STOPS = ("。", "；")
 _LONGEST = 32_000
 """Excel's cells hold 32,767 characters."""
 
 
+def storable(text: str) -> str:
+    """The text without what a sheet cannot hold."""
+    return _ILLEGAL.sub("", text)[:_LONGEST]
+
+
 def harmless(text: str) -> str:
-    """The text as a cell may hold it: with an apostrophe before what begins like a formula, without what a sheet cannot hold."""
-    plain = _ILLEGAL.sub("", text)[:_LONGEST]
+    """The text as a cell may hold it that says nothing of its kind: with an apostrophe before what begins like a formula."""
+    plain = storable(text)
     return f"'{plain}" if plain.startswith(_FORMULA) else plain
+
+
+Value = str | int | Decimal | None
+Row = Sequence[Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One sheet. `widths` are in characters. With a `heading` it is a table to be handed on: the heading above it, every cell framed
-    and its text wrapped; else a plain list. With `wraps`, long texts of a list go on in the next line of their cell."""
+    and its text wrapped, a row that is too tall going on in the next ones; else a plain list. With `wraps`, long texts of a list go on in
+    the next line of their cell."""
 
     title: str
     headers: Sequence[str]
     widths: Sequence[int]
-    rows: Iterable[Sequence[str | int | Decimal]]
+    rows: Iterable[Row]
     heading: str = ""
     wraps: bool = False
 
@@ -67,10 +82,59 @@ def _add(made: Any, page: Page) -> None:
     if page.heading:
         _head(made, page)
     made.append([_cell(made, page, header, head=True) for header in page.headers])
-    for number, row in enumerate(rows, start=top + 1):
-        if page.heading or page.wraps:
-            made.row_dimensions[number].height = _height(row, page.widths)
-        made.append([_cell(made, page, value, middle=middle) for value, middle in zip(row, centred, strict=True)])
+    for row in rows:
+        top = _append(made, page, row, centred, top)
+
+
+def _append(made: Any, page: Page, row: Row, centred: Sequence[bool], last: int) -> int:
+    """Append it below the sheet's last row, be it as several, and say which is the last one now."""
+    if not (page.heading or page.wraps):
+        made.append([_cell(made, page, value) for value in row])
+        return last + 1
+    place, pieces = _pieces(row, page)
+    for nth, piece in enumerate(pieces):
+        made.row_dimensions[last + 1 + nth].height = _height(piece, page.widths[place])
+        values = [piece if at == place else None if nth else value for at, value in enumerate(row)]
+        cells = zip(values, centred, strict=True)
+        made.append([_cell(made, page, value, middle=middle, top=len(pieces) > 1) for value, middle in cells])
+    now = last + len(pieces)
+    if len(pieces) > 1:
+        _join(made, last + 1, now, (at for at in range(len(row)) if at != place))
+    return now
+
+
+def _pieces(row: Row, page: Page) -> tuple[int, list[Value]]:
+    """The place of the tallest cell, and what it holds: all of it, or, where the row would be too tall, in a row each, its lines."""
+    counts = [_count(value, width) for value, width in zip(row, page.widths, strict=True)]
+    place = counts.index(max(counts))
+    if not page.heading or max(counts) <= _MOST_LINES:
+        return place, [row[place]]
+    width = page.widths[place]
+    return place, [piece for line in str(row[place]).split("\n") for piece in _cut(line, width)]
+
+
+def _cut(line: str, width: int) -> Iterator[str]:
+    """A line in pieces that a row can hold, each ending with a sentence where one ends in its second half."""
+    most = _MOST_LINES * (width - _RAGGED) // 2
+    while _count(line, width) > _MOST_LINES:
+        stop = max(line.rfind(mark, most // 2, most) for mark in _STOPS) + 1 or most
+        yield line[:stop]
+        line = line[stop:]
+    yield line
+
+
+def _height(piece: Value, width: int) -> float:
+    """Points for a row that is to hold this: not every program finds it out by itself. The row's other cells take no more, since the one
+    that is cut in pieces is the tallest."""
+    return min(_TALLEST, 6 + _count(piece, width) * _LINE)
+
+
+def _join(made: Any, first: int, last: int, columns: Iterable[int]) -> None:
+    """Merge the cells of these columns from the first of the rows to the last."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    for column in columns:
+        made.merged_cells.add(CellRange(None, column + 1, first, column + 1, last))
 
 
 def _lay_out(made: Any, page: Page, top: int) -> None:
@@ -101,37 +165,40 @@ def _head(made: Any, page: Page) -> None:
     made.append([])
 
 
-def _cell(made: Any, page: Page, value: str | int | Decimal, *, head: bool = False, middle: bool = True) -> Any:
-    """The value as the page shows it; in a plain list no more than the value."""
+def _cell(made: Any, page: Page, value: Value, *, head: bool = False, middle: bool = True, top: bool = False) -> Any:
+    """The value as the page shows it; in a plain list no more than the value. What is cut over rows stands at their `top`, so that it
+    begins on the page on which its row begins."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Border, Font, Side
 
-    plain = harmless(value) if isinstance(value, str) else value
-    if not (head or page.heading or page.wraps):
+    plain = storable(value) if isinstance(value, str) else value
+    reckoned = isinstance(plain, str) and plain.startswith(_FORMULA)
+    if not (reckoned or head or page.heading or page.wraps):
         return plain
     cell = WriteOnlyCell(made, plain)
+    if reckoned:
+        cell.data_type, cell.quotePrefix = "s", True
+    if not (head or page.heading or page.wraps):
+        return cell
     cell.font = Font(name=_FONT, size=_SIZE, bold=head)
     if page.heading:
         line = Side(style="thin")
-        cell.alignment = Alignment("center" if middle else "left", "center", wrap_text=True)
+        cell.alignment = Alignment("center" if middle else "left", "top" if top else "center", wrap_text=True)
         cell.border = Border(line, line, line, line)
     elif page.wraps:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _short(column: Iterable[str | int | Decimal]) -> bool:
+def _short(column: Iterable[Value]) -> bool:
     """Whether no cell of a column is long: it then stands in the middle, else every one begins at the left."""
     return all(not isinstance(value, str) or _width(value) <= _SHORT for value in column)
 
 
-def _height(row: Sequence[str | int | Decimal], widths: Sequence[int]) -> float:
-    """Points for a row whose text is wrapped: not every program finds it out by itself."""
-    lines = max(
-        sum(max(1, -(-_width(line) // (width - 1))) for line in str(value).split("\n"))
-        for value, width in zip(row, widths, strict=True)
-    )
-    return min(_TALLEST, 6 + lines * _LINE)
+def _count(value: Value, width: int) -> int:
+    """How many lines it takes in a column of that width."""
+    wide = map(_width, str(value).split("\n"))
+    return sum(1 if each < width else -(-each // max(1, width - _RAGGED)) for each in wide)
 
 
 def _width(text: str) -> int:

@@ -41,7 +41,7 @@ def test_items_stand_with_their_targets_progress_and_units() -> None:
 
 def test_a_units_words_become_no_formula() -> None:
     (_, first, *_) = rows(told(report(EDUCATION, words=[words(7, "=1+1")])), "工作进展")
-    assert str(first[2]).splitlines()[0] == "'=1+1。"
+    assert str(first[2]).splitlines()[0] == "=1+1。"
 
 
 def test_controls_in_a_units_words_are_left_out() -> None:
