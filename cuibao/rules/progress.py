@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -266,14 +266,19 @@ def plain(value: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A figure against its target. `percent` is the share of the yearly value, None where that is zero or the figure is a share itself,
-    which is no sum of a year's work; `due` the share, in percent, that the office expects by the period; `behind` whether 进度滞后."""
+    """A figure against its target. `percent` is the share of the yearly value, rounded down, so that 50 and 100 are never read of what has
+    not come to them; None where that is zero or the figure is a share itself, which is no sum of a year's work; `due` the share, in percent, that the office expects by the period; `behind` whether 进度滞后."""
 
     target: Target
     value: Decimal
     percent: Decimal | None
     due: int
     behind: bool
+
+    @property
+    def trace(self) -> bool:
+        """Whether it is more than nothing, but no tenth of a percent of the target."""
+        return not self.percent and self.percent is not None and self.value > 0
 
     @property
     def met(self) -> bool:
@@ -292,7 +297,7 @@ def reach(target: Target, value: Decimal, due: int) -> Reach:
     """How far a target is reached. A limit (at_most) is behind only when it is passed: whether it is a level or a sum over the year
     is not said, so that no share of it is due. A share (毛入学率, 完成率) is behind where it would be as a sum as well as as a level."""
     summed = target.value and not target.is_share
-    percent = (100 * value / target.value).quantize(Decimal("0.1")) if summed else None
+    percent = (100 * value / target.value).quantize(Decimal("0.1"), ROUND_DOWN) if summed else None
     limit = target.comparison is Comparison.AT_MOST
     behind = value > target.value if limit else 100 * value < due * target.value
     return Reach(target, value, percent, due, behind)

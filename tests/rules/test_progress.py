@@ -205,8 +205,11 @@ def test_what_is_no_number_is_no_figure(text: str) -> None:
         (Comparison.AT_LEAST, "200", "100", 50, "50.0", False, False),
         (Comparison.AT_LEAST, "200", "99", 50, "49.5", True, False),
         (Comparison.AT_LEAST, "200", "201", 100, "100.5", False, True),
+        (Comparison.AT_LEAST, "2416", "1207", 50, "49.9", True, False),
+        (Comparison.AT_LEAST, "14500", "14494", 100, "99.9", True, False),
+        (Comparison.AT_LEAST, "14500", "7", 50, "0.0", True, False),
         (Comparison.EQUAL, "3", "1", 50, "33.3", True, False),
-        (Comparison.AT_MOST, "4.5", "3.9", 50, "86.7", False, True),
+        (Comparison.AT_MOST, "4.5", "3.9", 50, "86.6", False, True),
         (Comparison.AT_MOST, "4.5", "4.6", 50, "102.2", True, False),
         (Comparison.AT_MOST, "0", "0", 50, None, False, True),
         (Comparison.AT_LEAST, "0", "0", 100, None, False, True),
@@ -296,3 +299,12 @@ def test_what_a_returned_report_filled_in_is_not_asked_about_until_that_report_i
     assert doubtful(FIRST, back, accepted) == ("约9", "不是确数")
     other = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-21T09:00", 11, reason="请核实")
     assert doubtful(FIRST, other) == ("约9", "不是确数")
+
+
+@pytest.mark.parametrize(("value", "trace"), [("0", False), ("14", True), ("15", False)])
+def test_less_than_a_tenth_of_a_percent_is_more_than_nothing(value: str, trace: bool) -> None:
+    assert reach(Target("培训", Comparison.AT_LEAST, Decimal(14500), "人"), Decimal(value), 50).trace is trace
+
+
+def test_without_a_share_of_the_year_there_is_no_trace_of_it() -> None:
+    assert not reach(Target("参保率", Comparison.AT_LEAST, Decimal(95), "%"), Decimal(1), 50).trace

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.front.console.chart import Tick
-from cuibao.papers.documents.ledger_book import REFUSED, not_held, reach_words, refusal_words
+from cuibao.papers.documents.ledger_book import REFUSED, not_held, percent_words, reach_words, refusal_words
 from cuibao.papers.wording import amount_words, number_words, target_words
 from cuibao.rules.course import Course, Point
 from cuibao.rules.registry import Comparison
@@ -156,7 +156,7 @@ def point_words(course: Course, point: Point) -> str:
         said.append(not_held(point.told))
     else:
         if course.target.grows:
-            said += [] if reach.percent is None else [f"完成率{number_words(reach.percent)}%"]
+            said += [] if reach.percent is None else [f"完成率{percent_words(reach)}"]
             said.append(f"序时进度{reach.due}%")
         said.append(reach_words(reach))
     if point.refused:

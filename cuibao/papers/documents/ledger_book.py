@@ -159,8 +159,20 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     if reach.target.is_share:
         goal = f"，年度目标{amount_words(reach.target.value, reach.target.measure)}"
         return f"{figure.indicator}达到{amount}{by}{'' if reach.met else goal}{mark}"
-    share = f"，占年度目标的{number_words(reach.percent)}%" if reach.percent is not None else ""
-    return f"{told}{share}{mark}"
+    return f"{told}{_of_the_year(reach)}{mark}"
+
+
+def _of_the_year(reach: Reach) -> str:
+    if reach.percent is None:
+        return ""
+    return "，不足年度目标的0.1%" if reach.trace else f"，占年度目标的{percent_words(reach)}"
+
+
+def percent_words(reach: Reach) -> str:
+    """64%; 不足0.1% of what is more than nothing; "" where there is no share."""
+    if reach.percent is None:
+        return ""
+    return "不足0.1%" if reach.trace else f"{number_words(reach.percent)}%"
 
 
 def _done(indicator: str) -> str:
@@ -205,7 +217,8 @@ def _measured(measured: Measured) -> Row:
     figure, reach = measured.told.what, measured.reach
     if reach is None:  # as text, so that nothing adds it up
         return [f"{number_words(figure.value)}{figure.measure}", "—", "—", not_held(measured.told)]
-    return [figure.value, reach.percent if reach.percent is not None else "—", reach.due, reach_words(reach)]
+    percent: str | Decimal = "—" if reach.percent is None else "不足0.1" if reach.trace else reach.percent
+    return [figure.value, percent, reach.due, reach_words(reach)]
 
 
 def not_held(told: Told[Figure]) -> str:

@@ -67,6 +67,14 @@ def test_an_item_shows_its_figure_against_target_and_time(house: House, officer:
     assert 'aria-label="新建不少于25所；第二季度累计完成9所，完成率36%，序时进度50%，进度滞后"' in page
 
 
+def test_next_to_nothing_is_not_shown_as_nothing(house: House, officer: Browser) -> None:
+    told(house, report(EDUCATION, figures=[figure("0.01")]))
+    page = officer.get(ITEM).text
+    assert "0.01 所 不足0.1% 50% 黄 进度滞后" in text(page)
+    assert "完成率不足0.1%，序时进度50%" in page
+    assert "0.01／25所 不足0.1% 进度滞后" in text(officer.get("/sections?period=2020Q2").text)
+
+
 def test_what_is_in_time_has_no_light_and_says_so(house: House, officer: Browser) -> None:
     told(house, report(EDUCATION, 7, figures=[figure("13")]), report(EDUCATION, 11))
     for page in (officer.get(ITEM).text, officer.get(UNIT).text):

@@ -245,3 +245,18 @@ def test_a_figure_that_was_not_taken_stands_beside_the_one_that_holds_with_its_u
     ]
     (_, *found_rows) = rows(seen, "完成数")
     assert [row[4:6] for row in found_rows] == [["市教育局", 13], ["市教育局", "—"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "line", "percent"),
+    [
+        ("24.99", "新建累计完成24.99所，占年度目标的99.9%", Decimal("99.9")),
+        ("0.01", "新建累计完成0.01所，不足年度目标的0.1%【进度滞后】", "不足0.1"),
+        ("0", "新建累计完成0所，占年度目标的0%【进度滞后】", 0),
+    ],
+)
+def test_a_share_of_the_year_is_never_rounded_up(value: str, line: str, percent: object) -> None:
+    seen = told(report(EDUCATION, figures=[figure(value)]))
+    assert list(progress_lines(item(seen, 7))) == [line]
+    (_, row) = rows(seen, "完成数")
+    assert row[6] == (float(percent) if isinstance(percent, Decimal) else percent)
