@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from cuibao.rules.entries import Entry, Kind, shared
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.registry import Comparison, Target
+from cuibao.rules.registry import Target
 
 T = TypeVar("T")
 NEAR = timedelta(days=3)
@@ -267,7 +267,7 @@ def plain(value: Decimal) -> str:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """A figure against its target. `percent` is the share of the yearly value, rounded down, so that 50 and 100 are never read of what has
-    not come to them; None where that is zero or the figure is a share itself, which is no sum of a year's work; `due` the share, in percent, that the office expects by the period; `behind` whether 进度滞后."""
+    not come to them; None where that is zero, a limit, or a share itself, none of which is a sum of a year's work; `due` the share, in percent, that the office expects by the period; `behind` whether 进度滞后."""
 
     target: Target
     value: Decimal
@@ -283,7 +283,7 @@ class Reach:
     @property
     def met(self) -> bool:
         """Whether the yearly target itself is met."""
-        if self.target.comparison is Comparison.AT_MOST:
+        if self.target.is_limit:
             return self.value <= self.target.value
         return self.value >= self.target.value
 
@@ -294,12 +294,11 @@ def due_share(progress: Iterable[tuple[str, int]], period: str) -> int:
 
 
 def reach(target: Target, value: Decimal, due: int) -> Reach:
-    """How far a target is reached. A limit (at_most) is behind only when it is passed: whether it is a level or a sum over the year
+    """How far a target is reached. A limit is behind only when it is passed: whether it is a level or a sum over the year
     is not said, so that no share of it is due. A share (毛入学率, 完成率) is behind where it would be as a sum as well as as a level."""
-    summed = target.value and not target.is_share
+    summed = target.grows and target.value
     percent = (100 * value / target.value).quantize(Decimal("0.1"), ROUND_DOWN) if summed else None
-    limit = target.comparison is Comparison.AT_MOST
-    behind = value > target.value if limit else 100 * value < due * target.value
+    behind = value > target.value if target.is_limit else 100 * value < due * target.value
     return Reach(target, value, percent, due, behind)
 
 

@@ -59,9 +59,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A unit's figure against one target of an item. `reach` is None where nothing can be said of that (progress.reached)."""
+    """A unit's figure against one `target` of an item. `reach` is None where nothing can be said of that (progress.reached)."""
 
     unit: str
+    target: Target
     told: Told[Figure]
     reach: Reach | None
 
@@ -282,6 +283,7 @@ def _measured(
         found = tuple(
             Measured(
                 party.unit,
+                target,
                 told,
                 reached(target, told, due),
             )

@@ -45,9 +45,15 @@ class Target:
         return self.measure in ("%", "‰")
 
     @property
+    def is_limit(self) -> bool:
+        """Whether less is better: not more than 40, and none at all, as 零事故 is written."""
+        none = self.comparison is Comparison.EQUAL and not self.value
+        return none or self.comparison is Comparison.AT_MOST
+
+    @property
     def grows(self) -> bool:
         """Whether it is a sum over the year, of which a part is due by each quarter: neither a limit nor a share."""
-        return self.comparison is not Comparison.AT_MOST and not self.is_share
+        return not (self.is_limit or self.is_share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,9 +209,11 @@ def test_what_is_no_number_is_no_figure(text: str) -> None:
         (Comparison.AT_LEAST, "14500", "14494", 100, "99.9", True, False),
         (Comparison.AT_LEAST, "14500", "7", 50, "0.0", True, False),
         (Comparison.EQUAL, "3", "1", 50, "33.3", True, False),
-        (Comparison.AT_MOST, "4.5", "3.9", 50, "86.6", False, True),
-        (Comparison.AT_MOST, "4.5", "4.6", 50, "102.2", True, False),
+        (Comparison.AT_MOST, "4.5", "3.9", 50, None, False, True),
+        (Comparison.AT_MOST, "4.5", "4.6", 50, None, True, False),
         (Comparison.AT_MOST, "0", "0", 50, None, False, True),
+        (Comparison.EQUAL, "0", "0", 50, None, False, True),
+        (Comparison.EQUAL, "0", "3", 50, None, True, False),
         (Comparison.AT_LEAST, "0", "0", 100, None, False, True),
     ],
 )

@@ -1,6 +1,7 @@
 """Names, aliases, collectives; whom an office, its periods and its problems are asked for; and to whom letters go."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from world import EDUCATION, FINANCE, HEALTH, REGISTRY, Log, at, office
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.outcomes import ConfigError, CuibaoError, MailServerError, Problem
 from cuibao.rules.recipients import senders, working
-from cuibao.rules.registry import Collective, Contact, Former, Item, Registry, Role, Unit
+from cuibao.rules.registry import Collective, Comparison, Contact, Former, Item, Registry, Role, Target, Unit
 
 SAFETY = Collective("市安委会成员单位", ("安委会成员单位",), members=(EDUCATION, "教育局", FINANCE, "没有的单位"))
 UNITS = tuple(Unit(name, ("教育局",) if name == EDUCATION else ()) for name in (EDUCATION, HEALTH, FINANCE))
@@ -148,3 +149,12 @@ def test_an_error_without_a_remedy_is_only_its_message() -> None:
 @pytest.mark.parametrize("permanent", [True, False])
 def test_a_server_error_says_whether_trying_again_can_help(permanent: bool) -> None:
     assert MailServerError("535", "请核对授权码", permanent=permanent).permanent is permanent
+
+
+@pytest.mark.parametrize(
+    ("comparison", "value", "limit"),
+    [("at_most", 40, True), ("equal", 0, True), ("equal", 3, False), ("at_least", 0, False)],
+)
+def test_not_more_than_so_many_and_none_at_all_are_limits(comparison: str, value: int, limit: bool) -> None:
+    target = Target("事故", Comparison(comparison), Decimal(value), "起")
+    assert (target.is_limit, target.grows) == (limit, not limit)

@@ -9,7 +9,15 @@ from cuibao.desk.read_figures import Fate
 from cuibao.front import words
 from cuibao.front.console import progress
 from cuibao.papers import wording
-from cuibao.papers.documents.ledger_book import REFUSED, RETURNED, not_held, percent_words, reach_words, refusal_words
+from cuibao.papers.documents.ledger_book import (
+    REFUSED,
+    RETURNED,
+    not_held,
+    percent_words,
+    reach_words,
+    refusal_words,
+    short_of,
+)
 from cuibao.rules.entries import BOT, Entry, Kind
 from cuibao.rules.officers import RANKS
 from cuibao.rules.progress import LIGHT_WORDS, Light
@@ -105,7 +113,7 @@ def furnish(environment: Environment) -> None:
         moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, kind_class=kind_class,
         items=wording.item_ranges, target=wording.target_words, subject=words.short_subject, date=wording.chinese_date,
         deadline=wording.deadline_words, number=wording.number_words, lamp=lamp, reached=reach_words, not_held=not_held,
-        refusal=refusal_words, percent=percent_words, replaced=progress.replaced, source_words=progress.source_words, source_paper=progress.source_paper,
+        refusal=refusal_words, percent=percent_words, short_of=short_of, replaced=progress.replaced, source_words=progress.source_words, source_paper=progress.source_paper,
     )  # fmt: skip
     environment.globals.update(
         SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,

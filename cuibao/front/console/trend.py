@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cuibao.front.console.chart import Tick
-from cuibao.papers.documents.ledger_book import REFUSED, not_held, percent_words, reach_words, refusal_words
+from cuibao.papers.documents.ledger_book import (
+    REFUSED,
+    done_word,
+    not_held,
+    percent_words,
+    reach_words,
+    refusal_words,
+    short_of,
+)
 from cuibao.papers.wording import amount_words, number_words, target_words
 from cuibao.rules.course import Course, Point
-from cuibao.rules.registry import Comparison
 
 WIDTH, HEIGHT = 252, 104
 LEFT, RIGHT, TOP, FLOOR = 58, 4, 16, 86
@@ -84,7 +91,6 @@ class _Scale:
 def draw(course: Course) -> Trend:
     """Lay the course out. A limit or a share has no 序时进度; a figure that is not held against the target is told and not drawn."""
     target, points = course.target, course.points
-    limit = target.comparison is Comparison.AT_MOST
     dues = [] if not target.grows else [target.value * point.due / 100 for point in points]
     values = [point.reach.value for point in points if point.reach]
     before = [point.last_year for point in points if point.last_year is not None]
@@ -93,7 +99,7 @@ def draw(course: Course) -> Trend:
     )
     marks = tuple(_mark(course, point, place, scale) for place, point in enumerate(points) if point.reach)
     return Trend(
-        target=Tick(scale.y(target.value), _target_label(target.value, limit=limit)),
+        target=Tick(scale.y(target.value), _target_label(target.value, limit=target.is_limit)),
         due=_path((scale.x(place), scale.y(due)) for place, due in enumerate(dues)),
         line=_path((mark.middle, mark.y) for mark in marks) if target.is_share else "",
         share=target.is_share,
@@ -150,15 +156,14 @@ def point_words(course: Course, point: Point) -> str:
     if point.told is None:
         return f"{point.period.name}{refused_words(point) or '尚无完成数'}"
     figure, reach = point.told.what, point.reach
-    did = "达到" if course.target.is_share else "累计完成"
-    said = [f"{point.period.name}{did}{amount_words(figure.value, figure.measure)}"]
+    said = [f"{point.period.name}{done_word(course.target)}{amount_words(figure.value, figure.measure)}"]
     if reach is None:
         said.append(not_held(point.told))
     else:
         if course.target.grows:
             said += [] if reach.percent is None else [f"完成率{percent_words(reach)}"]
             said.append(f"序时进度{reach.due}%")
-        said.append(reach_words(reach))
+        said += filter(None, [short_of(reach), reach_words(reach)])
     if point.refused:
         said.append(refused_words(point))
     if point.last_year is not None:

@@ -9,7 +9,7 @@ from cuibao.papers.wording import amount_words, item_ranges, number_words, quote
 from cuibao.rules.office import Office
 from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words, Written
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
-from cuibao.rules.registry import Comparison, Item, Registry, Role, Target
+from cuibao.rules.registry import Item, Registry, Role, Target
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
 
@@ -151,21 +151,37 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     """技能脱贫培训累计完成320人（市人社局），占年度目标的64%【进度滞后】; of a share 毛入学率达到96.5%，年度目标98%."""
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
-    amount = amount_words(figure.value, figure.measure)
-    told = f"{_done(figure.indicator)}累计完成{amount}{by}"
+    indicator = _done(figure.indicator) if measured.target.grows else figure.indicator
+    told = f"{indicator}{done_word(measured.target)}{amount_words(figure.value, figure.measure)}{by}"
     if reach is None:
         return f"{told}【{not_held(measured.told)}】"
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
+    return f"{told}{_beside(reach)}{mark}"
+
+
+def done_word(target: Target) -> str:
+    """What stands between an indicator and its figure: a limit and a share are levels, and nothing that was done."""
+    if target.is_limit:
+        return "为"
+    return "达到" if target.is_share else "累计完成"
+
+
+def _beside(reach: Reach) -> str:
+    """What a figure is held against: the limit, a share that is not reached, or how much of the yearly target it comes to."""
+    goal = amount_words(reach.target.value, reach.target.measure)
+    if reach.target.is_limit:
+        return f"，年度目标{'不超过' if reach.target.value else '为'}{goal}"
     if reach.target.is_share:
-        goal = f"，年度目标{amount_words(reach.target.value, reach.target.measure)}"
-        return f"{figure.indicator}达到{amount}{by}{'' if reach.met else goal}{mark}"
-    return f"{told}{_of_the_year(reach)}{mark}"
-
-
-def _of_the_year(reach: Reach) -> str:
+        return "" if reach.met else f"，{short_of(reach, goal) or f'年度目标{goal}'}"
     if reach.percent is None:
         return ""
     return "，不足年度目标的0.1%" if reach.trace else f"，占年度目标的{percent_words(reach)}"
+
+
+def short_of(reach: Reach, goal: str = "") -> str:
+    """Why a share is 进度滞后, no part of which is due: 不足年度目标的50%; "" for anything else."""
+    lags = reach.behind and reach.due < YEAR_END and reach.target.is_share and not reach.target.is_limit
+    return f"不足年度目标{goal}的{reach.due}%" if lags else ""
 
 
 def percent_words(reach: Reach) -> str:
@@ -218,7 +234,7 @@ def _measured(measured: Measured) -> Row:
     if reach is None:  # as text, so that nothing adds it up
         return [f"{number_words(figure.value)}{figure.measure}", "—", "—", not_held(measured.told)]
     percent: str | Decimal = "—" if reach.percent is None else "不足0.1" if reach.trace else reach.percent
-    return [figure.value, percent, reach.due, reach_words(reach)]
+    return [figure.value, percent, reach.due if reach.target.grows else "—", reach_words(reach)]
 
 
 def not_held(told: Told[Figure]) -> str:
@@ -241,7 +257,7 @@ def _no_figure(one: ItemReport) -> str:
 def reach_words(reach: Reach) -> str:
     """How far it is, in a word. A limit has no 序时进度, a share that is not reached yet is not on its way by parts, and where all of the
     target is due there is no schedule to be behind."""
-    if reach.target.comparison is Comparison.AT_MOST:
+    if reach.target.is_limit:
         return "超过上限" if reach.behind else "未超上限"
     if reach.met:
         return "已达目标"

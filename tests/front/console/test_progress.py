@@ -16,7 +16,7 @@ from cuibao.gateways.ledger import JsonlLedger
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.office import Notice
 from cuibao.rules.period import Period
-from cuibao.rules.registry import Item, Target
+from cuibao.rules.registry import Comparison, Item, Target
 
 PROGRESS = (("2020Q2", 50), ("2020Q3", 75), ("2020Q4", 100))
 SET = {"period": "2020Q2", "unit": EDUCATION, "indicator": "新建", "value": "12", "reason": "电话核实，张某"}
@@ -138,6 +138,24 @@ def test_a_share_has_neither_a_percentage_nor_a_part_that_is_due(house: House, o
     told(house, report(EDUCATION, figures=[figure("95", indicator="参保率", measure="%")]))
     assert "参保率不低于98% 市教育局 95 % — — 未达目标" in text(officer.get(ITEM).text)
     assert "95／98% 未达目标" in text(officer.get("/sections?period=2020Q2").text)
+
+
+def test_a_share_that_is_far_from_its_target_says_how_far(house: House, officer: Browser) -> None:
+    share = replace(ITEMS[0].targets[0], indicator="参保率", value=Decimal(98), measure="%")
+    with_targets(house, share)
+    told(house, report(EDUCATION, figures=[figure("40", indicator="参保率", measure="%")]))
+    page = officer.get(ITEM).text
+    assert "40 % — — 黄 进度滞后 不足年度目标的50%" in text(page)
+    assert "第二季度达到40%，不足年度目标的50%，进度滞后" in page
+
+
+def test_a_limit_of_none_at_all_is_passed_by_one(house: House, officer: Browser) -> None:
+    none = replace(ITEMS[0].targets[0], indicator="事故", value=Decimal(0), comparison=Comparison.EQUAL, measure="起")
+    with_targets(house, none)
+    told(house, report(EDUCATION, figures=[figure("3", indicator="事故", measure="起")]))
+    page = officer.get(ITEM).text
+    assert "3 起 — — 黄 进度滞后 超过上限" in text(page)
+    assert "第二季度为3起，超过上限" in page
 
 
 def test_what_was_sent_back_is_shown_as_such_and_lights_nothing(house: House, officer: Browser) -> None:

@@ -44,7 +44,7 @@ def test_a_figure_above_the_target_makes_room_for_itself() -> None:
 def test_a_limit_has_a_line_and_no_slope_and_what_passes_it_is_marked() -> None:
     below, above = draw(course("12", LIMIT)), draw(course("21", LIMIT))
     assert (below.due, below.target.words, below.marks[0].behind, above.marks[0].behind) == ("", "上限20", False, True)
-    assert below.summary == "投诉件不超过20件；第二季度累计完成12件，未超上限"
+    assert below.summary == "投诉件不超过20件；第二季度为12件，未超上限"
 
 
 def test_a_limit_of_nothing_can_be_drawn() -> None:

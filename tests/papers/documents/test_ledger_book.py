@@ -117,9 +117,9 @@ def test_a_target_of_nothing_has_no_share() -> None:
     )
     registry = office().registry.__class__((none,), office().registry.units)
     seen = found(report(EDUCATION, figures=[figure("1")]), registry=registry)
-    assert list(progress_lines(item(seen, 7))) == ["新建累计完成1所【超过上限】"]
+    assert list(progress_lines(item(seen, 7))) == ["新建为1所，年度目标为0所【超过上限】"]
     (_, row) = rows(seen, "完成数")
-    assert row[6:] == ["—", 100, "超过上限"]
+    assert row[6:] == ["—", "—", "超过上限"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_target_of_nothing_has_no_share() -> None:
     [
         ("98.5", "新建达到98.5%", "已达目标"),
         ("60", "新建达到60%，年度目标98%", "未达目标"),
-        ("40", "新建达到40%，年度目标98%【进度滞后】", "进度滞后"),
+        ("40", "新建达到40%，不足年度目标98%的50%【进度滞后】", "进度滞后"),
     ],
 )
 def test_a_share_is_told_beside_its_target_and_not_as_a_part_of_it(value: str, line: str, word: str) -> None:
@@ -139,7 +139,7 @@ def test_a_share_is_told_beside_its_target_and_not_as_a_part_of_it(value: str, l
     )
     assert list(progress_lines(item(seen, 7))) == [line]
     (_, row) = rows(seen, "完成数")
-    assert row[6:] == ["—", 50, word]
+    assert row[6:] == ["—", "—", word]
 
 
 def test_a_figure_in_another_measure_is_shown_and_held_against_nothing() -> None:
@@ -260,3 +260,41 @@ def test_a_share_of_the_year_is_never_rounded_up(value: str, line: str, percent:
     assert list(progress_lines(item(seen, 7))) == [line]
     (_, row) = rows(seen, "完成数")
     assert row[6] == (float(percent) if isinstance(percent, Decimal) else percent)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "goal", "measure", "value", "line", "word"),
+    [
+        ("at_most", "40", "微克/立方米", "38", "新建为38微克/立方米，年度目标不超过40微克/立方米", "未超上限"),
+        ("at_most", "4.5", "%", "5", "新建为5%，年度目标不超过4.5%【超过上限】", "超过上限"),
+        ("equal", "0", "起", "3", "新建为3起，年度目标为0起【超过上限】", "超过上限"),
+        ("equal", "0", "起", "0", "新建为0起，年度目标为0起", "未超上限"),
+    ],
+)
+def test_a_limit_is_a_level_that_is_kept_or_passed(
+    comparison: str, goal: str, measure: str, value: str, line: str, word: str
+) -> None:
+    limit = replace(ITEMS[0], targets=(Target("新建", Comparison(comparison), Decimal(goal), measure),))
+    seen = found(
+        report(EDUCATION, figures=[figure(value) | {"measure": measure}]),
+        registry=replace(office().registry, items=(limit,)),
+        progress=SHARES,
+    )
+    assert list(progress_lines(item(seen, 7))) == [line]
+    (_, row) = rows(seen, "完成数")
+    assert row[6:] == ["—", "—", word]
+
+
+def test_a_share_of_a_returned_report_is_a_level_too() -> None:
+    share = replace(ITEMS[0], targets=(Target("新建", Comparison.AT_LEAST, Decimal(98), "%"),))
+    back = act(Kind.SUBMISSION_SENT_BACK, EDUCATION, "2020-06-25T09:00", reason="x")
+    by_school = report(EDUCATION, figures=[figure("60") | {"measure": "%"}])
+    seen = found(by_school, back, registry=replace(office().registry, items=(share,)), progress=SHARES)
+    assert next(progress_lines(item(seen, 7))) == "新建达到60%【已退回】"
+
+
+def test_a_share_that_lacks_at_the_years_end_lacks_the_target() -> None:
+    share = replace(ITEMS[0], targets=(Target("新建", Comparison.AT_LEAST, Decimal(98), "%"),))
+    by_school = report(EDUCATION, figures=[figure("60") | {"measure": "%"}])
+    seen = found(by_school, registry=replace(office().registry, items=(share,)), progress=(("2020Q2", 100),))
+    assert next(progress_lines(item(seen, 7))) == "新建达到60%，年度目标98%【未达目标】"
