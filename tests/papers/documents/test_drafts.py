@@ -45,7 +45,7 @@ def test_the_summary_goes_by_section_and_item() -> None:
     said = lines(summary(office(), told(by_school), TEMPLATES))
     assert said[:3] == ["草稿", "2020年民生工作要点", "第二季度完成情况汇总"]
     assert "截至2020年7月3日，应报送的责任单位3个，已报齐1个，尚未报送2个；" in said[4]
-    assert "已填报完成数的1项，其中进度滞后1项。" in said[4]
+    assert "涉及事项4项，其中列有量化目标的1项，已填报完成数的1项，进度滞后的1项。" in said[4]
     assert "第二季度序时进度为50%" in said[4]
     assert [line for line in said if line.startswith(("一、", "二、", "（"))] == [
         "一、教育",
@@ -70,8 +70,8 @@ def test_a_section_may_have_more_than_a_hundred_items() -> None:
 
 def test_a_summary_without_figures_does_not_say_that_nothing_is_behind() -> None:
     said = lines(summary(office(), told(report(EDUCATION)), TEMPLATES))
-    assert "已填报完成数的0项。" in said[4]
-    assert "其中进度滞后" not in said[4]
+    assert "列有量化目标的1项，已填报完成数的0项。" in said[4]
+    assert "进度滞后的" not in said[4].partition("。完成数为")[0]
 
 
 def test_a_unit_that_reported_without_the_form_is_told_of() -> None:
@@ -232,7 +232,7 @@ def test_the_years_last_bulletin_ends_where_nothing_is_to_be_asked() -> None:
 def test_the_years_last_summary_speaks_of_targets_and_of_no_schedule() -> None:
     year = found(report(EDUCATION, figures=[figure("9")]), progress=(("2020Q2", 100),))
     said = lines(summary(office(), year, TEMPLATES))
-    assert "其中未达目标1项。" in said[4]
+    assert "未达目标的1项。" in said[4]
     assert "未完成年度目标的标注【未达目标】，已报送而" in said[4]
     assert "完成情况：新建累计完成9所，占年度目标的36%【未达目标】。" in said
 
@@ -279,3 +279,9 @@ def test_a_figure_that_was_not_taken_is_not_told_as_unfilled() -> None:
     assert "已填报而未予采用的完成数标注【填报数待核实】" in said[4]
     assert not any(line.startswith("【未填完成数】") for line in said)
     assert "填报数待核实" not in lines(summary(office(), told(report(EDUCATION)), TEMPLATES))[4]
+
+
+def test_a_notice_without_targets_is_not_counted_by_figures() -> None:
+    items = (Item(7, "教育", "新建幼儿园", (EDUCATION,)),)
+    said = lines(summary(office(), found(registry=replace(office().registry, items=items)), TEMPLATES))
+    assert "涉及事项1项。完成数为本年累计" in said[4]
