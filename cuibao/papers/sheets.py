@@ -46,7 +46,8 @@ Row = Sequence[Value]
 @dataclass(frozen=True, slots=True)
 class Page:
     """One sheet. `widths` are in characters. With a `heading` it is a table to be handed on: the heading above it, every cell framed
-    and its text wrapped, a row that is too tall going on in the next ones; else a plain list. With `wraps`, long texts of a list go on in
+    and its text wrapped, a row that is too tall going on in the next ones; else a plain list. `under` is what stands between heading and
+    table, at the left and at the right edge. With `wraps`, long texts of a list go on in
     the next line of their cell."""
 
     title: str
@@ -54,6 +55,7 @@ class Page:
     widths: Sequence[int]
     rows: Iterable[Row]
     heading: str = ""
+    under: tuple[str, str] = ("", "")
     wraps: bool = False
 
 
@@ -152,7 +154,7 @@ def _lay_out(made: Any, page: Page, top: int) -> None:
 
 
 def _head(made: Any, page: Page) -> None:
-    """The heading across all columns, and an empty row."""
+    """The heading across all columns, and what stands under it."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
@@ -160,9 +162,14 @@ def _head(made: Any, page: Page) -> None:
     cells[0].font = Font(name=_FONT, bold=True, size=16)
     for one in cells:
         one.alignment = Alignment("centerContinuous", "center")
-    made.row_dimensions[1].height, made.row_dimensions[3].height = 32, 22
+    made.row_dimensions[1].height, made.row_dimensions[2].height, made.row_dimensions[3].height = 32, 20, 22
     made.append(cells)
-    made.append([])
+    left, right = (WriteOnlyCell(made, storable(text) or None) for text in page.under)
+    left.font = right.font = Font(name=_FONT, size=_SIZE)
+    right.alignment = Alignment("right")
+    under: list[Any] = [None] * len(page.headers)
+    under[-1], under[0] = right, left
+    made.append(under)
 
 
 def _cell(made: Any, page: Page, value: Value, *, head: bool = False, middle: bool = True, top: bool = False) -> Any:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from cuibao.papers.letter import one_line
 from cuibao.papers.sheets import Page, workbook
-from cuibao.papers.wording import amount_words, item_ranges, number_words, quoted, target_words
+from cuibao.papers.wording import amount_words, chinese_date, item_ranges, number_words, quoted, target_words
 from cuibao.rules.office import Office
 from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words, Written
 from cuibao.rules.quarter import ItemReport, Measured, Quarter
@@ -27,8 +27,9 @@ RETURNED = "已退回"
 
 
 def ledger_book(office: Office, quarter: Quarter) -> bytes:
-    """The .xlsx of three sheets."""
+    """The .xlsx of three sheets, each with the organ that made it and the day that it tells of."""
     name = f"{office.notice.title}{quarter.period.name}"
+    under = (office.name, f"数据截至{chinese_date(quarter.at.astimezone(CHINA).date())}")
     return workbook(
         [
             Page(
@@ -37,6 +38,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
                 (6, 36, 60, 22, 30),
                 (_item(one, office.registry) for one in quarter.items),
                 f"{name}工作台账",
+                under,
             ),
             Page(
                 "报送情况",
@@ -44,6 +46,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
                 (6, 26, 40, 12, 18, 10, 34, 34),
                 (_unit(number, one) for number, one in enumerate(quarter.units, start=1)),
                 f"{name}报送情况",
+                under,
             ),
             Page(
                 "完成数",
@@ -61,6 +64,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
                 (8, 40, 14, 10, 26, 16, 14, 14, 12),
                 (row for one in quarter.items for row in _figures(one)),
                 f"{name}目标完成数",
+                under,
             ),
         ]
     )

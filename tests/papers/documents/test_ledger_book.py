@@ -298,3 +298,10 @@ def test_a_share_that_lacks_at_the_years_end_lacks_the_target() -> None:
     by_school = report(EDUCATION, figures=[figure("60") | {"measure": "%"}])
     seen = found(by_school, registry=replace(office().registry, items=(share,)), progress=(("2020Q2", 100),))
     assert next(progress_lines(item(seen, 7))) == "新建达到60%，年度目标98%【未达目标】"
+
+
+def test_every_sheet_says_whose_it_is_and_of_which_day() -> None:
+    for page in load_workbook(BytesIO(ledger_book(office(), told()))):
+        (line,) = page.iter_rows(min_row=2, max_row=2)
+        assert [line[0].value, line[-1].value] == ["测试市民生工作领导小组办公室", "数据截至2020年7月3日"]
+        assert {cell.value for cell in line[1:-1]} == {None}
