@@ -87,11 +87,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class ItemReport:
-    """One item in the quarter. `figures` are by target, in the notice's order: of every lead that reported one; where none did, of
+    """One item in the quarter, as it stands at `at`. `figures` are by target, in the notice's order: of every lead that reported one; where none did, of
     the cooperating units. They are never added up: whether they are parts or the same number told twice, nobody has said. `refused`
     are by target, of the same units."""
 
     item: Item
+    at: datetime
     parties: tuple[Party, ...]
     figures: tuple[tuple[Target, tuple[Measured, ...]], ...]
     refused: tuple[Refused, ...]
@@ -155,6 +156,18 @@ class ItemReport:
     def missing(self) -> tuple[str, ...]:
         """The units from which nothing has come on it, leads first."""
         return self._standing(Standing.MISSING)
+
+    @property
+    def overdue(self) -> tuple[str, ...]:
+        """Those of `missing` whose deadline is over: 未报."""
+        over = {one.unit for one in self.parties if one.standing and self.at >= closes_at(one.standing.last_day)}
+        return tuple(unit for unit in self.missing if unit in over)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The others of `missing`: 尚未报送."""
+        overdue = self.overdue
+        return tuple(unit for unit in self.missing if unit not in overdue)
 
     @property
     def returned(self) -> tuple[str, ...]:
@@ -269,6 +282,7 @@ def _report(
     owing = [party.standing.last_day for party in parties if party.standing and party.owes]
     return ItemReport(
         item,
+        now,
         parties,
         figures,
         refused,

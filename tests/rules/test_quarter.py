@@ -199,3 +199,10 @@ def test_a_cooperating_units_refused_figure_counts_where_no_lead_has_one() -> No
     beside = item(found(helped, report(EDUCATION, figures=[figure("9")]), registry=registry), 7)
     assert [[one.unit for one in seen.refused] for seen in (alone, beside)] == [[FINANCE], []]
     assert [sorted(seen.told_by(both.targets[0])) for seen in (alone, beside)] == [[FINANCE], [EDUCATION]]
+
+
+def test_nothing_is_overdue_of_who_still_has_time() -> None:
+    more = act(Kind.OBLIGATION_EXTENDED, FINANCE, "2020-06-20T09:00", until="2020-07-10", reason="x")
+    seen = item(found(more), 11)
+    assert (seen.missing, seen.awaited, seen.overdue) == ((EDUCATION, FINANCE), (FINANCE,), (EDUCATION,))
+    assert item(found(now=BEFORE), 11).overdue == ()

@@ -8,7 +8,7 @@ from cuibao.papers.sheets import Page, workbook
 from cuibao.papers.wording import amount_words, chinese_date, item_ranges, number_words, quoted, target_words
 from cuibao.rules.office import Office
 from cuibao.rules.progress import NIL, YEAR_END, Figure, Reach, Told, Words, Written
-from cuibao.rules.quarter import ItemReport, Measured, Quarter
+from cuibao.rules.quarter import REPORTING_WORDS, ItemReport, Measured, Quarter, Reporting
 from cuibao.rules.registry import Item, Registry, Role, Target
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.workdays import CHINA
@@ -22,6 +22,8 @@ UNFILLED, SILENT = "未填完成数", "已报送，未按事项填写进展，�
 """Said of targets without a figure, and of units without words, whose reports are in."""
 REFUSED = "填报数待核实"
 """Said of a figure that was filled in and not taken: the unit has reported, and its number is doubtful."""
+AWAITED = "尚未报送"
+"""Said of who has reported nothing and still has time; afterwards it is 未报."""
 RETURNED = "已退回"
 """Said of a figure or words whose report was sent back, and that have not been told again."""
 
@@ -42,9 +44,9 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
             ),
             Page(
                 "报送情况",
-                ("序号", "责任单位", "承担事项", "报送状态", "首次收到", "是否按时", "未报事项", "说明"),
+                ("序号", "责任单位", "承担事项", "报送状态", "首次收到", "按时情况", "尚待报送事项", "说明"),
                 (6, 26, 40, 12, 18, 10, 34, 34),
-                (_unit(number, one) for number, one in enumerate(quarter.units, start=1)),
+                (_unit(number, quarter, one) for number, one in enumerate(quarter.units, start=1)),
                 f"{name}报送情况",
                 under,
             ),
@@ -115,8 +117,10 @@ def wanting(one: ItemReport) -> Iterator[str]:
         yield f"{'、'.join(one.silent)}{SILENT}"
     if one.nil:
         yield f"【{NIL}】{'、'.join(one.nil)}"
-    if one.missing:
-        yield f"【未报】{'、'.join(one.missing)}"
+    if one.awaited:
+        yield f"【{AWAITED}】{'、'.join(one.awaited)}"
+    if one.overdue:
+        yield f"【{WORDS[Standing.MISSING]}】{'、'.join(one.overdue)}"
     if one.returned:
         yield f"【退回待补】{'、'.join(one.returned)}"
 
@@ -200,11 +204,10 @@ def _done(indicator: str) -> str:
     return indicator.removesuffix("累计").removeprefix("完成") or indicator
 
 
-def _unit(number: int, one: UnitStanding) -> Row:
+def _unit(number: int, quarter: Quarter, one: UnitStanding) -> Row:
     first = one.first_received_at
-    on_time = {True: "按时", False: "逾期", None: "—"}[one.on_time]
-    if one.standing is Standing.EXEMPT:
-        on_time = "—"
+    how = quarter.reporting(one)
+    awaited = one.standing is Standing.MISSING and how is Reporting.OPEN
     return [
         number,
         one.unit,
@@ -213,9 +216,9 @@ def _unit(number: int, one: UnitStanding) -> Row:
             for role, word in ((Role.LEAD, "牵头"), (Role.COOPERATING, "协同"))
             if (numbers := [item.obligation.item for item in one.items if item.obligation.role is role])
         ),
-        WORDS[one.standing],
+        AWAITED if awaited else WORDS[one.standing],
         f"{first.astimezone(CHINA):%Y-%m-%d %H:%M}" if first else "—",
-        on_time,
+        "—" if one.standing is Standing.EXEMPT else REPORTING_WORDS[how],
         item_ranges(item.obligation.item for item in one.owed) or "—",
         one.reason,
     ]
@@ -250,7 +253,8 @@ def _no_figure(one: ItemReport) -> str:
     """Why there is no figure, by where the leads' reports stand."""
     stand = {party.standing.standing for party in one.leads if party.standing}
     if Standing.MISSING in stand:
-        return "未报"
+        late = any(party.unit in one.overdue for party in one.leads)
+        return WORDS[Standing.MISSING] if late else AWAITED
     if Standing.RETURNED in stand:
         return "退回待补"
     if one.unfilled:

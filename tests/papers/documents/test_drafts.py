@@ -8,7 +8,7 @@ from typing import Any
 import docx
 import pytest
 from doubles import TEMPLATES
-from rules.test_quarter import AFTER, figure, found, refused, report
+from rules.test_quarter import AFTER, BEFORE, figure, found, refused, report
 from world import EDUCATION, FINANCE, HEALTH, act, at, office
 
 from cuibao.papers.documents.drafts import SUMMARY, bulletin, summary, urging
@@ -233,7 +233,7 @@ def test_the_years_last_summary_speaks_of_targets_and_of_no_schedule() -> None:
     year = found(report(EDUCATION, figures=[figure("9")]), progress=(("2020Q2", 100),))
     said = lines(summary(office(), year, TEMPLATES))
     assert "未达目标的1项。" in said[4]
-    assert "未完成年度目标的标注【未达目标】，已报送而" in said[4]
+    assert "未完成年度目标的标注【未达目标】，逾期未收到报送的标注【未报】。" in said[4]
     assert "完成情况：新建累计完成9所，占年度目标的36%【未达目标】。" in said
 
 
@@ -285,3 +285,10 @@ def test_a_notice_without_targets_is_not_counted_by_figures() -> None:
     items = (Item(7, "教育", "新建幼儿园", (EDUCATION,)),)
     said = lines(summary(office(), found(registry=replace(office().registry, items=items)), TEMPLATES))
     assert "涉及事项1项。完成数为本年累计" in said[4]
+
+
+def test_the_summary_of_an_open_quarter_calls_nobody_late_and_explains_the_marks_that_it_has() -> None:
+    said = lines(summary(office(), told(now=BEFORE), TEMPLATES))
+    assert "未到时限而尚未收到报送的标注【尚未报送】。" in said[4]
+    assert "【尚未报送】市教育局、市财政局。" in said
+    assert "未报】" not in "".join(said)

@@ -8,7 +8,7 @@ import docx
 import pytest
 from doubles import TEMPLATES
 from openpyxl import load_workbook
-from rules.test_quarter import figure, found, item, refused, report, words
+from rules.test_quarter import BEFORE, figure, found, item, refused, report, words
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, act, at, office
 
 from cuibao.papers.documents.drafts import summary
@@ -95,9 +95,9 @@ def test_a_returned_report_without_a_figure_is_not_missing() -> None:
 def test_units_stand_with_their_times() -> None:
     exempt = act(Kind.OBLIGATION_EXEMPTED, HEALTH, "2020-06-20T09:00", reason="x")
     (_, *found_rows) = rows(told(report(EDUCATION), report(FINANCE, 11, when="2020-07-01T09:00"), exempt), "报送情况")
-    assert found_rows[0][:7] == [1, "市教育局", "牵头第7、11项", "已收待核", "2020-06-20 09:00", "按时", "—"]
+    assert found_rows[0][:7] == [1, "市教育局", "牵头第7、11项", "已收待核", "2020-06-20 09:00", "按时报送", "—"]
     assert found_rows[1][:7] == [2, "市医保局", "牵头第18、19项", "免报", "—", "—", "—"]
-    assert found_rows[2][:7] == [3, "市财政局", "协同第11、18项", "部分报送", "2020-07-01 09:00", "逾期", "第18项"]
+    assert found_rows[2][:7] == [3, "市财政局", "协同第11、18项", "部分报送", "2020-07-01 09:00", "漏报", "第18项"]
 
 
 def test_figures_are_numbers_beside_their_targets() -> None:
@@ -305,3 +305,17 @@ def test_every_sheet_says_whose_it_is_and_of_which_day() -> None:
         (line,) = page.iter_rows(min_row=2, max_row=2)
         assert [line[0].value, line[-1].value] == ["测试市民生工作领导小组办公室", "数据截至2020年7月3日"]
         assert {cell.value for cell in line[1:-1]} == {None}
+
+
+def test_before_the_deadline_nobody_is_said_to_have_failed_to_report() -> None:
+    seen = found(now=BEFORE)
+    assert list(progress_lines(item(seen, 11))) == ["【尚未报送】市教育局、市财政局"]
+    assert rows(seen, "完成数")[1][-1] == "尚未报送"
+    assert {(row[3], row[5]) for row in rows(seen, "报送情况")[1:]} == {("尚未报送", "未到时限")}
+
+
+def test_who_was_given_more_time_is_told_apart_from_who_is_late() -> None:
+    more = act(Kind.OBLIGATION_EXTENDED, FINANCE, "2020-06-20T09:00", until="2020-07-10", reason="x")
+    seen = told(more)
+    assert list(progress_lines(item(seen, 11))) == ["【尚未报送】市财政局", "【未报】市教育局"]
+    assert [row[3] for row in rows(seen, "报送情况")[1:]] == ["未报", "未报", "尚未报送"]
