@@ -158,7 +158,7 @@ def _reported(desk: Desk, news: Sequence[Entry], period: Period) -> Iterator[pap
             at = datetime.fromisoformat(entry.data.get("arrived_at") or stamp(entry.at)).astimezone(CHINA)
             words = f"{_of_period(desk, entry.period, period)}{at.month}月{at.day}日{at:%H:%M}收到"
             words += "（零报告）" if entry.data.get("nil") else ""
-            words += "（逾期）" if entry.data.get("late") else ""
+            words += "（迟报）" if entry.data.get("late") else ""
             words += f"（{len(wrong)}处须核对：{'；'.join(wrong)}）" if (wrong := entry.data.get("problems")) else ""
             words += f"（{entry.actor}登记）" if entry.actor != BOT else ""
             yield paper.UnitLine(entry.unit or "", words, entry.items)

@@ -123,7 +123,7 @@ def act_words(entry: Entry) -> str:
         what = "来函零报告" if data.get("nil") else "来函报送"
     else:
         what = KINDS[entry.kind]
-    return f"{what}{'（逾期）' if data.get('late') else ''}" + (f"：{data['reason']}" if data.get("reason") else "")
+    return f"{what}{'（迟报）' if data.get('late') else ''}" + (f"：{data['reason']}" if data.get("reason") else "")
 
 
 def summary(office: Office, entry: Entry) -> str:

@@ -70,7 +70,7 @@ def test_out_of_season_a_late_report_is_told() -> None:
         ]
     )
     ring(book, "2020-08-03T08:30")
-    assert "市教育局：第7项，8月2日09:58收到（逾期）" in text(post)
+    assert "市教育局：第7项，8月2日09:58收到（迟报）" in text(post)
 
 
 def test_it_says_who_reported_since_the_last_one_and_who_has_not() -> None:

@@ -22,7 +22,7 @@ from cuibao.rules.entries import BOT, Entry, Kind
 from cuibao.rules.officers import RANKS
 from cuibao.rules.progress import LIGHT_WORDS, Light
 from cuibao.rules.registry import Role
-from cuibao.rules.standing import WORDS, Standing
+from cuibao.rules.standing import WORDS, Standing, UnitStanding
 from cuibao.rules.verdict import Evidence
 from cuibao.rules.workdays import CHINA
 
@@ -45,7 +45,6 @@ FATES = {
 }
 COLOURS = {Light.RED: "红", Light.YELLOW: "黄", Light.BLUE: "蓝"}
 ROLES = {Role.LEAD: "牵头", Role.COOPERATING: "协同"}
-ON_TIME = {True: "按时", False: "逾期", None: "—"}
 CHECK = {"ok": "正常", "warn": "提示", "bad": "异常"}
 _KB, _MB = 1024, 1024 * 1024
 
@@ -89,6 +88,13 @@ def lamp(light: Light | None) -> Markup:
     return Markup('<span class="lamp l-{}"><b>{}</b>{}</span>').format(str(light), COLOURS[light], LIGHT_WORDS[light])
 
 
+def timely(standing: UnitStanding) -> str:
+    """Whether a unit kept its deadline: 迟报 is all of it, but late; what is still owed then is 逾期."""
+    if standing.on_time is None:
+        return "—"
+    return "按时" if standing.on_time else "逾期" if standing.owed else "迟报"
+
+
 def actor(name: str) -> str:
     return "系统" if name == BOT else name
 
@@ -110,13 +116,13 @@ def kind_class(entry: Entry) -> str:
 def furnish(environment: Environment) -> None:
     """Give the templates their filters and words."""
     environment.filters.update(
-        moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, kind_class=kind_class,
+        moment=moment, stamp=stamp, day=day, size=size, tag=tag, actor=actor, timely=timely, kind_class=kind_class,
         items=wording.item_ranges, target=wording.target_words, subject=words.short_subject, date=wording.chinese_date,
         deadline=wording.deadline_words, number=wording.number_words, lamp=lamp, reached=reach_words, not_held=not_held,
         refusal=refusal_words, percent=percent_words, short_of=short_of, replaced=progress.replaced, source_words=progress.source_words, source_paper=progress.source_paper,
     )  # fmt: skip
     environment.globals.update(
-        SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, ON_TIME=ON_TIME, KINDS=words.KINDS, MAILS=words.MAILS,
+        SIGNS=SIGNS, STANDINGS=WORDS, ROLES=ROLES, KINDS=words.KINDS, MAILS=words.MAILS,
         CHECK=CHECK, FATES=FATES, REFUSED=REFUSED, RETURNED=RETURNED, COLOURS=COLOURS, LIGHTS=LIGHT_WORDS, RANKS=RANKS, guess=words.guess_words,
     )  # fmt: skip
     environment.trim_blocks = environment.lstrip_blocks = True

@@ -26,7 +26,7 @@ class Habit(StrEnum):
 
 IN_CHINESE: Mapping[Habit, str] = {
     Habit.ON_TIME: "按时报送",
-    Habit.LATE: "逾期报送",
+    Habit.LATE: "迟报",
     Habit.TWICE: "报送两次",
     Habit.IN_PART: "先报一部分",
     Habit.WITHOUT_THREAD: "另发新邮件",

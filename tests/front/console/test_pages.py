@@ -1,6 +1,7 @@
 """Every page and act of the console over a real ledger: what an officer, a leader and a stranger see, and what is then written."""
 
 import io
+import re
 import threading
 from contextlib import closing, suppress
 from datetime import date
@@ -597,6 +598,16 @@ def test_every_answer_forbids_what_it_does_not_need(house: House, officer: Brows
             assert "unsafe-inline" not in headers["Content-Security-Policy"] or path == "/templates/html"
             assert headers["X-Content-Type-Options"] == "nosniff"
     assert officer.post(ACTS, {}).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_late_is_told_apart_from_what_is_still_owed(house: House, officer: Browser) -> None:
+    late = "2020-07-01T09:00:00+08:00"
+    house.desk.ledger.append([act(Kind.SUBMISSION_RECEIVED, EDUCATION, late, arrived_at=late)])
+    house.now = at("2020-07-03T10:00")
+    page = house.officer().get("/?period=2020Q2").text
+    assert re.search(r"市教育局.*?<td>迟报</td>", page, re.S)
+    assert re.search(r"市医保局.*?<td>逾期</td>", page, re.S)
+    assert "<td>—</td>" in house.officer().get("/?period=2020Q3").text
 
 
 def test_no_cell_of_the_ledgers_sheet_is_a_formula(house: House, officer: Browser) -> None:

@@ -34,7 +34,7 @@ def test_sections_tell_who_reported_how_targets_stand_and_which_lights_are_on(ho
     assert "社会保障 2 0／1 市医保局 — 2 — —" in page
     assert "合计 4 1／2 1 个单位 正常 0，滞后 1，尚无 0 3 1 —" in page
     assert "新建 9／25所 36% 进度滞后" in page
-    assert "红 逾期未报 欠报：市医保局、市财政局" in page
+    assert "红 逾期未报 尚待报送：市医保局、市财政局" in page
 
 
 def test_the_items_of_one_light_can_be_seen_alone(house: House) -> None:
