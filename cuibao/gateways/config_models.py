@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from cuibao.gateways.yaml_places import path_text, quoted
 from cuibao.rules.office import Approval, Invitation
 from cuibao.rules.outcomes import Problem
-from cuibao.rules.registry import Comparison, Duty
+from cuibao.rules.registry import Comparison, Duty, plain_measure
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 """We use none, and to look for them pydantic would read the metadata of every installed package at each start."""
@@ -240,7 +240,7 @@ class TargetBlock(Strict):
     indicator: Filled
     comparison: Comparison
     value: Annotated[Decimal, Field(allow_inf_nan=False)]
-    measure: Filled
+    measure: Annotated[Filled, AfterValidator(plain_measure)]
 
 
 class ItemBlock(Strict):

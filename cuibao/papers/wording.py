@@ -15,7 +15,7 @@ _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", 
 _INNER = str.maketrans("“”‘’", "‘’“”")
 _SHORTEST_RUN = 3
 _LARGE = ((100_000_000, "亿"), (10_000, "万"))
-_COUNTED_BY = ("百", "千", "万", "亿", "%", "％", "‰")
+_COUNTED_BY = ("百", "千", "万", "亿", "%", "‰")
 _DIGITS, _PLACES = "〇一二三四五六七八九", ("千", "百", "十", "")
 PURPOSE_WORDS = {RECEIPT: "回执", SEND_BACK: "退回补报", DIGEST: "日报", ALARM: "告警"}
 """What people call a letter that belongs to no stage; those have the names that the office gives them."""
@@ -122,6 +122,6 @@ def amount_words(value: Decimal, measure: str) -> str:
 
 def target_words(target: Target) -> str:
     """A target in words: 企业新录用人员培训不少于14500人; a share is not few but low: 参保率不低于95%."""
-    share = target.measure.startswith(("%", "％", "‰"))
+    share = target.measure.startswith(("%", "‰"))
     compared = "不低于" if share and target.comparison is Comparison.AT_LEAST else _COMPARED[target.comparison]
     return f"{target.indicator}{compared}{amount_words(target.value, target.measure)}"

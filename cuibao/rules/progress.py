@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from cuibao.rules.entries import Entry, Kind, shared
 from cuibao.rules.period import Period, closes_at
-from cuibao.rules.registry import Target
+from cuibao.rules.registry import Target, plain_measure
 
 T = TypeVar("T")
 NEAR = timedelta(days=3)
@@ -235,7 +235,7 @@ def doc_to_figure(doc: Mapping[str, Any]) -> Figure | None:
         return None
     if not value.is_finite():
         return None
-    return Figure(int(doc["item"]), shared(str(doc["indicator"])), value, shared(str(doc["measure"])))
+    return Figure(int(doc["item"]), shared(str(doc["indicator"])), value, shared(plain_measure(str(doc["measure"]))))
 
 
 def written_to_doc(written: Written) -> dict[str, Any]:

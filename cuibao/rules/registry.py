@@ -1,11 +1,14 @@
 """The registry: items, the units that answer for them, and every name a unit goes by (民生办〔2020〕5号)."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+_PERCENT = str.maketrans("％﹪", "%%")
 
 
 class Role(StrEnum):
@@ -30,6 +33,17 @@ class Comparison(StrEnum):
     EQUAL = "equal"
 
 
+def plain_measure(measure: str) -> str:
+    """A measure as it is kept and compared: ％, as a Chinese keyboard types it, is %."""
+    return measure.translate(_PERCENT)
+
+
+@lru_cache(maxsize=512)
+def is_share(measure: str) -> bool:
+    """Whether a measure is a percentage, in whatever width somebody wrote it."""
+    return unicodedata.normalize("NFKC", measure).strip() in ("%", "‰")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A number that an item states: 培训 14500 人 is ("企业新录用人员培训", at_least, 14500, "人")."""
@@ -42,7 +56,7 @@ class Target:
     @property
     def is_share(self) -> bool:
         """Whether it is a part of a whole, which a year's work does not add up to: 毛入学率 98%."""
-        return self.measure in ("%", "‰")
+        return is_share(self.measure)
 
     @property
     def is_limit(self) -> bool:

@@ -281,6 +281,13 @@ def test_a_target_must_be_a_number_with_a_known_comparison(config: Path) -> None
     }
 
 
+def test_a_percentage_may_be_typed_in_full_width(config: Path) -> None:
+    target = "targets: [{indicator: 参保率, comparison: at_least, value: 95, measure: ％}]"
+    write(config, registry=REGISTRY.replace("lead:", f"{target}, lead:"))
+    (found,) = load_office(config)[0].registry.items[0].targets
+    assert (found.measure, found.is_share) == ("%", True)
+
+
 def test_mistakes_of_all_files_are_told_at_once(config: Path) -> None:
     write(config, office="pase: 1", units=UNITS.replace("jyj@wuhu.gov.cn", "jyj"), registry="items: []")
     (config / "holidays.yaml").write_text("off: [明天]", encoding="utf-8")

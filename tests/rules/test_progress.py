@@ -310,3 +310,9 @@ def test_less_than_a_tenth_of_a_percent_is_more_than_nothing(value: str, trace: 
 
 def test_without_a_share_of_the_year_there_is_no_trace_of_it() -> None:
     assert not reach(Target("参保率", Comparison.AT_LEAST, Decimal(95), "%"), Decimal(1), 50).trace
+
+
+def test_an_old_figure_in_wide_percent_is_in_percent() -> None:
+    kept = doc_to_figure(figure("95") | {"measure": "％"})
+    assert kept
+    assert kept.measure == "%"

@@ -158,3 +158,10 @@ def test_a_server_error_says_whether_trying_again_can_help(permanent: bool) -> N
 def test_not_more_than_so_many_and_none_at_all_are_limits(comparison: str, value: int, limit: bool) -> None:
     target = Target("事故", Comparison(comparison), Decimal(value), "起")
     assert (target.is_limit, target.grows) == (limit, not limit)
+
+
+@pytest.mark.parametrize(
+    ("measure", "share"), [("%", True), ("％", True), (" ‰ ", True), ("%/年", False), ("人", False)]
+)
+def test_a_percentage_is_a_share_in_whatever_width_it_is_written(measure: str, share: bool) -> None:
+    assert Target("参保率", Comparison.AT_LEAST, Decimal(95), measure).is_share is share

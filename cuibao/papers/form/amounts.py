@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cuibao.papers.wording import number_words
+from cuibao.rules.registry import is_share
 
 _SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
@@ -58,12 +59,6 @@ class Amount(NamedTuple):
 
     value: Decimal | None
     wrong: str = ""
-
-
-@lru_cache(maxsize=512)
-def is_share(measure: str) -> bool:
-    """Whether a measure is a percentage."""
-    return unicodedata.normalize("NFKC", measure).strip() in ("%", "‰")
 
 
 def is_counted(measure: str) -> bool:

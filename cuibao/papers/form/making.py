@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from cuibao.papers.form.amounts import is_counted, is_share
+from cuibao.papers.form.amounts import is_counted
 from cuibao.papers.form.layout import FILLED_BY, MARK_SHEET, NONE, PHONE, TITLE, UNIT, Column
 from cuibao.papers.sheets import harmless
 from cuibao.papers.wording import number_words
 from cuibao.rules.office import Notice
 from cuibao.rules.period import Period
 from cuibao.rules.progress import Figure
-from cuibao.rules.registry import Comparison, Item, Target
+from cuibao.rules.registry import Comparison, Item, Target, is_share
 
 _WIDTHS = (6, 20, 20, 8, 10, 11, 12, 9, 30, 20, 20)
 """In characters, by column; together they fill an A4 page lying on its side at nine tenths of its size."""

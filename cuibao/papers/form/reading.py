@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, takewhile
 
-from cuibao.papers.form.amounts import amount, is_share
+from cuibao.papers.form.amounts import amount
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.entries import Kind
 from cuibao.rules.progress import NIL, Figure, Told, Words, Written
-from cuibao.rules.registry import Comparison, Item, Target
+from cuibao.rules.registry import Comparison, Item, Target, is_share
 
 SANE = 10
 """A figure is no more than so many times its yearly target; a share no more than SANE_SHARE percent."""
