@@ -181,9 +181,9 @@ def _beside(reach: Reach) -> str:
         return f"，年度目标{'不超过' if reach.target.value else '为'}{goal}"
     if reach.target.is_share:
         return "" if reach.met else f"，{short_of(reach, goal) or f'年度目标{goal}'}"
-    if reach.percent is None:
-        return ""
-    return "，不足年度目标的0.1%" if reach.trace else f"，占年度目标的{percent_words(reach)}"
+    if reach.trace:
+        return "，不足年度目标的0.1%"
+    return f"，占年度目标的{part}" if (part := percent_words(reach)) else ""
 
 
 def short_of(reach: Reach, goal: str = "") -> str:
@@ -194,9 +194,9 @@ def short_of(reach: Reach, goal: str = "") -> str:
 
 def percent_words(reach: Reach) -> str:
     """64%; 不足0.1% of what is more than nothing; "" where there is no share."""
-    if reach.percent is None:
-        return ""
-    return "不足0.1%" if reach.trace else f"{number_words(reach.percent)}%"
+    if reach.trace:
+        return "不足0.1%"
+    return "" if reach.percent is None else f"{number_words(reach.percent)}%"
 
 
 def _done(indicator: str) -> str:

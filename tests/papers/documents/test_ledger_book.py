@@ -12,7 +12,7 @@ from rules.test_quarter import BEFORE, figure, found, item, refused, report, wor
 from world import EDUCATION, FINANCE, HEALTH, ITEMS, PERIODS, act, at, office
 
 from cuibao.papers.documents.drafts import summary
-from cuibao.papers.documents.ledger_book import ledger_book, progress_lines, reach_words, said_words
+from cuibao.papers.documents.ledger_book import ledger_book, percent_words, progress_lines, reach_words, said_words
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.progress import Words, reach
 from cuibao.rules.quarter import Quarter
@@ -319,3 +319,18 @@ def test_who_was_given_more_time_is_told_apart_from_who_is_late() -> None:
     seen = told(more)
     assert list(progress_lines(item(seen, 11))) == ["【尚未报送】市财政局", "【未报】市教育局"]
     assert [row[3] for row in rows(seen, "报送情况")[1:]] == ["未报", "未报", "尚未报送"]
+
+
+def test_of_a_target_of_at_least_nothing_no_share_is_told() -> None:
+    nothing = replace(ITEMS[0], targets=(replace(ITEMS[0].targets[0], value=Decimal(0)),))
+    registry = replace(office().registry, items=(nothing,))
+    seen = found(report(EDUCATION, figures=[figure("3")]), registry=registry, progress=SHARES)
+    assert list(progress_lines(item(seen, 7))) == ["新建累计完成3所"]
+    (_, row) = rows(seen, "完成数")
+    assert row[5:] == [3, "—", 50, "已达目标"]
+
+
+@pytest.mark.parametrize(("value", "words"), [("0.01", "不足0.1%"), ("13", "52%"), ("0", "0%")])
+def test_a_share_of_the_year_is_worded_for_pages(value: str, words: str) -> None:
+    assert percent_words(reach(ITEMS[0].targets[0], Decimal(value), 50)) == words
+    assert percent_words(reach(replace(ITEMS[0].targets[0], measure="%"), Decimal(value), 50)) == ""
