@@ -20,16 +20,17 @@ class OpenRoom:
         return [opened(one, lambda _data: "") for one in attachments]
 
 
-def letter_to(book: Desk, unit: str = EDUCATION) -> bytes:
-    """The first letter that went to the unit."""
-    found = next(entry for entry in entries(book, "letter.intended") if entry.unit == unit)
+def letter_to(book: Desk, unit: str = EDUCATION, period: str = "") -> bytes:
+    """The first letter that went to the unit, about that period if one is named."""
+    letters = (entry for entry in entries(book, "letter.intended") if entry.unit == unit)
+    found = next(entry for entry in letters if period in ("", entry.period))
     return book.letters.read(found.data["file"])
 
 
-def form_of(book: Desk, *, sender: str = "jyj@edu.example", **figures: object) -> bytes:
-    """A mail of 市教育局 with its form, filled in."""
-    letter = letter_to(book)
-    message = parsed(mail(sender, "Re: 报送", "附件为完成情况表。", answering=letter, number="f"))
+def form_of(book: Desk, *, sender: str = "jyj@edu.example", answering: str = "", **figures: object) -> bytes:
+    """A mail of 市教育局 with its form, filled in; in answer to the letter that brought it, or to that of the period `answering`."""
+    letter, answered = letter_to(book), letter_to(book, period=answering)
+    message = parsed(mail(sender, "Re: 报送", "附件为完成情况表。", answering=answered, number="f"))
     (form,) = [one for one in parsed(letter).iter_attachments() if "sheet" in one.get_content_type()]
 
     def hand(sheet: Any) -> None:

@@ -25,7 +25,8 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ReadFigure:
     """One figure of a mail. `item` and `target` are None where it is not known which it is; `figure` is None where none could be
-    taken; `last` is what was reported before this quarter, `now` what stands for it; `why` says why it was refused."""
+    taken; `last` is what was reported before this quarter, `now` what stands for it; `why` says why it was refused. Where the quarter is
+    still open, `by_quarter` is what stands for each, by its name: it tells which one the form was filled in for."""
 
     item: Item | None
     indicator: str
@@ -36,6 +37,7 @@ class ReadFigure:
     now: Told[Figure] | None
     fate: Fate
     why: str = ""
+    by_quarter: tuple[tuple[str, Told[Figure]], ...] = ()
 
 
 def read_figures(desk: Desk, mail: Mail) -> tuple[ReadFigure, ...]:
@@ -67,13 +69,19 @@ def _refused(desk: Desk, mail: Mail, verdict: Verdict) -> Iterator[ReadFigure]:
 def _row(desk: Desk, mail: Mail, verdict: Verdict, written: Written, figure: Figure | None) -> ReadFigure:
     item = desk.office.registry.item(written.item) if written.item is not None else None
     target = next((one for one in item.targets if one.indicator == written.indicator), None) if item else None
-    reported, where = desk.book().reported, (verdict.unit or "", verdict.period or "")
+    unit, reported = verdict.unit or "", desk.book().reported
     last = now = None
-    if item and target:
-        last = reported.before(where[0], desk.office.periods, where[1], item.no, target.indicator)
-        now = reported.figure(*where, item.no, target.indicator)
-    fate = _fate(mail, verdict, now) if figure else Fate.REFUSED
-    return ReadFigure(item, written.indicator, target, written.text, figure, last, now, fate, written.wrong)
+    by_quarter: tuple[tuple[str, Told[Figure]], ...] = ()
+    if item and target and verdict.period:
+        last = reported.before(unit, desk.office.periods, verdict.period, item.no, target.indicator)
+        now = reported.figure(unit, verdict.period, item.no, target.indicator)
+    elif item and target:
+        told = ((one.name, reported.figure(unit, one.key, item.no, target.indicator)) for one in desk.office.periods)
+        by_quarter = tuple((name, stands) for name, stands in told if stands)
+    undecided = mail.in_triage and verdict.period is None
+    fate = Fate.WAITS if undecided else _fate(mail, verdict, now) if figure else Fate.REFUSED
+    why = "" if undecided else written.wrong
+    return ReadFigure(item, written.indicator, target, written.text, figure, last, now, fate, why, by_quarter)
 
 
 def _fate(mail: Mail, verdict: Verdict, now: Told[Figure] | None) -> Fate:

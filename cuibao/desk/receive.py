@@ -336,6 +336,8 @@ def submission(desk: Desk, book: Book, kept: Mail, verdict: Verdict, now: dateti
         data["words"] = [words_to_doc(item, words) for item, words in verdict.words]
     if refused := [written_to_doc(one) for one in verdict.written if one.wrong]:
         data["refused"] = refused
+    if verdict.adopted:
+        data["adopted"] = True
     if verdict.problems:
         data["problems"] = list(verdict.problems)
     return Draft(Kind.SUBMISSION_RECEIVED, now, verdict.period, verdict.unit, verdict.items, data=data)

@@ -31,6 +31,7 @@ def settle_in_its_year(
     items: Sequence[int] | None = None,
     learn_sender: bool = False,
     send_back: str = "",
+    adopt: bool = False,
 ) -> tuple[Desk, Sequence[Entry]]:
     """Settle as settling.settle() does, in the ledger of the year that has the period: the mail is kept, judged and settled there first,
     then settled in the desk's own as belonging there. After a crash in between it still waits, and settled again for that year it is not
@@ -56,6 +57,7 @@ def settle_in_its_year(
             items=items,
             learn_sender=learn_sender,
             send_back=send_back,
+            adopt=adopt,
             brought=None if target is desk else _brought(desk, target, mail, now),
         )
     if target is not desk:

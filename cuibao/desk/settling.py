@@ -52,11 +52,13 @@ def settle(
     items: Sequence[int] | None = None,
     learn_sender: bool = False,
     send_back: str = "",
+    adopt: bool = False,
     brought: tuple[Mail, Draft] | None = None,
 ) -> Sequence[Entry]:
     """Write an officer's decision on a mail: what it is and, for a submission, whose and for which period; what is None is
     taken from the guess, and no items at all are all that the unit reports. A submission gets its receipt, or with `send_back`,
-    the officer's words, is sent back as it is recorded: the letter about that is the answer then. `brought` is a mail that this ledger
+    the officer's words, is sent back as it is recorded: the letter about that is the answer then. `adopt` has the form of another quarter
+    taken for this one, where none of this one came: the officer knows that an old form was filled in again. `brought` is a mail that this ledger
     does not know yet, and the line that keeps it. Raises SettledError when the mail is already settled, UsageError when the guess leaves
     open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
@@ -65,10 +67,12 @@ def settle(
         send_back = signed.words(send_back, "退回说明")
         if kind is not MailKind.SUBMISSION:
             raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
+    if adopt and kind is not MailKind.SUBMISSION:
+        raise UsageError("只有定为报送的来件才能采用表中内容", "请将来件定为报送（--as submission）")
     if brought and brought[0].sha256 in desk.book().mails:  # another officer was quicker
         brought = None
     mail = brought[0] if brought else waiting_mail(desk, mark)
-    decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now)
+    decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now, adopt=adopt)
     drafts = [judgement(mail, decided, now, settled=True)]
     if kind is MailKind.SUBMISSION:
         if decided.unit is None or decided.period is None:
@@ -147,14 +151,15 @@ def _decided(
     )
 
 
-def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
-    """The decision with the figures and words of the mail: those of the guess, or, where an officer names another unit or period, read
-    again for these; only those of the items that the decision names."""
+def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, adopt: bool) -> Verdict:
+    """The decision with the figures and words of the mail: those of the guess, or, where an officer names another unit or period, or has
+    another quarter's form adopted, read again for these; only those of the items that the decision names."""
     guess = mail.verdict
     if decided.kind is not MailKind.SUBMISSION:
         return decided
-    if guess is None or (guess.unit, guess.period, guess.kind) != (decided.unit, decided.period, decided.kind):
-        decided = _read_again(desk, mail, replace(decided, figures=(), words=(), written=()), now)
+    same = guess and (guess.unit, guess.period, guess.kind) == (decided.unit, decided.period, decided.kind)
+    if adopt or not same:
+        decided = _read_again(desk, mail, replace(decided, figures=(), words=(), written=()), now, adopt=adopt)
     named = decided.items
     return replace(
         decided,
@@ -164,7 +169,7 @@ def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Ve
     )
 
 
-def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verdict:
+def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, adopt: bool) -> Verdict:
     """The decision with what the mail says of its unit and period. Raises LedgerError when an archived form is gone, whose
     figures would be missed; without a form an officer may decide though the file is gone."""
     try:
@@ -174,9 +179,15 @@ def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime) -> Verd
             raise
         return decided
     text = opened(read(raw), desk.reading_room)
-    found = with_figures(decided, text, view_of(desk, now))
-    problems = (*text.problems, *found.problems)
-    return replace(decided, figures=found.figures, words=found.words, written=found.written, problems=problems)
+    found = with_figures(decided, text, view_of(desk, now), adopt=adopt)
+    return replace(
+        decided,
+        figures=found.figures,
+        words=found.words,
+        written=found.written,
+        problems=(*text.problems, *found.problems),
+        adopted=found.adopted,
+    )
 
 
 def strangers(desk: Desk) -> tuple[Mail, ...]:

@@ -224,6 +224,11 @@ def _triage(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="将发件地址登记为该单位联系人；已登记为报送的来件可不写 --as，只登记发件人",
     )
+    settle.add_argument(
+        "--adopt-form",
+        action="store_true",
+        help="所附完成情况表是其他季度的，而实为本季度填报：表中内容按此季度采用（须与 --as submission 同用）",
+    )
     settle.add_argument("--send-back", type=words, metavar="说明", help="登记为报送并随即退回，说明写入退回补报的函件")
     settle.add_argument("--by", default="经办人", metavar="姓名", help="经办人姓名")
 

@@ -1,6 +1,7 @@
 """The Chinese words for what code calls by English keys, the same on every surface."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from cuibao.papers.wording import MAILS as MAILS
@@ -8,6 +9,7 @@ from cuibao.papers.wording import PURPOSE_WORDS, chinese_date
 from cuibao.rules.book import ACTS
 from cuibao.rules.entries import Entry, Kind
 from cuibao.rules.office import Office
+from cuibao.rules.period import Period
 from cuibao.rules.verdict import Confidence, Evidence, MailKind
 
 KINDS = {
@@ -54,6 +56,7 @@ EVIDENCE = {
     "name_in_attachment": "附件名称中的单位",
     "name_in_letterhead": "文头单位",
     "name_in_signature": "落款单位",
+    "period_form": "完成情况表的季度",
     "period_token": "所复函件的季度",
     "period_in_subject": "主题中的季度",
     "period_in_attachment": "附件名称中的季度",
@@ -90,10 +93,18 @@ def guess_words(kind: MailKind, confidence: Confidence) -> str:
     return f"{MAILS[kind]}（{CONFIDENCE[confidence]}）"
 
 
-def evidence_words(evidence: tuple[Evidence, ...]) -> str:
+def evidence_words(evidence: tuple[Evidence, ...], periods: Iterable[Period]) -> str:
     """What a judgement rests on, where it gives no reasons of its own."""
     spoken = [one for one in evidence if one.rule in CONTENT] or evidence
-    return "；".join(f"{EVIDENCE.get(one.rule, one.rule)}“{one.value}”" for one in spoken)
+    return "；".join(f"{EVIDENCE.get(one.rule, one.rule)}“{evidence_value(one, periods)}”" for one in spoken)
+
+
+def evidence_value(one: Evidence, periods: Iterable[Period]) -> str:
+    """What a rule saw, a quarter by its name."""
+    if not one.rule.startswith("period_"):
+        return one.value
+    names = {period.key: period.name for period in periods}
+    return "、".join(names.get(key, key) for key in one.value.split("、"))
 
 
 def short_subject(subject: str) -> str:
@@ -121,6 +132,7 @@ def act_words(entry: Entry) -> str:
         what = "撤销免报"
     elif entry.kind is Kind.SUBMISSION_RECEIVED and data.get("message_id") is not None:
         what = "来函零报告" if data.get("nil") else "来函报送"
+        what += "（所附为其他季度的表，内容按本季度登记）" if data.get("adopted") else ""
     else:
         what = KINDS[entry.kind]
     return f"{what}{'（迟报）' if data.get('late') else ''}" + (f"：{data['reason']}" if data.get("reason") else "")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured
@@ -11,60 +11,119 @@ from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
 from cuibao.papers.whose import View
+from cuibao.papers.wording import number_words
+from cuibao.rules.progress import Written
 
 NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
-NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表），其中内容未予采用"
+NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
+UNDECIDED = "季度待定"
 
 
-def figures_of(mail: Mail, view: View, unit: str, period: str) -> FormRead:
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """What speaks against taking a form, in words that follow where it stands. `quarter` is the one that it is of where only that does."""
+
+    words: str
+    quarter: str = ""
+
+
+def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = False) -> FormRead:
     """What the forms of a mail say of that unit and period. A form that bears the token of another unit or period, or one that no
-    letter of ours has, is told and not taken; one that bears none is."""
-    refused: list[str] = []
-    tables: list[Table] = []
-    for where, table, why in _tables(mail, view, unit, period):
-        if why := why or _other_title(table, view, period):
-            refused.append(f"{where}{why}")
-        else:
-            tables.append(table)
-    read = read_forms(tables, _expected(view, unit, period)) if tables else FormRead()
-    told = (*refused, *read.problems, *_unread(mail), *(pictured(mail) if not tables and not refused else ()))
+    letter of ours has, is told and not taken; one that bears none is. `adopt` is an officer's word that the unit filled in the form of
+    another quarter for this one; a form that is this quarter's own goes before it."""
+    own, others, refused = _sorted(mail, view, unit, period)
+    told = list(refused)
+    if adopt and not own:
+        name = _names(view, period)
+        told += [f"{where}是{against.quarter}的完成情况表，其中内容已按{name}登记" for where, _, against in others]
+        own = [table for _, table, _ in others]
+    else:
+        told += [f"{where}{against.words}，其中内容未予采用" for where, _, against in others]
+    read = read_forms(own, _expected(view, unit, period)) if own else FormRead()
+    pictures = pictured(mail) if not own and not told else ()
+    told += [*read.problems, *_unread(mail), *pictures]
     return replace(read, problems=tuple(dict.fromkeys(told)), complete=read.complete and not told)
 
 
-def _tables(mail: Mail, view: View, unit: str, period: str) -> Iterator[tuple[str, Table, str]]:
-    """Every form of a mail: where it stands, the form, and why it is not this unit's for this period, "" where nothing speaks against it."""
+def adoptable(mail: Mail, view: View, unit: str, period: str) -> bool:
+    """Whether a mail brings forms of other quarters only, which an officer may have taken for this one."""
+    own, others, _ = _sorted(mail, view, unit, period)
+    return bool(others) and not own
+
+
+def undecided(mail: Mail, view: View, unit: str) -> tuple[Written, ...]:
+    """What the forms of a unit's mail say whose quarter nothing tells, whichever quarter they are of."""
+    tables = [table for _, table, against in _tables(mail, view, unit, None) if against is None or against.quarter]
+    expected = replace(_expected(view, unit, ""), last={})
+    return _as_written(read_forms(tables, expected), UNDECIDED)
+
+
+def _as_written(read: FormRead, why: str) -> tuple[Written, ...]:
+    """Every figure of forms that are not taken, as its cell has it."""
+    texts = {(one.item, one.indicator): one.text for one in read.written if not one.wrong}
+    plain = {(one.item, one.indicator): number_words(one.value) for one in read.figures}
+    taken = (Written(no, indicator, text, why) for (no, indicator), text in (plain | texts).items())
+    return (*taken, *(replace(one, wrong=why) for one in read.written if one.wrong))
+
+
+def _sorted(
+    mail: Mail, view: View, unit: str, period: str
+) -> tuple[list[Table], list[tuple[str, Table, _Against]], list[str]]:
+    """The forms of a mail that are this quarter's, those that are another's of the same unit, and what is said of the rest."""
+    own: list[Table] = []
+    others: list[tuple[str, Table, _Against]] = []
+    refused: list[str] = []
+    for where, table, against in _tables(mail, view, unit, period):
+        if against is None:
+            own.append(table)
+        elif against.quarter:
+            others.append((where, table, against))
+        else:
+            refused.append(f"{where}{against.words}，其中内容未予采用")
+    return own, others, refused
+
+
+def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[tuple[str, Table, _Against | None]]:
+    """Every form of a mail: where it stands, the form, and what speaks against its being this unit's for this period, None for nothing.
+    Without a period none is asked for."""
     for one in attachments_of(mail):
-        why = _why_not(one, view, unit, period)
-        yield from ((f"附件“{one.name}”", table, why) for table in one.tables)
-    yield from (("来信正文", table, "") for table in pasted(mail))
+        against = _by_tokens(one, view, unit, period)
+        yield from ((f"附件“{one.name}”", table, against or _by_title(table, view, period)) for table in one.tables)
+    yield from (("来信正文", table, _by_title(table, view, period)) for table in pasted(mail))
 
 
-def _other_title(table: Table, view: View, period: str) -> str:
+def _by_title(table: Table, view: View, period: str | None) -> _Against | None:
     """What speaks against a form whose title names other periods or years only: a sheet of last quarter's beside this one's."""
+    if period is None:
+        return None
     above = title(table)
     years, named = _YEAR.findall(above), periods_in(above, view)
     if years and period[:4] not in years:
-        names = f"{years[0]}年"
-    elif named and period not in named:
-        names = "、".join(known.name for known in view.periods if known.key in named)
-    else:
-        return ""
-    return f"中有{names}的完成情况表，其中内容未予采用"
+        return _Against(f"中有{years[0]}年的完成情况表")
+    if named and period not in named:
+        names = _names(view, *named)
+        return _Against(f"中有{names}的完成情况表", names)
+    return None
 
 
-def _why_not(one: Attachment, view: View, unit: str, period: str) -> str:
-    """Why the form is not this unit's for this period, in words that follow 附件“…”; "" where nothing speaks against it."""
-    letters = [view.letters.get(token) for token in one.tokens]
-    if not one.tables or not one.tokens:
-        return ""
-    for letter in letters:
+def _by_tokens(one: Attachment, view: View, unit: str, period: str | None) -> _Against | None:
+    """What the tokens in a form say against its being this unit's for this period."""
+    for letter in (view.letters.get(token) for token in one.tokens):
         if letter is None:
-            return NOT_OURS
-        if (letter.unit, letter.period) != (unit, period):
-            names = {known.key: known.name for known in view.periods}
-            return f"是{letter.unit}{names.get(letter.period, letter.period)}的完成情况表，其中内容未予采用"
-    return ""
+            return _Against(NOT_OURS)
+        if letter.unit != unit:
+            return _Against(f"是{letter.unit}{_names(view, letter.period)}的完成情况表")
+        if letter.period != period:
+            name = _names(view, letter.period)
+            return _Against(f"是{unit}{name}的完成情况表", name)
+    return None
+
+
+def _names(view: View, *keys: str) -> str:
+    """The names of periods, in their order; the key of one that this notice does not have."""
+    known = {one.key: one.name for one in view.periods}
+    return "、".join([known[key] for key in known if key in keys] or keys)
 
 
 def _expected(view: View, unit: str, period: str) -> Expected:

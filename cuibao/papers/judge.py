@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from cuibao.papers import autoreply, bounce
 from cuibao.papers.byitem import said_by_item
-from cuibao.papers.figures import figures_of
+from cuibao.papers.figures import adoptable, figures_of, undecided
 from cuibao.papers.form.inmail import forms_in
 from cuibao.papers.form.layout import is_filled
 from cuibao.papers.form.reading import FormRead
@@ -55,7 +55,8 @@ def _passed_on(mail: Mail, view: View) -> Verdict | None:
     if found.kind is not MailKind.SUBMISSION:
         return None
     unit = found.unit or (next(iter(quoted)) if len(quoted) == 1 else None)
-    period = found.period or (view.period_choice(unit) if unit else None)
+    # Where the mail's own marks name the unit, a quarter that they leave open is in dispute: no window decides it.
+    period = found.period or (view.period_choice(unit) if unit and not found.unit else None)
     return replace(found, confidence=Confidence.PROBABLE, unit=unit, period=period, reasons=(PASSED_ON, *found.reasons))
 
 
@@ -119,13 +120,15 @@ def by_content(mail: Mail, view: View) -> Verdict:
     return with_figures(found, mail, view) if found.kind is MailKind.SUBMISSION else found
 
 
-def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
+def with_figures(found: Verdict, mail: Mail, view: View, *, adopt: bool = False) -> Verdict:
     """The submission with what its forms say of its unit and period, and its own words about the items on which they say nothing.
     Where nothing in a form can be taken, or the only one has another unit's token or one that is not ours, a person decides what the
-    mail counts for."""
-    if found.unit is None or found.period is None:
+    mail counts for; where nothing tells the quarter, the figures are shown to that person. `adopt` as figures_of() has it."""
+    if found.unit is None:
         return found
-    read = figures_of(mail, view, found.unit, found.period)
+    if found.period is None:
+        return replace(found, written=undecided(mail, view, found.unit))
+    read = figures_of(mail, view, found.unit, found.period, adopt=adopt)
     known = {no for no, _ in read.words}
     told = said_by_item(mail, (no for no in found.items if no not in known))
     doubtful = not read.items and any(map(is_filled, forms_in(mail)))
@@ -143,6 +146,7 @@ def with_figures(found: Verdict, mail: Mail, view: View) -> Verdict:
         words=tuple(sorted((*read.words, *told), key=itemgetter(0))),
         written=read.written,
         complete=read.complete and not found.unknown_sender,
+        adopted=adopt and adoptable(mail, view, found.unit, found.period),
     )
 
 

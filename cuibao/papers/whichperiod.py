@@ -70,7 +70,7 @@ _OWN_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class WhichPeriod:
-    """The period's key or None; `sure` is False where words and token, or words among themselves, disagree."""
+    """The period's key or None; `sure` is False where words and token, words among themselves, or form and letter disagree."""
 
     period: str | None
     sure: bool
@@ -92,18 +92,32 @@ def which_period(mail: Mail, view: View, whose: Whose) -> WhichPeriod:
 
 def _guess(told: list[tuple[str, frozenset[str]]], view: View, whose: Whose) -> WhichPeriod:
     evidence = list(dict.fromkeys(Evidence(rule, "、".join(sorted(found))) for rule, found in told))
+    if whose.answered:
+        evidence.insert(0, Evidence("period_token", whose.answered))
+    evidence[:0] = [Evidence("period_form", period) for period in whose.forms]
+    if whose.forms and len({*whose.forms, whose.answered} - {None}) > 1:
+        return _by_forms(whose, view, evidence)
     if whose.letter:
-        period = whose.letter.period
-        evidence.insert(0, Evidence("period_token", period))
+        period, what = whose.letter.period, "所附完成情况表" if whose.forms else "所复发件"
         other = sorted({key for _, found in told if period not in found for key in found})
-        reasons = (
-            [f"信中所写季度（{_names(other, view)}）与所复发件（{_names([period], view)}）不一致"] if other else []
-        )
+        reasons = [f"信中所写季度（{_names(other, view)}）与{what}（{_names([period], view)}）不一致"] if other else []
         return WhichPeriod(period, not other, tuple(evidence), tuple(reasons))
     if told:
         return _by_words([found for _, found in told], view, evidence)
     window = view.period_choice(whose.unit) if whose.unit else None
     return WhichPeriod(window, True, (Evidence("period_window", window),) if window else (), ())
+
+
+def _by_forms(whose: Whose, view: View, evidence: list[Evidence]) -> WhichPeriod:
+    """Forms of several periods, or of another one than the letter that is answered. An old form that was filled in again would take the
+    place of what its own quarter has: only a form that is the letter's own leaves a guess."""
+    forms = _names(whose.forms, view)
+    letter = f"，所复发件为{_names([whose.answered], view)}的函" if whose.answered else ""
+    if whose.answered in whose.forms:
+        told = f"附件中有{forms}的完成情况表{letter}，请经办人核定"
+        return WhichPeriod(whose.answered, False, tuple(evidence), (told,))
+    told = f"附件为{forms}的完成情况表{letter}，不能确定填报的是哪个季度"
+    return WhichPeriod(None, False, tuple(evidence), (told,))
 
 
 def _by_words(places: list[frozenset[str]], view: View, evidence: list[Evidence]) -> WhichPeriod:

@@ -14,7 +14,6 @@ from cuibao.rules.registry import Registry
 from cuibao.rules.verdict import Evidence
 
 UNKNOWN_SENDER = "发件人未登记"
-MIXED = "所附完成情况表与所复发件不属同一季度，或分属不同季度，请经办人核定"
 _PUBLIC_DOMAINS = frozenset(
     (
         "163.com",
@@ -124,7 +123,8 @@ class Clue:
 @dataclass(frozen=True, slots=True)
 class Whose:
     """Whose a mail is. `unit` is None where nothing tells or rules disagree; `sure` when a deciding rule stands undisputed and the
-    mail names no other unit beside it: a bureau may report for its subordinate too."""
+    mail names no other unit beside it: a bureau may report for its subordinate too. `forms` are the periods of our forms that it brings,
+    `answered` that of our letter which it answers, whatever form is with it."""
 
     unit: str | None
     sure: bool
@@ -133,6 +133,8 @@ class Whose:
     evidence: tuple[Evidence, ...]
     reasons: tuple[str, ...]
     unknown_sender: bool
+    forms: tuple[str, ...] = ()
+    answered: str | None = None
 
     @property
     def concerned(self) -> bool:
@@ -291,20 +293,17 @@ def whose(mail: Mail, view: View) -> Whose:
         reasons.append(UNKNOWN_SENDER)
     if senders and not deciding:
         reasons.append(f"发件地址为{'、'.join(sorted(senders[0].units))}共用，不能据以确定单位")
-    if mixed := _mixed(strong):
-        reasons.append(MIXED)
     letter = _letter(unit, [clue.letter for clue in strong if clue.letter])
     evidence = tuple(dict.fromkeys(clue.evidence for clue in clues))
-    sure = bool(deciding) and not (disputed or several or mixed or (failure and registered))
-    return Whose(unit, sure, disputed, letter, evidence, tuple(reasons), unknown)
+    sure = bool(deciding) and not (disputed or several or (failure and registered))
+    return Whose(unit, sure, disputed, letter, evidence, tuple(reasons), unknown, *_periods(strong))
 
 
-def _mixed(strong: list[Clue]) -> bool:
-    """Whether the forms of a mail belong to several periods, or to another one than the letter that it answers."""
+def _periods(strong: list[Clue]) -> tuple[tuple[str, ...], str | None]:
+    """The periods of the forms that a mail brings, in their order, and that of the letter which it answers, the nearest."""
     letters = [(clue.evidence.rule == "form_token", clue.letter.period) for clue in strong if clue.letter]
-    forms = {period for is_form, period in letters if is_form}
-    answered = next((period for is_form, period in letters if not is_form), None)
-    return len(forms) > 1 or (bool(forms) and answered is not None and answered not in forms)
+    forms = sorted({period for is_form, period in letters if is_form})
+    return tuple(forms), next((period for is_form, period in letters if not is_form), None)
 
 
 def _letter(unit: str | None, letters: list[LetterRef]) -> LetterRef | None:

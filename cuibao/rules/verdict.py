@@ -76,7 +76,8 @@ class Verdict:
     """A judgement. `unit` is null where rules on whose it is disagree; `reasons` are Chinese sentences for people. A
     submission that names no item has empty `items`. `nil` marks 零报告. `problems` are Chinese sentences too. `figures` are what a form
     says, `words` (by item) what it or the mail's own lines say, `written` what a form said otherwise than as that number, or what was not
-    taken; `complete` when the form says all that the unit owes and nothing is wrong with it."""
+    taken; `complete` when the form says all that the unit owes and nothing is wrong with it. `adopted` when an officer had the form of
+    another quarter taken for this one."""
 
     kind: MailKind
     confidence: Confidence
@@ -94,6 +95,7 @@ class Verdict:
     words: tuple[tuple[int, Words], ...] = ()
     written: tuple[Written, ...] = ()
     complete: bool = False
+    adopted: bool = False
 
     @property
     def needs_person(self) -> bool:
@@ -142,6 +144,7 @@ def verdict_to_doc(verdict: Verdict) -> dict[str, Any]:
         "words": [words_to_doc(item, words) for item, words in verdict.words],
         "complete": verdict.complete,
         **({"written": [written_to_doc(one) for one in verdict.written]} if verdict.written else {}),
+        **({"adopted": True} if verdict.adopted else {}),
     }
 
 
@@ -171,6 +174,7 @@ def doc_to_verdict(doc: Mapping[str, Any]) -> Verdict:
         words=tuple((int(one["item"]), doc_to_words(one)) for one in doc.get("words", ())),
         written=tuple(map(doc_to_written, doc.get("written", ()))),
         complete=bool(doc.get("complete", False)),
+        adopted=bool(doc.get("adopted", False)),
     )
 
 

@@ -138,5 +138,21 @@ def test_last_quarters_figure_stands_beside() -> None:
     assert [one.last and one.last.what for one in found(on)] == [doc_to_figure(figure("9"))]
 
 
+UNDECIDED = replace(
+    GUESS, confidence=Confidence.PROBABLE, period=None, figures=(), written=(Written(7, "新建", "17", "季度待定"),)
+)
+
+
+def test_a_figure_whose_quarter_is_open_waits_beside_what_stands_for_each() -> None:
+    (one,) = found(office_with(*came(GUESS, "b"), *came(UNDECIDED)))
+    assert (one.written, one.figure, one.fate, one.why) == ("17", None, Fate.WAITS, "")
+    assert [(name, stands.what.value) for name, stands in one.by_quarter] == [("第二季度", 9)]
+
+
+def test_a_figure_whose_quarter_stayed_open_was_not_taken() -> None:
+    (one,) = found(office_with(*came(replace(UNDECIDED, kind=MailKind.OTHER, confidence=Confidence.CERTAIN))))
+    assert (one.fate, one.why, one.by_quarter) == (Fate.REFUSED, "季度待定", ())
+
+
 def test_a_mail_that_was_not_judged_says_nothing() -> None:
     assert found(office_with(kept("a", "2020-06-20T09:00"))) == ()

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from world import at
 from cuibao.front import connections, house, kept_copy, show
 from cuibao.front.cli import main
 from cuibao.front.commands import check
+from cuibao.front.words import evidence_words
 from cuibao.gateways.folders import Folder
 from cuibao.rules.entries import Draft, Kind
+from cuibao.rules.period import Period
+from cuibao.rules.verdict import Evidence
 
 PROGRAM = Path(__file__).resolve().parents[2]
 EDUCATION, HEALTH = "市教育局", "市医保局"
@@ -499,6 +503,13 @@ def test_triage_shows_the_reasons_and_the_file_of_a_mail(bot: Bot, monkeypatch: 
     assert rows[0][-1] == "询问“请问怎么填？”"
 
 
+def test_evidence_of_a_quarter_names_it() -> None:
+    seen = (Evidence("period_window", "2020Q2、2019Q4"), Evidence("sender", "a@b.example"))
+    assert evidence_words(seen, [Period("2020Q2", "第二季度", date(2020, 6, 30))]) == (
+        "按时间推定的季度“第二季度、2019Q4”；发件人“a@b.example”"
+    )
+
+
 def test_the_sender_of_a_report_in_our_thread_is_shown_and_learned_alone(bot: Bot) -> None:
     bot.play("remind", now="2020-06-15T09:00")
     lines = bot.play("ledger", "--kind", "letter.intended", "--unit", EDUCATION, "--json", now="").out.splitlines()
@@ -524,6 +535,17 @@ def test_a_question_settled_as_a_report_gets_a_receipt(bot: Bot) -> None:
     words = ("--as", "submission", "--unit", EDUCATION, "--period", "2020Q2", "--json")
     kinds = [entry["kind"] for entry in bot.play("triage", "settle", mark, *words).doc]
     assert kinds == ["mail.judged", "submission.received", "letter.intended"]
+
+
+def test_a_form_is_adopted_only_for_a_report(bot: Bot) -> None:
+    path = bot.mail("1", "x@y.example", "市教育局询问", "请问怎么填？")
+    mark = bot.play("receive", "--from", str(path), "--json").doc["sha256"]
+    alone = bot.play("triage", "settle", mark, "--learn-sender", "--adopt-form")
+    assert (alone.code, alone.err.startswith("采用表中内容须写明 --as submission")) == (2, True)
+    asked = bot.play("triage", "settle", mark, "--as", "question", "--adopt-form")
+    assert (asked.code, asked.err.startswith("只有定为报送的来件才能采用表中内容")) == (2, True)
+    where = ("--as", "submission", "--unit", EDUCATION, "--period", "2020Q2", "--adopt-form")
+    assert bot.play("triage", "settle", mark, *where).code == 0
 
 
 def test_a_mail_is_sent_back_with_words_and_the_officer_told_when_its_letter_leaves(bot: Bot) -> None:

@@ -37,6 +37,7 @@ FULL = Verdict(
     words=((11, Words("已资助", "", "")),),
     written=(Written(7, "新建", "9 所", ""), Written(None, "", "5", "对不上事项")),
     complete=True,
+    adopted=True,
 )
 BARE = Verdict(MailKind.OTHER, Confidence.NONE)
 
@@ -44,6 +45,11 @@ BARE = Verdict(MailKind.OTHER, Confidence.NONE)
 @pytest.mark.parametrize("verdict", [FULL, BARE])
 def test_a_verdict_survives_the_ledger(verdict: Verdict) -> None:
     assert doc_to_verdict(json.loads(json.dumps(verdict_to_doc(verdict)))) == verdict
+
+
+def test_a_verdict_of_an_old_ledger_adopted_no_form() -> None:
+    assert "adopted" not in verdict_to_doc(BARE)
+    assert not doc_to_verdict(verdict_to_doc(BARE)).adopted
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """`triage`: the mails that a person must decide, and the decision."""
 
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import datetime
 
 from cuibao.desk.rightyear import settle_in_its_year
@@ -11,6 +12,7 @@ from cuibao.front.house import House
 from cuibao.front.words import MAILS, evidence_words, guess_words, short_subject
 from cuibao.rules.entries import Kind, entry_to_doc, stamp
 from cuibao.rules.outcomes import UsageError
+from cuibao.rules.period import Period
 from cuibao.rules.records import Mail
 from cuibao.rules.verdict import MailKind, verdict_to_doc
 from cuibao.rules.workdays import CHINA
@@ -21,6 +23,8 @@ def run(args: Namespace, now: datetime) -> int:
         return _list(args, House.of(args, writes=False))
     if args.kind is None and args.send_back:
         raise UsageError("退回来件须写明 --as submission", "请加 --as submission，并核对单位、季度和事项")
+    if args.kind is None and args.adopt_form:
+        raise UsageError("采用表中内容须写明 --as submission", "请加 --as submission，并以 --period 写明季度")
     if args.kind is None and not args.learn_sender:
         raise UsageError("缺少参数：--as", "请写明来件类别；只登记发件人的，请写 --learn-sender")
     house = _holding(House.of(args, writes=True), args.mail)
@@ -47,6 +51,7 @@ def _settle(args: Namespace, house: House, now: datetime) -> int:
         items=args.items,
         learn_sender=args.learn_sender,
         send_back=args.send_back or "",
+        adopt=args.adopt_form,
     )
     if args.json:
         show.as_json([entry_to_doc(entry) for entry in entries])
@@ -74,7 +79,7 @@ def _list(args: Namespace, house: House) -> int:
         show.as_json([_doc(mail) for mail in (unknown if args.senders else waiting)])
         return 0
     if not args.senders:
-        _tell_waiting(waiting)
+        _tell_waiting(waiting, [period for desk in years for period in desk.office.periods])
     if unknown or args.senders:
         _tell_unknown(unknown)
     files = [f"{mail.sha256[:10]}　{house.store / mail.file}" for mail in (*waiting, *unknown)]
@@ -82,11 +87,11 @@ def _list(args: Namespace, house: House) -> int:
     return 0
 
 
-def _tell_waiting(waiting: tuple[Mail, ...]) -> None:
+def _tell_waiting(waiting: tuple[Mail, ...], periods: Sequence[Period]) -> None:
     show.table(
         "待办来件",
         ("编号", "收到", "发件人", "主题", "推断", "单位", "季度", "缘由"),
-        [_row(mail) for mail in waiting],
+        [_row(mail, periods) for mail in waiting],
         caption=f"共 {len(waiting)} 封；处理：./bot triage settle 编号 --as 类别 --unit 单位 --period 季度",
     )
 
@@ -100,11 +105,11 @@ def _tell_unknown(unknown: tuple[Mail, ...]) -> None:
     )
 
 
-def _row(mail: Mail) -> tuple[str, ...]:
+def _row(mail: Mail, periods: Sequence[Period]) -> tuple[str, ...]:
     verdict = mail.verdict
     if verdict is None:
         return (*_place(mail), "未能读取", *_whose(mail), "原件已保存，请查看")
-    why = "；".join(verdict.reasons) or evidence_words(verdict.evidence)
+    why = "；".join(verdict.reasons) or evidence_words(verdict.evidence, periods)
     return (*_place(mail), guess_words(verdict.kind, verdict.confidence), *_whose(mail), why)
 
 

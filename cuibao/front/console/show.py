@@ -1,5 +1,6 @@
 """How the console words and marks things: the filters and names that its templates use."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from jinja2 import Environment
@@ -20,6 +21,7 @@ from cuibao.papers.documents.ledger_book import (
 )
 from cuibao.rules.entries import BOT, Entry, Kind
 from cuibao.rules.officers import RANKS
+from cuibao.rules.period import Period
 from cuibao.rules.progress import LIGHT_WORDS, Light
 from cuibao.rules.registry import Role
 from cuibao.rules.standing import WORDS, Standing, UnitStanding
@@ -99,9 +101,9 @@ def actor(name: str) -> str:
     return "系统" if name == BOT else name
 
 
-def evidence_line(one: Evidence) -> str:
+def evidence_line(one: Evidence, periods: Iterable[Period]) -> str:
     """发件人：jyj@wuhu.example."""
-    return f"{words.EVIDENCE.get(one.rule, one.rule)}：{one.value}"
+    return f"{words.EVIDENCE.get(one.rule, one.rule)}：{words.evidence_value(one, periods)}"
 
 
 def kind_class(entry: Entry) -> str:

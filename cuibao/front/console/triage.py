@@ -51,6 +51,7 @@ def show(mark: str) -> str:
         read=parsed(desk, mail),
         guess=guess,
         figures=read_figures(desk, mail),
+        has_form=has_form(guess),
         untold=has_form(guess) and not (guess and guess.unit and guess.period),
         states={note.sha256: note.state for note in guess.attachments} if guess else {},
         clear=guess_is_clear(guess),
@@ -96,6 +97,7 @@ def decide(mark: str) -> Response:
             items=here.items_typed(here.field("items")) if report else None,
             learn_sender=bool(request.form.get("learn")),
             send_back=words,
+            adopt=bool(request.form.get("adopt")) and report,
         )
     else:
         raise UsageError("没有选择如何办理", "请使用页面上的按钮")
@@ -116,8 +118,10 @@ def _choices(desk: Desk) -> list[tuple[str, str]]:
 
 
 def has_form(guess: Verdict | None) -> bool:
-    """Whether the form came with the mail."""
-    return guess is not None and any(one.kind == "form" for one in guess.attachments)
+    """Whether the form came with the mail, attached or in its own words."""
+    if guess is None:
+        return False
+    return any(one.kind == "form" for one in guess.attachments) or any(one.rule == "form" for one in guess.evidence)
 
 
 def guess_is_clear(guess: Verdict | None) -> bool:
@@ -132,7 +136,7 @@ def _evidence(desk: Desk, one: Evidence) -> tuple[str, Paper]:
     book = desk.book()
     key = book.by_message_id.get(one.value.lower()) or book.by_token.get(one.value)
     if key is None or key not in book.letters:
-        return evidence_line(one), Paper()
+        return evidence_line(one, desk.office.periods), Paper()
     letter = book.letters[key]
     told = f"{day(letter.sent_at)}发出的{stage_name(desk.office, key.purpose)}"
     return f"{EVIDENCE.get(one.rule, one.rule)}：{told}", Paper("letter", letter.note.sha256)

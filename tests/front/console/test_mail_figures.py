@@ -9,8 +9,9 @@ import doubles
 import pytest
 from office_page import Browser, House
 from returned import OpenRoom, form_of
-from world import EDUCATION, kept
+from world import EDUCATION, at, kept
 
+from cuibao.desk import remind
 from cuibao.front.console import mails
 from cuibao.gateways.ledger import JsonlLedger
 from cuibao.rules.entries import Draft, Kind
@@ -93,3 +94,54 @@ def test_a_leader_sees_the_figures_and_no_form_to_set_them(house: House) -> None
 
 def test_a_mail_without_a_form_has_no_table_of_figures(house: House, officer: Browser) -> None:
     assert "表中完成数" not in text(officer, f"/triage/{house.question()}")
+
+
+def old_form(house: House) -> str:
+    """The form of the second quarter, in which 9 stood and 17 does now, comes in answer to the letter of the third."""
+    house.comes(form_of(house.desk, 新建=9))
+    house.now = at("2020-09-17T10:00")
+    remind.write(house.desk, at("2020-09-17T09:00"))
+    return house.comes(form_of(house.desk, answering="2020Q3", 新建=17).replace(b"<f@", b"<g@"))
+
+
+def test_an_old_form_is_shown_with_what_stands_for_each_quarter_and_no_button_takes_its_guess(
+    house: House, officer: Browser
+) -> None:
+    mail = old_form(house)
+    page = text(officer, f"/triage/{mail}")
+    assert "附件为第二季度的完成情况表，所复发件为第三季度的函，不能确定填报的是哪个季度" in page
+    assert "完成情况表的季度：第二季度" in page
+    assert "所复函件的季度：第三季度" in page
+    assert "17 — — 待办理 第二季度已登记 9所" in page
+    assert "照推断办理" not in page
+    assert "2020Q" not in page
+    assert "读出 1 个 季度待定" in text(officer, "/triage")
+
+
+@pytest.mark.parametrize(("tick", "count"), [({}, 0), ({"adopt": "1"}, 1)])
+def test_an_officer_ticks_that_an_old_form_holds_this_quarters_figures(
+    house: House, officer: Browser, tick: dict[str, str], count: int
+) -> None:
+    mail = old_form(house)
+    assert 'name="adopt" value="1">' in officer.get(f"/triage/{mail}").text
+    form = {"act": "settle", "kind": "submission", "unit": EDUCATION, "period": "2020Q3"}
+    officer.post(f"/triage/{mail}", {**form, **tick})
+    assert len(house.desk.book().mails[mail].verdict.figures) == count  # type: ignore[union-attr]
+    assert ("内容按本季度登记" in text(officer, f"/units/{EDUCATION}?period=2020Q3")) is bool(count)
+
+
+def test_the_tick_is_for_reports_only(house: House, officer: Browser) -> None:
+    mail = old_form(house)
+    officer.post(f"/triage/{mail}", {"act": "settle", "kind": "question", "adopt": "1"})
+    assert house.desk.book().mails[mail].settled
+
+
+def test_the_button_for_the_guess_names_the_quarter_and_the_figure_that_it_would_replace(
+    house: House, officer: Browser
+) -> None:
+    house.comes(form_of(house.desk, 新建=9))
+    raw = form_of(house.desk, 新建=17).replace(b"<f@", b"<g@")
+    mail = house.comes(re.sub(rb"(?m)^Subject:.*$", "Subject: 第三季度完成情况".encode(), raw))
+    page = text(officer, f"/triage/{mail}")
+    assert "照推断办理：报送，市教育局，第二季度" in page
+    assert "17 17 所 — 待办理 现为 9所" in page

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from forms import OTHERS, PUPILS, SAID, SECOND, TOKEN, UNIT_VIEW, filled, made, mail_of, page, put
+from forms import OTHERS, PLACES, PUPILS, SAID, SECOND, TOKEN, UNIT_VIEW, filled, made, mail_of, page, put
 from world import EDUCATION
 
+from cuibao.papers.figures import UNDECIDED
 from cuibao.papers.form.layout import Column
-from cuibao.papers.judge import NOTHING_TAKEN, judge
+from cuibao.papers.judge import NOTHING_TAKEN, judge, with_figures
 from cuibao.papers.mail import Mail
-from cuibao.papers.whose import MIXED
+from cuibao.papers.whose import View
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 
 
@@ -74,24 +75,108 @@ def test_the_name_over_a_form_without_marks_can_contradict() -> None:
     assert (found.unit, found.confidence) == (None, Confidence.PROBABLE)
 
 
-def test_the_form_of_another_quarter_goes_to_a_person() -> None:
+ANSWERED = replace(UNIT_VIEW, by_message_id={"<a@163.example>": UNIT_VIEW.letters[TOKEN]})
+"""A view that knows the letter of the third quarter by its Message-ID."""
+
+
+def answered(*data: bytes, view: View = ANSWERED, **changes: Any) -> Verdict:
+    """The judgement of a mail that answers the letter of the third quarter."""
+    plain = {"sender": "jyj@edu.example", "subject": "报送", "in_reply_to": "<a@163.example>"}
+    return judge(replace(mail_of(*data), **(plain | changes)), view)
+
+
+def of_period(found: Verdict) -> list[tuple[str, str]]:
+    return [(one.rule, one.value) for one in found.evidence if one.rule.startswith("period_")]
+
+
+def test_the_form_of_another_quarter_than_the_words_name_goes_to_a_person_who_is_told_of_the_form() -> None:
     found = judged(filled(token=SECOND))
     assert (found.period, found.confidence) == ("2020Q2", Confidence.PROBABLE)
+    assert found.reasons[0] == "信中所写季度（第三季度）与所附完成情况表（第二季度）不一致"
+    assert of_period(found)[:2] == [("period_form", "2020Q2"), ("period_in_subject", "2020Q3")]
 
 
-def test_forms_of_two_quarters_go_to_a_person() -> None:
+def test_forms_of_two_quarters_leave_the_quarter_to_a_person() -> None:
     found = judged(filled(), filled(token=SECOND))
-    assert found.confidence is Confidence.PROBABLE
-    assert MIXED in found.reasons
+    assert (found.unit, found.period, found.confidence) == (EDUCATION, None, Confidence.PROBABLE)
+    assert found.reasons == ("附件为第二季度、第三季度的完成情况表，不能确定填报的是哪个季度",)
 
 
-def test_a_form_in_answer_to_another_quarters_letter_goes_to_a_person() -> None:
-    view = replace(UNIT_VIEW, by_message_id={"<b@163.example>": UNIT_VIEW.letters[SECOND]})
-    found = judge(
-        replace(mail_of(filled()), sender="jyj@edu.example", subject="报送", in_reply_to="<b@163.example>"), view
-    )
-    assert MIXED in found.reasons
+def test_an_old_form_in_answer_to_a_new_letter_leaves_the_quarter_to_a_person() -> None:
+    found = answered(filled(put(PUPILS, "约500"), token=SECOND), subject="Re: 第三季度完成情况")
+    assert (found.kind, found.unit, found.period) == (MailKind.SUBMISSION, EDUCATION, None)
     assert found.confidence is Confidence.PROBABLE
+    assert found.reasons == ("附件为第二季度的完成情况表，所复发件为第三季度的函，不能确定填报的是哪个季度",)
+    assert of_period(found)[:2] == [("period_form", "2020Q2"), ("period_token", "2020Q3")]
+    assert found.figures == ()
+    shown = {one.indicator: (one.text, one.wrong) for one in found.written}
+    assert shown[PLACES] == ("4500", UNDECIDED)
+    assert shown[PUPILS] == ("约500", UNDECIDED)
+
+
+def test_an_old_form_beside_the_letters_own_leaves_that_letters_quarter_as_the_guess() -> None:
+    found = answered(filled(token=SECOND), filled())
+    assert (found.period, found.confidence) == ("2020Q3", Confidence.PROBABLE)
+    assert found.reasons == ("附件中有第二季度、第三季度的完成情况表，所复发件为第三季度的函，请经办人核定",)
+    assert len(found.figures) == 7
+    assert "附件“完成情况表.xlsx”是市教育局第二季度的完成情况表，其中内容未予采用" in found.problems
+
+
+def test_the_form_of_the_letter_that_is_answered_is_certain() -> None:
+    found = answered(filled())
+    assert (found.period, found.confidence) == ("2020Q3", Confidence.CERTAIN)
+    assert of_period(found)[:2] == [("period_form", "2020Q3"), ("period_token", "2020Q3")]
+
+
+def test_the_words_that_contradict_a_letter_without_a_form_are_told_so() -> None:
+    found = answered(own_text="二季度新建幼儿园已开工18所。")
+    assert (found.period, found.confidence) == ("2020Q3", Confidence.PROBABLE)
+    assert found.reasons == ("信中所写季度（第二季度）与所复发件（第三季度）不一致",)
+
+
+def test_an_old_form_that_an_officer_passes_on_leaves_the_quarter_open() -> None:
+    inner = replace(mail_of(filled(token=SECOND)), sender="jyj@edu.example", in_reply_to="<a@163.example>")
+    passed = Mail(sender=UNIT_VIEW.mailbox_address, subject="转发", message_id="<2@163.example>", enclosed=(inner,))
+    found = judge(passed, ANSWERED)
+    assert (found.unit, found.period, found.confidence) == (EDUCATION, None, Confidence.PROBABLE)
+
+
+def adopted(*data: bytes, period: str = "2020Q3", **changes: Any) -> Verdict:
+    """What an officer gets who has the form of another quarter adopted."""
+    decided = Verdict(MailKind.SUBMISSION, Confidence.CERTAIN, EDUCATION, period)
+    return with_figures(decided, replace(mail_of(*data), **changes), UNIT_VIEW, adopt=True)
+
+
+def test_the_form_of_another_quarter_is_adopted_by_an_officers_word_and_told() -> None:
+    found = adopted(filled(token=SECOND))
+    assert (len(found.figures), len(found.words), found.adopted, found.complete) == (7, 5, True, False)
+    assert found.problems == ("附件“完成情况表.xlsx”是第二季度的完成情况表，其中内容已按第三季度登记",)
+
+
+def test_a_form_whose_title_alone_is_of_another_quarter_is_adopted_too() -> None:
+    def older(sheet: Any) -> None:
+        sheet["A1"] = "2020年民生工作要点第二季度完成情况表"
+
+    assert adopted(filled(older)).adopted
+
+
+def test_a_form_of_the_quarter_itself_goes_before_one_that_would_be_adopted() -> None:
+    found = adopted(filled(), filled(put(PLACES, 4600), token=SECOND))
+    assert (found.adopted, len(found.figures)) == (False, 7)
+    assert any("其中内容未予采用" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize("token", [OTHERS, "MS-7K2M9QXD4A"])
+def test_no_officers_word_adopts_another_units_form_or_one_that_is_not_ours(token: str) -> None:
+    found = adopted(filled(token=token))
+    assert (found.adopted, found.figures) == (False, ())
+
+
+def test_no_officers_word_adopts_another_years_form() -> None:
+    def older(sheet: Any) -> None:
+        sheet["A1"] = "2019年民生工作要点第三季度完成情况表"
+
+    assert not adopted(filled(older)).adopted
 
 
 def test_an_altered_token_leaves_the_mail_to_a_person() -> None:
