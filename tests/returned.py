@@ -27,13 +27,18 @@ def letter_to(book: Desk, unit: str = EDUCATION, period: str = "") -> bytes:
     return book.letters.read(found.data["file"])
 
 
-def form_of(book: Desk, *, sender: str = "jyj@edu.example", answering: str = "", **figures: object) -> bytes:
-    """A mail of 市教育局 with its form, filled in; in answer to the letter that brought it, or to that of the period `answering`."""
+def form_of(
+    book: Desk, *, sender: str = "jyj@edu.example", answering: str = "", token: str = "", **figures: object
+) -> bytes:
+    """A mail of 市教育局 with its form, filled in; in answer to the letter that brought it, or to that of the period `answering`; with
+    `token` in its own one's place."""
     letter, answered = letter_to(book), letter_to(book, period=answering)
     message = parsed(mail(sender, "Re: 报送", "附件为完成情况表。", answering=answered, number="f"))
     (form,) = [one for one in parsed(letter).iter_attachments() if "sheet" in one.get_content_type()]
 
     def hand(sheet: Any) -> None:
+        if token:
+            _mark(sheet.parent, token)
         for indicator, value in figures.items():
             put(indicator, value)(sheet)
         for no in ("7", "11"):
@@ -43,3 +48,11 @@ def form_of(book: Desk, *, sender: str = "jyj@edu.example", answering: str = "",
         changed(form.get_content(), hand), maintype="application", subtype="octet-stream", filename="完成情况表.xlsx"
     )
     return message.as_bytes()
+
+
+def _mark(book: Any, token: str) -> None:
+    """Put another token into a form's properties, its hidden sheet and its foot."""
+    own = book.properties.keywords
+    book.properties.subject = book.properties.keywords = token
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row if own in str(cell.value)):
+        cell.value = str(cell.value).replace(own, token)

@@ -17,6 +17,7 @@ from cuibao.rules.progress import Written
 NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
 NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
+ALTERED = "所在表的标识与我办发件不符"
 UNDECIDED = "季度待定"
 
 
@@ -28,22 +29,32 @@ class _Against:
     quarter: str = ""
 
 
+_Refused = tuple[str, Table, _Against]
+"""Where a form stands, the form, and what speaks against it."""
+
+
 def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = False) -> FormRead:
     """What the forms of a mail say of that unit and period. A form that bears the token of another unit or period, or one that no
-    letter of ours has, is told and not taken; one that bears none is. `adopt` is an officer's word that the unit filled in the form of
-    another quarter for this one; a form that is this quarter's own goes before it."""
+    letter of ours has, is told and not taken; one that bears none is. What stands in a form whose token is no letter's is shown all the
+    same. `adopt` is an officer's word that the unit filled in the form of another quarter for this one; a form that is this quarter's own
+    goes before it."""
     own, others, refused = _sorted(mail, view, unit, period)
-    told = list(refused)
+    told = [f"{where}{against.words}，其中内容未予采用" for where, _, against in refused]
+    altered = [table for _, table, why in refused if why.words == NOT_OURS and not _by_title(table, view, period)]
     if adopt and not own:
         name = _names(view, period)
         told += [f"{where}是{against.quarter}的完成情况表，其中内容已按{name}登记" for where, _, against in others]
         own = [table for _, table, _ in others]
     else:
         told += [f"{where}{against.words}，其中内容未予采用" for where, _, against in others]
-    read = read_forms(own, _expected(view, unit, period)) if own else FormRead()
+    expected = _expected(view, unit, period)
+    read = read_forms(own, expected) if own else FormRead()
+    shown = _as_written(read_forms(altered, expected), ALTERED) if altered else ()
     pictures = pictured(mail) if not own and not told else ()
     told += [*read.problems, *_unread(mail), *pictures]
-    return replace(read, problems=tuple(dict.fromkeys(told)), complete=read.complete and not told)
+    known = {(one.item, one.indicator) for one in read.written} | {(one.item, one.indicator) for one in read.figures}
+    written = (*read.written, *(one for one in shown if (one.item, one.indicator) not in known))
+    return replace(read, written=written, problems=tuple(dict.fromkeys(told)), complete=read.complete and not told)
 
 
 def adoptable(mail: Mail, view: View, unit: str, period: str) -> bool:
@@ -67,20 +78,16 @@ def _as_written(read: FormRead, why: str) -> tuple[Written, ...]:
     return (*taken, *(replace(one, wrong=why) for one in read.written if one.wrong))
 
 
-def _sorted(
-    mail: Mail, view: View, unit: str, period: str
-) -> tuple[list[Table], list[tuple[str, Table, _Against]], list[str]]:
-    """The forms of a mail that are this quarter's, those that are another's of the same unit, and what is said of the rest."""
+def _sorted(mail: Mail, view: View, unit: str, period: str) -> tuple[list[Table], list[_Refused], list[_Refused]]:
+    """The forms of a mail that are this quarter's, those that are another's of the same unit, and the rest."""
     own: list[Table] = []
-    others: list[tuple[str, Table, _Against]] = []
-    refused: list[str] = []
+    others: list[_Refused] = []
+    refused: list[_Refused] = []
     for where, table, against in _tables(mail, view, unit, period):
         if against is None:
             own.append(table)
-        elif against.quarter:
-            others.append((where, table, against))
         else:
-            refused.append(f"{where}{against.words}，其中内容未予采用")
+            (others if against.quarter else refused).append((where, table, against))
     return own, others, refused
 
 

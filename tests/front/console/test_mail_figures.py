@@ -96,6 +96,15 @@ def test_a_mail_without_a_form_has_no_table_of_figures(house: House, officer: Br
     assert "表中完成数" not in text(officer, f"/triage/{house.question()}")
 
 
+def test_a_form_with_an_altered_token_shows_its_figures_as_not_taken(house: House, officer: Browser) -> None:
+    mail = house.comes(form_of(house.desk, token="MS-7K2M9QXD4A", 新建=9))
+    page = text(officer, f"/triage/{mail}")
+    assert "9 — — 未采用 所在表的标识与我办发件不符" in page
+    officer.post(f"/triage/{mail}", {"act": "guess"})
+    assert "9 — — 未采用 所在表的标识与我办发件不符" in text(officer, f"/triage/{mail}")
+    assert house.desk.book().reported.figure(EDUCATION, "2020Q2", 7, "新建") is None
+
+
 def old_form(house: House) -> str:
     """The form of the second quarter, in which 9 stood and 17 does now, comes in answer to the letter of the third."""
     house.comes(form_of(house.desk, 新建=9))

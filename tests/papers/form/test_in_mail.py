@@ -7,7 +7,7 @@ import pytest
 from forms import OTHERS, PLACES, PUPILS, SAID, SECOND, TOKEN, UNIT_VIEW, filled, made, mail_of, page, put
 from world import EDUCATION
 
-from cuibao.papers.figures import UNDECIDED
+from cuibao.papers.figures import ALTERED, UNDECIDED
 from cuibao.papers.form.layout import Column
 from cuibao.papers.judge import NOTHING_TAKEN, judge, with_figures
 from cuibao.papers.mail import Mail
@@ -185,13 +185,25 @@ def test_an_altered_token_leaves_the_mail_to_a_person() -> None:
     assert NOTHING_TAKEN in found.reasons
 
 
+def test_what_a_form_with_an_altered_token_says_is_shown_and_not_taken() -> None:
+    found = judged(filled(put(PUPILS, "约500"), token="MS-7K2M9QXD4A"))
+    shown = {one.indicator: (one.text, one.wrong) for one in found.written}
+    assert (found.figures, found.words, len(shown)) == ((), (), 7)
+    assert (shown[PLACES], shown[PUPILS]) == (("4500", ALTERED), ("约500", ALTERED))
+
+
+def test_what_an_altered_form_says_beside_a_good_one_is_not_shown() -> None:
+    found = judged(filled(put(PLACES, "约500")), filled(token="MS-7K2M9QXD4A"))
+    assert [(one.indicator, one.wrong) for one in found.written] == [(PLACES, "不是确数")]
+
+
 def test_a_form_of_another_year_goes_to_a_person() -> None:
     def older(sheet: Any) -> None:
         sheet["A1"] = "2019年民生工作要点第三季度完成情况表"
 
     found = judged(filled(older, token="MS-7K2M9QXD4A"))
     assert found.confidence is Confidence.PROBABLE
-    assert found.figures == ()
+    assert (found.figures, found.written) == ((), ())
     assert any("2019年" in reason for reason in found.reasons)
 
 
