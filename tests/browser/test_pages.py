@@ -110,3 +110,13 @@ def test_a_wave_that_waits_fits_and_bars_nobody(strict_site: Served, look: Open,
     page.evaluate(OPEN_ALL)
     assert page.evaluate(OVERHANG) == 0
     assert findings(page, axe) == []
+
+
+def test_a_forms_figures_stand_beside_the_decision_and_on_a_telephone_under_it(calm: Served, look: Open) -> None:
+    where = f"/triage/{_with_figures(calm)}"
+    for width, beside in ((DESKTOP, True), (PHONE, False)):
+        page = look(calm, where, width=width)
+        figures = page.get_by_role("region", name="表中完成数").first.bounding_box()
+        decision = page.get_by_role("region", name="判定").bounding_box()
+        assert (figures["x"] + figures["width"] < decision["x"]) is beside
+        assert (figures["y"] < decision["y"] + decision["height"]) is beside
