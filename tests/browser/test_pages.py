@@ -120,3 +120,11 @@ def test_a_forms_figures_stand_beside_the_decision_and_on_a_telephone_under_it(c
         decision = page.get_by_role("region", name="判定").bounding_box()
         assert (figures["x"] + figures["width"] < decision["x"]) is beside
         assert (figures["y"] < decision["y"] + decision["height"]) is beside
+
+
+def test_the_lights_of_a_section_are_seen_on_a_telephone_without_scrolling_sideways(calm: Served, look: Open) -> None:
+    page = look(calm, "/sections", width=PHONE)
+    assert (
+        page.evaluate("(one => one.scrollWidth - one.clientWidth)(document.querySelector('.scroll:has(.sections)'))")
+        == 0
+    )
