@@ -53,7 +53,9 @@ def set_figure(
     if not confirmed and not _begun(desk, quarter, now):
         raise UsageError(f"{quarter.name}尚未开始", CONFIRM)
     figure = Figure(number, target.indicator, found.value, target.measure)
-    data = {**figure_to_doc(figure), "reason": reason}
+    old = desk.book().reported.figure(body.name, quarter.key, number, target.indicator)
+    was = {"was": {"value": number_words(old.what.value), "measure": old.what.measure}} if old else {}
+    data = {**figure_to_doc(figure), **was, "reason": reason}
     return desk.ledger.append([Draft(Kind.FIGURE_SET, now, quarter.key, body.name, (number,), by, data)])[0]
 
 

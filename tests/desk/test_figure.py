@@ -35,8 +35,8 @@ def test_a_figure_is_an_entry_with_reason_and_name() -> None:
 
 def test_what_was_set_before_is_kept_beside_it() -> None:
     on = book()
-    put(on, "12")
-    put(on, "13")
+    first, second = put(on, "12"), put(on, "13")
+    assert ("was" in first.data, second.data["was"]) == (False, {"value": "12", "measure": "所"})
     told = on.book().reported.figure(EDUCATION, "2020Q2", 7, "新建")
     assert (told.what.value, [one.value for one, _ in told.replaced]) == (13, [12])
 

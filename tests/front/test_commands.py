@@ -586,12 +586,13 @@ def test_check_says_how_long_a_wave_takes(bot: Bot) -> None:
 def test_a_figure_is_set_with_reason_and_name_and_read_in_the_ledger(bot: Bot) -> None:
     where = (EDUCATION, "2020Q2", "7", "0.16万", "--indicator", "幼儿资助")
     answer = bot.play("figure", "set", *where, "--reason", "电话核实", "--by", "王五")
-    told = "第7项“幼儿资助”完成数1600人次：电话核实"
+    told = "第7项“幼儿资助”第二季度完成数1600人次：电话核实"
     assert (answer.code, told in answer.out) == (0, True)
     assert "此前没有登记过该指标本季度的完成数" in answer.out
-    assert told in bot.play("ledger", "--kind", "figure.set").out
+    assert "第7项“幼儿资助”第二季度" in bot.play("ledger", "--kind", "figure.set").out
     again = (*where[:3], "1700", *where[4:])
-    assert "原为1600人次，仍保留在台账中" in bot.play("figure", "set", *again, "--reason", "更正", "--by", "王五").out
+    corrected = bot.play("figure", "set", *again, "--reason", "更正", "--by", "王五").out
+    assert "第二季度完成数由1600人次更正为1700人次：更正；原数仍保留在台账中" in corrected
     assert bot("figure", "set", *where, "--reason", "核实", "--by", "王五", "--now", "2020-06-15T09:00").code == 2
 
 

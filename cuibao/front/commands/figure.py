@@ -3,12 +3,10 @@
 from argparse import Namespace
 from datetime import datetime
 
-from cuibao.desk.context import Desk
 from cuibao.desk.figure import set_figure
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.words import summary
-from cuibao.papers.wording import number_words
 from cuibao.rules.entries import Entry, entry_to_doc
 
 
@@ -30,15 +28,10 @@ def run(args: Namespace, now: datetime) -> int:
         show.as_json(entry_to_doc(entry))
     else:
         told = summary(desk.office, entry)
-        show.say(f"已记入台账（第 {entry.seq} 条）：{entry.unit}　{entry.period}　{told}；{_before(desk, entry)}")
+        show.say(f"已记入台账（第 {entry.seq} 条）：{entry.unit}　{told}；{_before(entry)}")
     return 0
 
 
-def _before(desk: Desk, entry: Entry) -> str:
-    """What stood before, which the ledger keeps."""
-    (item,) = entry.items
-    now = desk.book().reported.figure(entry.unit or "", entry.period or "", item, str(entry.data["indicator"]))
-    if now is None or not now.replaced:
-        return "此前没有登记过该指标本季度的完成数"
-    old, _ = now.replaced[-1]
-    return f"原为{number_words(old.value)}{old.measure}，仍保留在台账中"
+def _before(entry: Entry) -> str:
+    """Whether anything stood before, which the ledger keeps."""
+    return "原数仍保留在台账中" if entry.data.get("was") else "此前没有登记过该指标本季度的完成数"

@@ -246,6 +246,7 @@ def test_a_figure_is_set_with_reason_and_name_and_the_old_one_struck_through(hou
     page = officer.get(ITEM).text
     assert "市教育局第二季度：已登记第7项“新建”完成数12所" in page
     assert re.search(r"<del [^>]*>9</del> <b>12</b>所", page)
+    assert "第7项“新建”第二季度完成数由9所更正为12所：电话核实，张某" in page
     assert f"{OFFICER}登记：电话核实，张某" in page
     assert "原数9所" in page
     assert re.search(r"<del [^>]*>9</del>", officer.get(UNIT).text)
