@@ -1,9 +1,11 @@
 """Documents: the files of a quarter that go up to the office's leaders, made from what the ledger says now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from io import BytesIO
+from zipfile import ZipFile, ZipInfo
 
 from cuibao.desk import overview
 from cuibao.desk.context import Desk
@@ -17,6 +19,7 @@ from cuibao.rules.period import Period
 from cuibao.rules.quarter import Quarter, Reporting, quarter
 from cuibao.rules.standing import UnitStanding
 from cuibao.rules.window import begun
+from cuibao.rules.workdays import CHINA
 
 URGING_FOLDER = "催报函"
 _FULL_WIDTH = str.maketrans("/\\", "／＼")
@@ -51,6 +54,23 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
         yield Document(f"{URGING_FOLDER}/{file}", partial(urging, office, found, unit, written, templates))
     if font:
         yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
+
+
+def together(office: Office, found: Quarter, files: Sequence[Document]) -> Document:
+    """All of them in one zip archive, their folders in it."""
+    name = _one_part(f"{office.notice.year}年{found.period.name}")
+    return Document(f"{name}全部文件.zip", lambda: _zipped(files, found.at.astimezone(CHINA)))
+
+
+def _zipped(files: Sequence[Document], at: datetime) -> bytes:
+    """Python marks Chinese names as UTF-8, which Windows' own folders, WinRAR and 7-Zip read. The files are packed already."""
+    held = BytesIO()
+    with ZipFile(held, "w") as archive:
+        for one in files:
+            entry = ZipInfo(one.name, at.timetuple()[:6])
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, one.make())
+    return held.getvalue()
 
 
 def not_made(office: Office, found: Quarter) -> str:

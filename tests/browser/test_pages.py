@@ -28,6 +28,7 @@ PAGES: dict[str, Callable[[Served], str]] = {
     "a letter": lambda site: f"/letters/{next(iter(site.desk.book().letters.values())).note.sha256}",
     "ledger": lambda _: "/ledger",
     "ledger without a hit": lambda _: "/ledger?q=没有这样的字",
+    "documents": lambda _: "/documents",
     "check": lambda _: "/check",
 }
 WIDTHS = (DESKTOP, PHONE)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile
 
 import docx
 from doubles import desk
@@ -9,7 +10,7 @@ from rules.test_quarter import report
 from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, letter, note
 
 from cuibao.desk.context import Desk
-from cuibao.desk.documents import documents, not_made, quarter_of
+from cuibao.desk.documents import documents, not_made, quarter_of, together
 from cuibao.rules.entries import Kind
 from cuibao.rules.letters import RECEIPT
 from cuibao.rules.quarter import Quarter
@@ -80,3 +81,21 @@ def test_a_receipt_alone_is_no_earlier_letter() -> None:
     book = desk()
     sent(book, RECEIPT, "2020-06-18")
     assert "函告贵单位" not in urged(book)
+
+
+def test_all_files_come_in_one_archive_whose_chinese_names_every_program_reads() -> None:
+    book = desk()
+    found = quarter_of(book, PERIODS[0], AFTER)
+    files = list(documents(book, found, None))
+    made = together(book.office, found, files)
+    assert made.name == "2020年第二季度全部文件.zip"
+    with ZipFile(BytesIO(made.make())) as archive:
+        entries = archive.infolist()
+        assert [one.filename for one in entries] == [one.name for one in files]
+        assert {one.flag_bits & 0x800 for one in entries} == {0x800}, "the mark of a name in UTF-8"
+        assert {(one.date_time, one.external_attr >> 16, one.compress_type) for one in entries} == {
+            ((2020, 7, 3, 10, 0, 0), 0o644, ZIP_STORED)
+        }
+        assert archive.testzip() is None
+        letter = docx.Document(BytesIO(archive.read(f"催报函/2020年第二季度催报函（草稿）_{HEALTH}.docx")))
+    assert f"{HEALTH}：" in [one.text for one in letter.paragraphs]

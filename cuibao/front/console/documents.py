@@ -1,10 +1,10 @@
-"""文件: the documents of a quarter that go up, each made when it is asked for."""
+"""文件: the documents of a quarter that go up, each made when it is asked for, or all of them in one archive."""
 
 from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, render_template
 
-from cuibao.desk.documents import Document, not_made
+from cuibao.desk.documents import Document, not_made, together
 from cuibao.desk.documents import documents as all_documents
 from cuibao.front.console import here
 from cuibao.front.console.mails import download
@@ -16,10 +16,12 @@ pages = Blueprint("documents", __name__)
 @pages.get("/documents")
 def listed() -> str:
     period = here.period()
+    *documents, everything = _documents(period.key)
     return render_template(
         "documents.html",
         period=period,
-        documents=[PurePath(one.name) for one in _documents(period.key)],
+        documents=[PurePath(one.name) for one in documents],
+        everything=everything.name,
         missing=not_made(here.desk().office, quarter_here(period)),
     )
 
@@ -38,6 +40,9 @@ def one(period: str, name: str) -> Response:
 
 
 def _documents(key: str) -> list[Document]:
+    """The files of a quarter, and last all of them in one."""
     desk = here.desk()
     period = desk.office.period(key) or abort(404)
-    return list(all_documents(desk, quarter_here(period), here.services().font()))
+    found = quarter_here(period)
+    files = list(all_documents(desk, found, here.services().font()))
+    return [*files, together(desk.office, found, files)]

@@ -2,6 +2,7 @@
 
 import io
 from urllib.parse import quote
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -11,6 +12,7 @@ from PIL import Image, ImageFont
 from world import at
 
 LEDGER, SUMMARY = "2020年第二季度工作台账.xlsx", "2020年第二季度完成情况汇总（草稿）.docx"
+EVERYTHING = "2020年第二季度全部文件.zip"
 URGING = "2020年第二季度催报函（草稿）_市教育局.docx"
 
 
@@ -42,6 +44,19 @@ def test_a_document_is_made_when_it_is_asked_for(officer: Browser) -> None:
     answer = officer.get(where(SUMMARY))
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert quote(SUMMARY) in answer.headers["Content-Disposition"]
+
+
+def test_all_documents_of_a_quarter_are_one_click(house: House, officer: Browser) -> None:
+    page = officer.get("/documents?period=2020Q2").text
+    assert f'href="{where(EVERYTHING)}">全部下载（6 份，压缩包）</a>' in page
+    assert page.count(EVERYTHING) <= 1
+    answer = officer.get(where(EVERYTHING))
+    with ZipFile(io.BytesIO(answer.data)) as archive:
+        assert {LEDGER, SUMMARY, f"催报函/{URGING}"} < set(archive.namelist())
+        assert archive.testzip() is None
+    assert quote(EVERYTHING) in answer.headers["Content-Disposition"]
+    assert officer.get(where(EVERYTHING)).data == answer.data
+    assert house.visitor().get(where(EVERYTHING)).status_code == 302
 
 
 def test_the_picture_is_there_where_the_machine_has_a_font(house: House, officer: Browser) -> None:

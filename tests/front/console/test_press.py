@@ -14,6 +14,7 @@ from world import at
 from cuibao.front.console.press import ROOM, Press
 
 PICTURE = f"/documents/2020Q2/{quote('2020年第二季度报送情况一图.png')}"
+EVERYTHING = f"/documents/2020Q2/{quote('2020年第二季度全部文件.zip')}"
 LEDGER = f"/documents/2020Q2/{quote('2020年第二季度工作台账.xlsx')}"
 
 
@@ -48,9 +49,10 @@ def clicks(house: House, people: ThreadPoolExecutor, path: str) -> "Future[TestR
     return people.submit(house.leader().get, path)
 
 
-def test_pages_come_while_a_document_is_made(house: House, font: Slow, people: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize("path", [PICTURE, EVERYTHING])
+def test_pages_come_while_a_document_is_made(house: House, font: Slow, people: ThreadPoolExecutor, path: str) -> None:
     officer = house.officer()
-    making = clicks(house, people, PICTURE)
+    making = clicks(house, people, path)
     try:
         assert font.begun.wait(60)
         assert officer.get("/").status_code == 200
