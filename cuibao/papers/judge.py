@@ -27,7 +27,7 @@ NOTHING_TAKEN = "完成情况表中没有可以采用的内容，请经办人核
 ENCLOSED_STRANGER = "所附邮件的发件人不是该单位登记的地址，请经办人核定"
 PASSED_ON = "此信由本办邮箱转发，请经办人核定所属单位和内容"
 _QUOTED_SUBJECT = re.compile(
-    r"^\W*(?:主\s*题|标\s*题|subject)\s*[:：]?[ \t]*(\S.{0,200})", re.IGNORECASE | re.MULTILINE
+    r"^[^\w\n]*(?:主\s*题|标\s*题|subject)\s*[:：]?[ \t]*(\S.{0,200})", re.IGNORECASE | re.MULTILINE
 )
 Rule = Callable[[Mail, View], Verdict | None]
 

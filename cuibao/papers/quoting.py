@@ -46,7 +46,7 @@ _CONTACT = re.compile(
 _CARD = re.compile(r"签名由.{0,20}定制|^\s*\|.*@.*\|?\s*$")
 _ADDRESS = re.compile(r"\s*<?[\w.+-]{1,64}@[\w.-]{3,80}>?\s*")
 _NAME = re.compile(r"\s*[^\s，。,；;:：!！?？]{2,12}\s*")
-_TITLE = re.compile(r"(?:&nbsp;|\s)*(?:原始邮件)?(?:&nbsp;|\s)*")
+_TITLE = re.compile(r"(?:&nbsp;|\s)*+(?:原始邮件)?(?:&nbsp;|\s)*+")
 """What QQ's program writes over the head of what it quotes, a line each."""
 _SIGNED = re.compile(r"自|由|从|\||s(?i:ent)|S(?i:ent)")
 _RULE = re.compile(r"^[\s\-—_=*|·.~]*$")

@@ -166,6 +166,13 @@ def test_a_bounce_that_names_no_mail_is_the_last_letters_to_that_address(text, c
     assert found.reasons == (() if letter else ("与我方发件无关",))
 
 
+def test_a_bounce_of_empty_lines_takes_no_time():
+    found = came_back(
+        "收件人 jyj@wuhu.example" + "\n" * 200_000 + "x", replace(office(), by_recipient={"jyj@wuhu.example": SENT})
+    )
+    assert found.kind is MailKind.BOUNCE
+
+
 @pytest.mark.parametrize(
     ("to", "recipient"),
     [

@@ -199,6 +199,10 @@ def test_unclosed_markup_takes_no_time_and_loses_no_words():
     assert quoting.html_text("完<!--" * 20_000).startswith("完")
 
 
+def test_blanks_without_end_over_a_quote_take_no_time():
+    assert quoting.split("已完成9所\n" + " " * 200_000 + "完\n-----原始邮件-----\n收到").own.startswith("已完成9所\n")
+
+
 @pytest.mark.parametrize(
     ("value", "hour"),
     [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cuibao.papers.form.layout import Area, Table, heads, is_form, squeezed
 
 _TAG = re.compile(
-    r"<(/?)(table|tr|t[dh]|br|p|div|style|script)\b([^<>]*)>|<!--.*?-->|<[^<>]*>", re.IGNORECASE | re.DOTALL
+    r"<(/?)(table|tr|t[dh]|br|p|div|style|script)\b([^<>]*)>|<!--.*?(?:-->|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL
 )
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60

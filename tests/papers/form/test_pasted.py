@@ -44,6 +44,12 @@ def test_a_table_of_something_else_is_no_form() -> None:
     assert text_tables("姓名,本年累计完成\n张三,1") == ()
 
 
+def test_comments_and_tags_that_nothing_ends_take_no_time() -> None:
+    form = f"<table>{HEADS}<tr><td>11</td><td>{PUPILS}</td><td>9</td></tr></table>"
+    for unended in ("<!--" * 100_000, "<!" * 100_000, "<table><tr><td " + "a " * 100_000):
+        assert rows(form + unended)[1] == ("11", PUPILS, "9")
+
+
 def test_text_that_no_reader_of_commas_takes_is_no_form() -> None:
     assert text_tables('"' + "一" * 140_000) == ()
 
