@@ -4,11 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]{0,20})[^<>]*>|<[!?][^<>]*>", re.DOTALL)
-_HIDDEN = re.compile(r"""style\s*=\s*["']?[^"'>]*(?:display\s*:\s*none|mso-hide\s*:\s*all)""", re.IGNORECASE)
-_EMPTY = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"})
-"""Tags that nothing closes."""
-_LONGEST_TAG = 1_000
+from cuibao.papers.shown import UNREAD, Shown, look
+
+_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[!?][^<>]*>", re.DOTALL)
 _SILENT = frozenset({"style", "script", "head", "title"})
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "pre", "ul", "ol", "blockquote", "body"}
@@ -73,46 +71,48 @@ class Parts:
 
 def html_text(source: str, hide: bool = True) -> str:
     """The text of an html body, a line a block; what stands in a blockquote begins with "> ". Style and script are dropped, and with
-    `hide` what is not shown. One pass, two where a hidden element is never closed: linear in the length, whatever the markup."""
+    `hide` what is struck out or not shown. One pass, two where a hidden element is never closed: linear in the length, whatever the
+    markup."""
     lines: list[str] = []
     buffer: list[str] = []
-    silent = hidden = ""
-    depth = end = opened = 0
+    silent = ""
+    shown = Shown()
+    depth = end = 0
 
     def flush() -> None:
-        line = _SPACES.sub(" ", html.unescape("".join(buffer))).strip()
+        line = _SPACES.sub(" ", "".join(buffer)).strip()
         buffer.clear()
         if line or (lines and lines[-1]):
             lines.append("> " + line if depth else line)
 
     for match in _TOKEN.finditer(source):
-        if not (silent or hidden) and match.start() > end:
-            buffer.append(source[end : match.start()])
+        if not silent and match.start() > end:
+            buffer.append(shown.words(buffer, html.unescape(source[end : match.start()])))
         end = match.end()
         tag = (match.group(1) or "").lower()
         closing = source.startswith("</", match.start())
-        if hidden:
-            opened += (tag == hidden) * (-1 if closing else 1)
-            hidden = hidden if opened else ""
-            continue
         if silent:
             # a body ends a head that nobody closed
             silent = "" if (closing and tag == silent) or (tag == "body" and silent == "head") else silent
         elif tag in _SILENT and not closing:
             silent = tag
-        elif hide and not closing and tag not in _EMPTY and _HIDDEN.search(match.group(0)[:_LONGEST_TAG]):
-            hidden, opened = tag, 1
-            continue
         elif tag in _BREAKS:
             flush()
         elif tag in _CELLS:
             buffer.append(" ")
         if tag == "blockquote":
             depth = max(0, depth - 1) if closing else depth + 1
-    if hidden:
+        if tag in _CELLS or tag == "tr":
+            shown.end_inline()
+        if closing:
+            shown.end(tag)
+        elif not silent:
+            found = look(tag, match.group(2) or "")
+            shown.start(tag, found if hide or found not in UNREAD else None)
+    if shown.unread:
         return html_text(source, hide=False)
     if not silent:
-        buffer.append(source[end:])
+        buffer.append(shown.words(buffer, html.unescape(source[end:])))
     flush()
     return "\n".join(lines).strip()
 

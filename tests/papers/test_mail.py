@@ -183,6 +183,11 @@ def test_parts_under_another_boundary_than_the_heads_are_found(told, text):
         ('<div style="display:none"><br>没有关上', "没有关上"),
         ('<img style="display:none"><p>好</p>', "好"),
         ('<p style="color:red">好</p>', "好"),
+        ("<p>已报<s>2所</s><del>x</del>3所</p>", "已报3所"),
+        ('<p>已报<span style="text-decoration: line-through">2</span>3所</p>', "已报3所"),
+        ("<p>整治300m<sup>2</sup>，培训23000<sup>&#49;</sup>人</p>", "整治300m²，培训23000^1人"),
+        ("<table><tr><td><s>2</td><td>3</td></tr></table>", "3"),
+        ("<p>已报<s>3所", "已报3所"),
     ],
 )
 def test_what_html_does_not_show_is_no_text(source, text):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from cuibao.papers.contents.limits import MOST_CELLS, TOO_LARGE, UnreadError
+from cuibao.papers.shown import Look, Shown, look
 
 Block = str | tuple[tuple[str, ...], ...]
 """A line's text, or a table's rows."""
@@ -13,6 +14,8 @@ _BREAKS = frozenset(
     {"address", "article", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "hr", "li", "ol", "p", "pre"}
 ) | {"section", "ul", *(f"h{level}" for level in range(1, 7))}
 _WIDEST = 100
+_HIDDEN = frozenset({Look.ABSENT, Look.BLANK})
+"""Read all the same: a page of the net may hide what a script shows at a click."""
 
 
 @dataclass
@@ -25,6 +28,7 @@ class _Cell:
     words: list[str] = field(default_factory=list)
     number: str = ""
     """Of a list's item, until its first words come."""
+    shown: Shown = field(default_factory=Shown)
 
     def end_line(self) -> None:
         line = " ".join("".join(self.words).split())
@@ -45,18 +49,27 @@ class _Grid:
 
 def html_blocks(source: str) -> list[Block]:
     """The blocks of a page in reading order. A table's merged cell stands in each row that it covers, once in a row. A table that
-    holds tables, or has one column, only arranges the page: its cells are lines. Raises UnreadError for a table without end."""
-    reader = _Reader()
+    holds tables, or has one column, only arranges the page: its cells are lines. What is struck out is gone, but where nothing ends that.
+    Raises UnreadError for a table without end."""
+    page = _page(source)
+    return list(_blocks(_page(source, struck=True) if page.shown.unread else page))
+
+
+def _page(source: str, *, struck: bool = False) -> _Cell:
+    """The page as one cell, with what is `struck` out or without."""
+    reader = _Reader(_HIDDEN | {Look.STRUCK} if struck else _HIDDEN)
     reader.feed(source)
     reader.close()
-    return list(_blocks(reader.finished()))
+    return reader.finished()
 
 
 class _Reader(HTMLParser):
     """Follows the tags. One that nobody closed is closed by the next that cannot stand in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, passed: frozenset[Look]) -> None:
+        """Looks that are `passed` over are read as if they were plain."""
         super().__init__(convert_charrefs=True)
+        self._passed = passed
         self._page = _Cell()
         self._open: list[tuple[_Grid, _Cell]] = []
         self._silent = ""
@@ -89,6 +102,9 @@ class _Reader(HTMLParser):
         elif tag in _BREAKS:
             self._cell.end_line()
             self._start_item(tag, given)
+        if not self._silent and tag != "table":
+            found = look(tag, self.get_starttag_text() or "")
+            self._cell.shown.start(tag, None if found in self._passed else found)
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent:
@@ -100,10 +116,13 @@ class _Reader(HTMLParser):
             self._cell.end_line()
             if tag in ("ol", "ul") and self._numbers:
                 self._numbers.pop()
+        if not self._silent:
+            self._cell.shown.end(tag)
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self._cell.words.append(data)
+            cell = self._cell
+            cell.words.append(cell.shown.words(cell.words, data))
 
     def _start_cell(self, given: dict[str, str]) -> None:
         grid, last = self._open[-1]

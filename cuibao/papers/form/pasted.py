@@ -3,33 +3,64 @@
 import csv
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cuibao.papers.form.layout import Area, Table, heads, is_form, squeezed
+from cuibao.papers.shown import UNREAD, Look, Shown, look
 
-_TAG = re.compile(
-    r"<(/?)(table|tr|t[dh]|br|p|div|style|script)\b([^<>]*)>|<!--.*?(?:-->|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL
-)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[^<>]*>", re.DOTALL)
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
+_APART = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "br",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "hr",
+        "img",
+        "input",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "ul",
+    ]
+) | {f"h{level}" for level in range(1, 7)}
+"""Tags at which a line begins or ends: what stands before and behind is not one number."""
+_SILENT = frozenset({"style", "script"})
+_GROUPS = frozenset({"tbody", "thead", "tfoot"})
+_LAYING_OUT = _GROUPS | {"table", "tr", "td", "th"}
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
 MOST_TABLES = 20
+_LONGEST_INNER, _DEEPEST = 4_000, 30
+"""Characters of a table in a cell that are the cell's words too, and how deep tables are read."""
 
 
 @dataclass
 class _Grid:
-    """One table of an html page as it fills: `filled` holds the cells that an earlier row's span still covers."""
+    """One table of an html page as it fills: `covered` holds the cells that an earlier row's span still covers. `raw` and `whole` are a
+    row's words as the page shows them, and with those that it strikes out or hides: a mail's plain text may have either."""
 
     rows: list[list[str]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
     joined: list[Area] = field(default_factory=list)
     covered: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def begin(self) -> None:
         self.rows.append([])
         self.raw.append("")
+        self.whole.append("")
 
-    def add(self, words: str, down: int, right: int) -> None:
+    def add(self, words: str, whole: str, down: int, right: int) -> None:
         if not self.rows:
             self.begin()
         row = self.rows[-1]
@@ -41,6 +72,7 @@ class _Grid:
             return
         row += [words, *[""] * (right - 1)]
         self.raw[-1] += squeezed(words)
+        self.whole[-1] += squeezed(whole)
         if down > 1:
             self.joined.append((number, place, number + down - 1, place + right - 1))
         for below in range(1, min(down, _MOST_ROWS - number)):
@@ -57,36 +89,109 @@ def html_tables(source: str, own_words: str | None = None) -> tuple[Table, ...]:
 
 
 def _kept(grid: _Grid, own: str | None) -> Table:
-    kept = [own is None or squeezed(raw) in own for raw in grid.raw]
+    kept = [own is None or raw in own or whole in own for raw, whole in zip(grid.raw, grid.whole, strict=True)]
     rows = tuple(tuple(row) if keep else () for row, keep in zip(grid.rows, kept, strict=True))
     return Table(rows, tuple(grid.joined))
 
 
-def _grids(source: str) -> Iterator[_Grid]:
-    """Every table, an inner one before the outer one that lays it out."""
-    open_: list[tuple[_Grid, list[str], tuple[int, int] | None]] = []
+@dataclass
+class _Frame:
+    """A table that is open, or the page around all: its grid, the cell that is open, if one is, and how what stands there is shown."""
+
+    grid: _Grid = field(default_factory=_Grid)
+    unread: bool = False
+    """Whether all of it is left out."""
+    group: Look | None = None
+    row: Look | None = None
+    span: tuple[int, int] | None = None
+    words: list[str] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
+    shown: Shown = field(default_factory=Shown)
+
+    def say(self, text: str) -> None:
+        if self.span and text:
+            plain = html.unescape(text)
+            self.words.append(self.shown.words(self.words, plain))
+            self.whole.append(plain)
+
+    def part(self, words: str = "", whole: str = "") -> None:
+        """What stands before is not one with what comes; nor with these words of an inner table."""
+        if self.span:
+            self.words += [" ", words, " "]
+            self.whole += [" ", whole, " "]
+
+    def end_cell(self) -> None:
+        if self.span:
+            self.grid.add(_line(self.words), _line(self.whole), *self.span)
+        self.span, self.words, self.whole, self.shown = None, [], [], Shown()
+
+    def start_row(self, shown: Look | None) -> None:
+        self.row = shown if shown in UNREAD else self.group
+        if len(self.grid.rows) >= _MOST_ROWS:
+            self.row = Look.ABSENT
+        elif self.row is not Look.ABSENT:
+            self.grid.begin()
+
+    def start_cell(self, shown: Look | None, span: tuple[int, int]) -> None:
+        """A cell that is not shown has no place, one whose words are struck out has."""
+        absent = Look.ABSENT in (self.row, shown)
+        self.span = None if absent else span
+        self.shown = Shown()
+        for one in {Look.ABSENT} if absent else UNREAD & {self.row, shown}:
+            self.shown.start("td", one)
+
+
+def _line(pieces: Iterable[str]) -> str:
+    return " ".join("".join(pieces).split())
+
+
+def _grids(source: str, hide: bool = True) -> list[_Grid]:
+    """Every table, an inner one before the outer one that lays it out. What is struck out or hidden is left out, but where nothing
+    ends that on the page around them: then everything would be."""
+    page = _Frame()
+    open_ = [page]
+    found: list[_Grid] = []
+    silent = ""
     end = 0
     for match in _TAG.finditer(source):
-        if open_ and open_[-1][2] is not None:
-            open_[-1][1].append(source[end : match.start()])
+        if not silent:
+            open_[-1].say(source[end : match.start()])
         end = match.end()
         closing, tag, attributes = match.group(1), (match.group(2) or "").lower(), match.group(3) or ""
-        if tag == "table" and not closing:
-            open_.append((_Grid(), [], None))
-        elif not open_:
-            continue
-        elif tag in ("tr", "td", "th", "table"):
-            grid, words, span = open_.pop()
-            if span is not None:
-                grid.add(" ".join(html.unescape("".join(words)).split()), *span)
-            if tag == "table":
-                yield grid
-                continue
-            if tag == "tr" and not closing and len(grid.rows) < _MOST_ROWS:
-                grid.begin()
-            open_.append((grid, [], _span(attributes) if tag != "tr" and not closing else None))
-        elif tag in ("br", "p", "div"):
-            open_[-1][1].append(" ")
+        if silent or tag in _SILENT:
+            silent = "" if closing and tag == silent else silent or ("" if closing else tag)
+        elif tag == "table" and not closing:
+            outer = open_[-1]
+            unread = outer.unread or outer.shown.unread or look(tag, attributes) in UNREAD
+            open_.append(_Frame(unread=unread or len(open_) > _DEEPEST))
+        elif len(open_) > 1 and tag in _LAYING_OUT:
+            _lay_out(open_, tag, attributes, closing=bool(closing), found=found)
+        elif closing:
+            open_[-1].shown.end(tag)
+        elif hide or open_[-1] is not page:
+            open_[-1].shown.start(tag, look(tag, attributes))
+        if tag in _APART:
+            open_[-1].part()
+    return _grids(source, hide=False) if page.shown.unread else found
+
+
+def _lay_out(open_: list[_Frame], tag: str, attributes: str, *, closing: bool, found: list[_Grid]) -> None:
+    """What the innermost table does at a tag of its own."""
+    frame = open_[-1]
+    frame.end_cell()
+    shown = None if closing else look(tag, attributes)
+    if tag == "table":
+        open_.pop()
+        if not frame.unread:
+            found.append(frame.grid)
+            said = (" ".join(filter(None, row)) for row in frame.grid.rows)
+            open_[-1].part(" ".join(said)[:_LONGEST_INNER], " ".join(frame.grid.whole)[:_LONGEST_INNER])
+    elif tag == "tr" and not closing:
+        frame.start_row(shown)
+    elif tag in _GROUPS:
+        frame.group = shown if shown in UNREAD else None
+    elif tag in ("td", "th") and not closing:
+        frame.start_cell(shown, _span(attributes))
 
 
 def _span(attributes: str) -> tuple[int, int]:

@@ -130,6 +130,13 @@ def test_a_number_may_come_from_the_paragraphs_style() -> None:
     assert texts(read("a.docx", word(body, numbering=lists(("decimal", "%1．", 1)), styles=styles))) == ["1．甲", "乙"]
 
 
+def test_what_a_page_strikes_out_is_gone_and_raised_figures_are_no_part_of_a_number() -> None:
+    page = """<p>培训<s>2</s>14500<sup>1</sup>人</p><p style="display:none">整治300m<sup>2</sup></p>
+    <table><tr><td>1</td><td style="text-decoration:line-through">甲</td></tr><tr><td>2</td><td>乙</td></tr></table>"""
+    assert texts(read("a.html", page)) == ["培训14500^1人", "整治300m²", (("1", ""), ("2", "乙"))]
+    assert texts(read("a.html", "<p>一</p><s><p>二</p>")) == ["一", "二"]
+
+
 def test_html_is_lines_and_tables_as_a_browser_stacks_them() -> None:
     page = """<html><head><title>网站</title></head><body><nav>首页<nav>要闻</nav></nav><h1>某市 要点</h1>
     <script>x()</script><p>第一<b>句</b><br>第二句&nbsp;</p><ol start=3><li><p>甲</p><li>乙</ol><ul><li>丙</ul>
