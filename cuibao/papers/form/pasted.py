@@ -209,7 +209,7 @@ def text_tables(text: str) -> tuple[Table, ...]:
 
 def _comma_tables(lines: Iterable[str]) -> tuple[Table, ...]:
     try:
-        rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(lines))
+        rows = tuple(tuple(cell.strip() for cell in row) for row in csv.reader(f"{line}\n" for line in lines))
     except csv.Error:
         return ()
     return (Table(rows),) if any(map(heads, rows)) else ()

@@ -3,6 +3,7 @@
 import pytest
 from forms import PUPILS
 
+from cuibao.papers.form.amounts import amount
 from cuibao.papers.form.pasted import html_tables, text_tables
 
 HEADS = "<tr><th>序号</th><th>指标</th><th>本年累计完成</th></tr>"
@@ -121,3 +122,9 @@ def test_text_that_no_reader_of_commas_takes_is_no_form() -> None:
 def test_commas_divide_cells_where_tabs_do_not() -> None:
     (table,) = text_tables(f"序号,指标,本年累计完成\n11,{PUPILS},9")
     assert table.rows[1] == ("11", PUPILS, "9")
+
+
+def test_a_line_that_ends_within_a_cell_of_csv_parts_two_numbers() -> None:
+    (table,) = text_tables(f'序号,指标,本年累计完成\r\n11,{PUPILS},"8\r\n500"\r\n7,新建,18')
+    assert table.rows[1:] == (("11", PUPILS, "8\r\n500"), ("7", "新建", "18"))
+    assert amount("8\r\n500", "人").value is None
