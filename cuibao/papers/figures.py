@@ -1,21 +1,24 @@
 """The figures and words of a mail: its forms, read for the unit and period that the mail is about; and what of them is not taken."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured
-from cuibao.papers.form.layout import Table, shows_form, title
-from cuibao.papers.form.reading import Expected, FormRead, read_forms
+from cuibao.papers.form.layout import TITLE, Table, blocks, captions, shows_form, squeezed, title
+from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
 from cuibao.papers.whose import View
-from cuibao.papers.wording import number_words
+from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.progress import Written
 
 NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
+_NOT_NOW = re.compile(r"示例|样[表例]|模板|去年|上年|同期|上一?季度?|预计")
+_FIRST_QUARTER = re.compile(r"第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月")
+_LONGEST_TITLE = 40
 NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
 ALTERED = "所在表的标识与我办发件不符"
 UNDECIDED = "季度待定"
@@ -40,7 +43,9 @@ def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = 
     goes before it."""
     own, others, refused = _sorted(mail, view, unit, period)
     told = [f"{where}{against.words}，其中内容未予采用" for where, _, against in refused]
-    altered = [table for _, table, why in refused if why.words == NOT_OURS and not _by_title(table, view, period)]
+    altered = [
+        table for _, table, why in refused if why.words == NOT_OURS and not _by_title(title(table), view, period)
+    ]
     if adopt and not own:
         name = _names(view, period)
         told += [f"{where}是{against.quarter}的完成情况表，其中内容已按{name}登记" for where, _, against in others]
@@ -66,7 +71,7 @@ def adoptable(mail: Mail, view: View, unit: str, period: str) -> bool:
 def undecided(mail: Mail, view: View, unit: str) -> tuple[Written, ...]:
     """What the forms of a unit's mail say whose quarter nothing tells, whichever quarter they are of."""
     tables = [table for _, table, against in _tables(mail, view, unit, None) if against is None or against.quarter]
-    expected = replace(_expected(view, unit, ""), last={})
+    expected = replace(_expected(view, unit, ""), known=Known())
     return _as_written(read_forms(tables, expected), UNDECIDED)
 
 
@@ -96,22 +101,37 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     Without a period none is asked for."""
     for one in attachments_of(mail):
         against = _by_tokens(one, view, unit, period)
-        yield from ((f"附件“{one.name}”", table, against or _by_title(table, view, period)) for table in one.tables)
-    yield from (("来信正文", table, _by_title(table, view, period)) for table in pasted(mail))
+        forms = [form for table in one.tables for form in blocks(table)]
+        titled = [_by_title("\n".join((form.name, *captions(form))), view, period) for form in forms]
+        for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
+            yield f"附件“{one.name}”", form, next(filter(None, (against, *told)), None)
+    for form in (form for table in pasted(mail) for form in blocks(table)):
+        yield "来信正文", form, _by_title(title(form), view, period)
 
 
-def _by_title(table: Table, view: View, period: str | None) -> _Against | None:
-    """What speaks against a form whose title names other periods or years only: a sheet of last quarter's beside this one's."""
+def _by_title(above: str, view: View, period: str | None) -> _Against | None:
+    """What speaks against a form whose title names other periods or years only, or says that it is none: a sheet of last quarter's or a
+    sample beside this one's."""
     if period is None:
         return None
-    above = title(table)
     years, named = _YEAR.findall(above), periods_in(above, view)
     if years and period[:4] not in years:
         return _Against(f"中有{years[0]}年的完成情况表")
     if named and period not in named:
         names = _names(view, *named)
         return _Against(f"中有{names}的完成情况表", names)
-    return None
+    strange = _NOT_NOW.search(above) or (None if named else _FIRST_QUARTER.search(above))
+    return _Against(f"中有{quoted(strange.group(0))}的完成情况表") if strange else None
+
+
+def _beside(forms: Sequence[Table], view: View, period: str | None) -> list[_Against | None]:
+    """What speaks against forms that stand in one attachment with the one that we sent: a title that is not its."""
+    titles = ["".join(captions(form)) for form in forms]
+    ours = [TITLE in squeezed(one) and period in periods_in(one, view) for one in titles]
+    return [
+        _Against(f"中“{one[:_LONGEST_TITLE]}”不是下发的完成情况表") if one and any(ours) and not own else None
+        for one, own in zip(titles, ours, strict=True)
+    ]
 
 
 def _by_tokens(one: Attachment, view: View, unit: str, period: str | None) -> _Against | None:

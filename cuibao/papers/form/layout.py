@@ -49,7 +49,9 @@ _HEADS |= {
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
 _ROLE = re.compile(r"(?:牵头|协同|配合)")
-_ABOUT = re.compile(rf"{UNIT}|报送时限|截[至止]|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$")
+_ABOUT = re.compile(
+    rf"{UNIT}|报送时限|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"
+)
 """Lines above the heads that are no title."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
@@ -218,7 +220,7 @@ def figure_cells(table: Table) -> Iterator[tuple[int, int]]:
 
 
 def _is_foot(row: Sequence[str]) -> bool:
-    return bool(_FOOT.match(squeezed(next(filter(None, row)))))
+    return bool(_FOOT.match(squeezed(next(filter(None, row), ""))))
 
 
 def blocks(table: Table) -> Iterator[Table]:
@@ -226,11 +228,12 @@ def blocks(table: Table) -> Iterator[Table]:
     that are only repeated, page after page, begin none."""
     starts = [0]
     for number, row in enumerate(table.rows):
-        if number and heads(row) and any(map(heads, table.rows[:number])):
-            first = number
-            while first and _is_line(table.rows[first - 1]):
+        if heads(row) and any(map(heads, table.rows[:number])):
+            first, titled = number, False
+            while _is_line(table.rows[first - 1]) and not (titled and _is_foot(table.rows[first - 1])):
                 first -= 1
-            if any(map(_names_form, table.rows[first:number])):
+                titled = titled or _names_form(table.rows[first])
+            if titled:
                 starts.append(first)
     for start, end in pairwise((*starts, len(table.rows))):
         inside = tuple(
@@ -243,12 +246,12 @@ def blocks(table: Table) -> Iterator[Table]:
 
 def _is_line(row: Sequence[str]) -> bool:
     """Whether a row is words around the table, or empty, and none of its own: no 牵头事项（6项）."""
-    filled = [cell for cell in row if cell]
-    return len(filled) < _LEAST_CELLS - 1 and not any(map(_ROLE.match, filled))
+    filled = [squeezed(cell) for cell in row if cell]
+    return all(map(_ABOUT.match, filled)) or (len(filled) == 1 and not _ROLE.match(filled[0]))
 
 
 def _names_form(row: Sequence[str]) -> bool:
-    return any(row) and not _is_foot(row) and not all(_ABOUT.match(squeezed(cell)) for cell in row if cell)
+    return not all(_ABOUT.match(squeezed(cell)) for cell in row if cell)
 
 
 def captions(table: Table) -> tuple[str, ...]:

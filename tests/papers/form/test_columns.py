@@ -138,3 +138,10 @@ def test_heads_that_are_only_repeated_begin_no_other_form(between: tuple[tuple[s
 
 def test_a_row_above_the_heads_is_no_caption() -> None:
     assert captions(Table((*TITLED, DATA, HEADS))) == ("2020年民生工作要点第三季度完成情况表",)
+
+
+def test_heads_of_two_cells_are_heads() -> None:
+    few = ("指标", "本年累计完成")
+    table = Table((few, (PUPILS, "23000"), few, ("受助", "1")))
+    assert [line.done for part in blocks(table) for line in lines(part)] == ["23000", "1"]
+    assert len(list(blocks(Table((few, ("附：去年", ""), few, (PUPILS, "1")))))) == 2

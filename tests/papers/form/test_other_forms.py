@@ -1,0 +1,86 @@
+"""Another table beside the form that was sent: last year's, last quarter's, another body's or a sample. Nothing of it is taken for this
+quarter's, not even where this quarter's cell is empty."""
+
+import io
+from typing import Any
+
+import pytest
+from forms import GOOD, PUPILS, filled, put, read
+from openpyxl import load_workbook
+
+from cuibao.papers.form.layout import TITLE
+
+OURS = "2020年民生工作要点第三季度完成情况表"
+
+
+def with_sheet(name: str, heading: str, *, alone: bool = False) -> bytes:
+    """The form with one figure left out, and a copy of it on another sheet that has the figure."""
+    book = load_workbook(io.BytesIO(filled()))
+    other = book.copy_worksheet(book[TITLE])
+    other.title, other["A1"] = name, heading
+    put(PUPILS, None)(book[TITLE])
+    if alone:
+        del book[TITLE]
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "told"),
+    [
+        ("2019年", "完成情况表", "中有2019年的完成情况表"),
+        ("一季度", "完成情况表", "中有“一季度”的完成情况表"),
+        ("Sheet2", "2020年1-3月完成情况表", "中有“1-3月”的完成情况表"),
+        ("Sheet2", "第二季度民生实事完成情况", "中有第二季度的完成情况表"),
+        ("Sheet2", "去年同期完成情况表", "中有“去年”的完成情况表"),
+        ("填表示例", OURS, "中有“示例”的完成情况表"),
+        ("镜湖区", "镜湖区民生工作完成情况表", "中“镜湖区民生工作完成情况表”不是下发的完成情况表"),
+        ("Sheet2", "截至2020年6月30日民生实事完成情况", "中“截至2020年6月30日民生实事完成情况”不是下发的完成情况表"),
+    ],
+)
+def test_nothing_is_taken_from_a_sheet_that_is_another_forms(name: str, heading: str, told: str) -> None:
+    found = read(with_sheet(name, heading))
+    assert {one.indicator: float(one.value) for one in found.figures} == {
+        key: value for key, value in GOOD.items() if key != PUPILS
+    }
+    assert f"附件“完成情况表.xlsx”{told}，其中内容未予采用" in found.problems
+    assert "第11项“受助学生”未填写本年累计完成数" in found.problems
+
+
+@pytest.mark.parametrize(("name", "heading"), [("Sheet2", OURS), ("续表", ""), ("协同", "民生工作完成情况表（续）")])
+def test_a_second_sheet_of_the_same_form_is_read(name: str, heading: str) -> None:
+    alone = heading.endswith("（续）")
+    assert {one.indicator: float(one.value) for one in read(with_sheet(name, heading, alone=alone)).figures} == GOOD
+
+
+def test_a_block_below_the_form_is_told_apart_by_its_title() -> None:
+    def below(sheet: Any) -> None:
+        put(PUPILS, None)(sheet)
+        last = sheet.max_row
+        sheet.cell(last + 2, 1).value = "附：2019年同期"
+        heads = next(row for row in sheet.iter_rows() if row[0].value == "序号")
+        row = next(row for row in sheet.iter_rows() if row[2].value == PUPILS)
+        for number, (head, cell) in enumerate(zip(heads, row, strict=True), start=1):
+            sheet.cell(last + 3, number).value = head.value
+            sheet.cell(last + 4, number).value = cell.value
+        sheet.cell(last + 4, 7).value = 21000
+
+    found = read(filled(below))
+    assert PUPILS not in {one.indicator for one in found.figures}
+    assert "附件“完成情况表.xlsx”中有2019年的完成情况表，其中内容未予采用" in found.problems
+
+
+@pytest.mark.parametrize("title", ["附：年底预计", "附：镜湖区"])
+def test_so_is_a_block_with_any_other_title(title: str) -> None:
+    def below(sheet: Any) -> None:
+        last = sheet.max_row
+        sheet.cell(last + 2, 1).value = title
+        for number, head in enumerate(("序号", "指标", "本年累计完成"), start=1):
+            sheet.cell(last + 3, number).value = head
+        for number, cell in enumerate(("", PUPILS, 29999), start=1):
+            sheet.cell(last + 4, number).value = cell
+
+    found = read(filled(below))
+    assert {one.indicator: float(one.value) for one in found.figures} == GOOD
+    assert len(found.problems) == 1
