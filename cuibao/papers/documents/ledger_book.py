@@ -63,7 +63,7 @@ def ledger_book(office: Office, quarter: Quarter) -> bytes:
                     "序时进度（%）",
                     "进度",
                 ),
-                (8, 40, 14, 10, 26, 16, 14, 14, 12),
+                (8, 38, 14, 10, 24, 16, 14, 14, 24),
                 (row for one in quarter.items for row in _figures(one)),
                 f"{name}目标完成数",
                 under,
