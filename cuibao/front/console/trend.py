@@ -8,6 +8,7 @@ from cuibao.front.console.chart import Tick
 from cuibao.papers.documents.ledger_book import (
     REFUSED,
     done_word,
+    figure_words,
     not_held,
     percent_words,
     reach_words,
@@ -156,7 +157,7 @@ def point_words(course: Course, point: Point) -> str:
     if point.told is None:
         return f"{point.period.name}{refused_words(point) or '尚无完成数'}"
     figure, reach = point.told.what, point.reach
-    said = [f"{point.period.name}{done_word(course.target)}{amount_words(figure.value, figure.measure)}"]
+    said = [f"{point.period.name}{done_word(course.target)}{figure_words(figure, course.target)}"]
     if reach is None:
         said.append(not_held(point.told))
     else:

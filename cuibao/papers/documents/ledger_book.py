@@ -160,11 +160,18 @@ def figure_line(measured: Measured, *, named: bool) -> str:
     figure, reach = measured.told.what, measured.reach
     by = f"（{measured.unit}）" if named else ""
     indicator = _done(figure.indicator) if measured.target.grows else figure.indicator
-    told = f"{indicator}{done_word(measured.target)}{amount_words(figure.value, figure.measure)}{by}"
+    told = f"{indicator}{done_word(measured.target)}{figure_words(figure, measured.target)}{by}"
     if reach is None:
         return f"{told}【{not_held(measured.told)}】"
     mark = f"【{reach_words(reach)}】" if reach.behind else ""
     return f"{told}{_beside(reach)}{mark}"
+
+
+def figure_words(figure: Figure, target: Target) -> str:
+    """The number with its measure, by 万 only where the target is told so: beside 14500人 stands 13000人."""
+    plain = f"{number_words(target.value)}{target.measure}"
+    in_full = amount_words(target.value, target.measure) == plain
+    return f"{number_words(figure.value)}{figure.measure}" if in_full else amount_words(figure.value, figure.measure)
 
 
 def done_word(target: Target) -> str:

@@ -158,7 +158,7 @@ def test_an_indicator_that_is_a_total_already_is_not_called_one_twice() -> None:
 
 @pytest.mark.parametrize(
     ("indicator", "said"),
-    [("完成造林", "造林累计完成1.3万所"), ("累计", "累计累计完成1.3万所"), ("完成", "完成累计完成1.3万所")],
+    [("完成造林", "造林累计完成13000所"), ("累计", "累计累计完成13000所"), ("完成", "完成累计完成13000所")],
 )
 def test_an_indicator_does_not_say_done_before_it_is_done(indicator: str, said: str) -> None:
     woods = replace(ITEMS[0], targets=(replace(ITEMS[0].targets[0], indicator=indicator),))
@@ -334,3 +334,12 @@ def test_of_a_target_of_at_least_nothing_no_share_is_told() -> None:
 def test_a_share_of_the_year_is_worded_for_pages(value: str, words: str) -> None:
     assert percent_words(reach(ITEMS[0].targets[0], Decimal(value), 50)) == words
     assert percent_words(reach(replace(ITEMS[0].targets[0], measure="%"), Decimal(value), 50)) == ""
+
+
+@pytest.mark.parametrize(("goal", "line"), [("14500", "新建累计完成13000所"), ("17000", "新建累计完成1.3万所")])
+def test_a_figure_is_told_by_ten_thousands_where_its_target_is(goal: str, line: str) -> None:
+    many = replace(ITEMS[0], targets=(replace(ITEMS[0].targets[0], value=Decimal(goal)),))
+    registry = replace(office().registry, items=(many,))
+    assert next(
+        progress_lines(item(found(report(EDUCATION, figures=[figure("13000")]), registry=registry), 7))
+    ).startswith(line)
