@@ -12,7 +12,7 @@ from typing import IO
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring, iterparse
 
-from cuibao.papers.contents.docx_layout import cell_words, grid
+from cuibao.papers.contents.docx_layout import as_shown, cell_words, grid
 from cuibao.papers.contents.docx_numbers import W
 from cuibao.papers.contents.limits import (
     BROKEN,
@@ -83,8 +83,9 @@ def _place(part: str) -> tuple[int, list[int]]:
 
 
 def xml_text(stream: IO[bytes]) -> str:
-    """The words of one part. A text box stands in it twice, the second time as Fallback for old programs."""
+    """The words of one part that are shown. A text box stands in it twice, the second time as Fallback for old programs."""
     pieces: list[str] = []
+    runs: list[int] = []
     cells = fallbacks = 0
     try:
         for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=True):
@@ -92,6 +93,10 @@ def xml_text(stream: IO[bytes]) -> str:
             step = 1 if event == "start" else -1
             cells += step if tag in ("tc", "Cell") else 0
             fallbacks += step if tag == "Fallback" else 0
+            if tag == "r" and event == "start":
+                runs.append(len(pieces))
+            elif tag == "r":
+                as_shown(element, pieces, runs.pop())
             if event == "end" and not fallbacks:
                 pieces.append(_words(tag, element.text, bool(element.attrib), in_cell=cells > 0))
             if event == "end" and tag in ("p", "Row", "TextObject"):

@@ -21,17 +21,22 @@ from cuibao.papers.contents.limits import (
     NoToolError,
     UnreadError,
 )
+from cuibao.papers.shown import UNREAD, Look, apart
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORDS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _SILENT = frozenset({f"{W}pPr", f"{W}del", f"{W}moveFrom", _FALLBACK})
 _TRANSPARENT = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "smartTag", "customXml"))
 _WIDEST = 100
+_LOOKS = {"strike": Look.STRUCK, "dstrike": Look.STRUCK, "vanish": Look.ABSENT}
+_PLACES = {"superscript": Look.RAISED, "subscript": Look.LOWERED}
+_OFF = frozenset({"0", "false", "off"})
 
 
 def docx_blocks(data: bytes) -> list[Block]:
     """The blocks of the body in order: a line a paragraph, and tables, in which a merged cell stands in each row that it covers,
-    once in a row. What was struck out by a tracked change is gone. Raises UnreadError, and what zipfile and the XML parser raise."""
+    once in a row. What is struck out, also by a tracked change, or hidden is gone. Raises UnreadError, and what zipfile and the XML
+    parser raise."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         document = _part(package, "word/document.xml")
         numbering = Numbering(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
@@ -68,7 +73,9 @@ def _blocks(parent: Element, numbering: Numbering) -> Iterator[Block]:
 def _lines(paragraph: Element, numbering: Numbering) -> Iterator[str]:
     """The lines of a paragraph; those of a text box that hangs on it come first."""
     boxes: list[Element] = []
-    words = numbering.before(paragraph) + "".join(_words(paragraph, boxes))
+    said: list[str] = []
+    _say(paragraph, said, boxes)
+    words = numbering.before(paragraph) + "".join(said)
     for box in boxes:
         for block in _blocks(box, numbering):
             yield from [block] if isinstance(block, str) else ("\t".join(row) for row in block)
@@ -77,16 +84,40 @@ def _lines(paragraph: Element, numbering: Numbering) -> Iterator[str]:
             yield text
 
 
-def _words(element: Element, boxes: list[Element]) -> Iterator[str]:
+def _say(element: Element, said: list[str], boxes: list[Element]) -> None:
+    """Add what an element says, and the text boxes in it."""
     for child in element:
         if child.tag == f"{W}txbxContent":
             boxes.append(child)
         elif child.tag == f"{W}t":
-            yield child.text or ""
+            said.append(child.text or "")
         elif child.tag in _WORDS:
-            yield _WORDS[child.tag]
+            said.append(_WORDS[child.tag])
         elif child.tag not in _SILENT:
-            yield from _words(child, boxes)
+            start = len(said)
+            _say(child, said, boxes)
+            as_shown(child, said, start)
+
+
+def as_shown(run: Element, said: list[str], start: int) -> None:
+    """Change what a run has said since `start` to what a reader has of it: nothing of what is struck out or hidden (ECMA-376 part 1,
+    17.3.2.9, 17.3.2.37, 17.3.2.41, 17.3.2.42)."""
+    properties = run[0] if len(run) and _name(run[0]) == "rPr" else ()
+    looks = [shown for mark in properties if (shown := _look(mark))]
+    if looks:
+        words = "".join(said[start:])
+        del said[start:]
+        said += [] if UNREAD.intersection(looks) else [apart(said, words, looks[0])]
+
+
+def _look(mark: Element) -> Look | None:
+    value = next((value for key, value in mark.attrib.items() if key.rpartition("}")[2] == "val"), "")
+    name = _name(mark)
+    return _PLACES.get(value) if name == "vertAlign" else None if value in _OFF else _LOOKS.get(name)
+
+
+def _name(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
 
 
 def _rows(table: Element, numbering: Numbering) -> tuple[tuple[str, ...], ...]:

@@ -95,6 +95,18 @@ def test_what_stands_in_a_text_box_is_read_and_what_was_struck_out_is_not() -> N
     assert texts(read("a.docx", word(body))) == ["市政府办公室文件", "密级", "新\t文", "二", "三"]
 
 
+def test_runs_of_a_notice_that_are_struck_out_are_gone_and_raised_figures_are_no_part_of_a_number() -> None:
+    runs = (
+        ("培训", ""),
+        ("2", "<w:dstrike/>"),
+        ("14500", "<w:b/>"),
+        ("1", '<w:vertAlign w:val="superscript"/>'),
+        ("人", ""),
+    )
+    body = "".join(f"<w:r><w:rPr>{look}</w:rPr><w:t>{words}</w:t></w:r>" for words, look in runs)
+    assert texts(read("a.docx", word(f"<w:p>{body}</w:p>"))) == ["培训14500^1人"]
+
+
 def test_numbers_that_word_writes_by_itself_are_written_out() -> None:
     kinds = lists(("japaneseCounting", "%1、", 1), ("decimal", "%2.", 3), ("decimal", "（%1.%2.%3）", 1))
     body = (

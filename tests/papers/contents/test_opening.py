@@ -137,6 +137,18 @@ def test_a_seven_zip_is_kept_and_told() -> None:
     assert (found.state, found.problem, found.reports) == ("kept", limits.NO_UNPACKER, False)
 
 
+def test_a_document_says_what_is_shown_in_it() -> None:
+    runs = (
+        ("2", "<w:strike/>"),
+        ("3", ""),
+        ("所，整治9m", "<w:b/>"),
+        ("2", '<w:vertAlign w:val="superscript"/>'),
+        ("密", "<w:vanish/>"),
+    )
+    body = "".join(f"<w:r><w:rPr>{look}</w:rPr><w:t>{words}</w:t></w:r>" for words, look in runs)
+    assert read("a.docx", hostile.word_xml(f"<w:p>{body}</w:p>".encode())).text == "3所，整治9m²"
+
+
 # ---- archives
 
 

@@ -52,6 +52,41 @@ def test_a_figure_stays_in_its_column(rows: tuple[str, ...], figures: dict[str, 
     assert taken(read_rows(*rows)) == figures
 
 
+def run(words: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr><w:b/>{properties}</w:rPr><w:t>{words}</w:t></w:r>"
+
+
+def read_cell(*runs: str) -> FormRead:
+    cells = (
+        *map(cell, ("11", PUPILS, "")),
+        f"<w:tc><w:p><w:pPr><w:rPr><w:strike/></w:rPr></w:pPr>{''.join(runs)}</w:p></w:tc>",
+    )
+    return read_rows(row(*cells))
+
+
+@pytest.mark.parametrize(
+    "properties",
+    ["<w:strike/>", '<w:dstrike w:val="1"/>', "<w:vanish/>", '<w:vertAlign w:val="superscript"/><w:strike/>'],
+)
+def test_runs_that_are_struck_out_or_hidden_are_no_part_of_a_figure(properties: str) -> None:
+    found = read_cell(run("2", properties), run("23000"), run("0", properties))
+    assert taken(found) == {PUPILS: 23000}
+
+
+@pytest.mark.parametrize(
+    "properties", ['<w:strike w:val="0"/>', '<w:vanish w:val="false"/>', '<w:vertAlign w:val="baseline"/>']
+)
+def test_runs_whose_strike_is_off_are_read(properties: str) -> None:
+    assert taken(read_cell(run("23", properties), run("000"))) == {PUPILS: 23000}
+
+
+@pytest.mark.parametrize(("place", "mark"), [("superscript", "^"), ("subscript", "_")])
+def test_a_raised_or_lowered_run_leaves_a_figure_to_a_person(place: str, mark: str) -> None:
+    found = read_cell(run("23000"), run("1", f'<w:vertAlign w:val="{place}"/>'))
+    assert found.figures == ()
+    assert f"第11项“{PUPILS}”填写的“23000{mark}1”不能识别为确切的数，未予采用，请核实后更正" in found.problems
+
+
 def test_figures_merged_in_word_are_not_taken() -> None:
     first = row(*map(cell, ("7", "新建", "")), cell("18", '<w:vMerge w:val="restart"/>'))
     second = row(*map(cell, ("", PLACES, "")), cell("", "<w:vMerge/>"))
