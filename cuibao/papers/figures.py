@@ -1,11 +1,10 @@
 """The figures and words of a mail: its forms, read for the unit and period that the mail is about; and what of them is not taken."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cuibao.papers.attachments import Attachment
-from cuibao.papers.form.inmail import attachments_of, pasted, pictured
+from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import TITLE, Table, blocks, captions, shows_form, squeezed, title
 from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
 from cuibao.papers.mail import Mail
@@ -100,13 +99,14 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     """Every form of a mail: where it stands, the form, and what speaks against its being this unit's for this period, None for nothing.
     Without a period none is asked for."""
     for one in attachments_of(mail):
-        against = _by_tokens(one, view, unit, period)
+        against = _by_tokens(one.tokens, view, unit, period)
         forms = [form for table in one.tables for form in blocks(table)]
         titled = [_by_title("\n".join((form.name, *captions(form))), view, period) for form in forms]
         for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
             yield f"附件“{one.name}”", form, next(filter(None, (against, *told)), None)
     for form in (form for table in pasted(mail) for form in blocks(table)):
-        yield "来信正文", form, _by_title(title(form), view, period)
+        against = _by_tokens(shown_tokens(form), view, unit, period)
+        yield "来信正文", form, against or _by_title(title(form), view, period)
 
 
 def _by_title(above: str, view: View, period: str | None) -> _Against | None:
@@ -134,9 +134,9 @@ def _beside(forms: Sequence[Table], view: View, period: str | None) -> list[_Aga
     ]
 
 
-def _by_tokens(one: Attachment, view: View, unit: str, period: str | None) -> _Against | None:
+def _by_tokens(tokens: Iterable[str], view: View, unit: str, period: str | None) -> _Against | None:
     """What the tokens in a form say against its being this unit's for this period."""
-    for letter in (view.letters.get(token) for token in one.tokens):
+    for letter in map(view.letters.get, tokens):
         if letter is None:
             return _Against(NOT_OURS)
         if letter.unit != unit:

@@ -6,6 +6,7 @@ from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.layout import UNIT, Table, beside, may_hold_form
 from cuibao.papers.form.pasted import html_tables, text_tables
 from cuibao.papers.mail import Mail
+from cuibao.papers.token import tokens_in
 
 PICTURE = "是图片，其中的完成数不能自动读取，请经办人对照原件；如方便，请补报可编辑的完成情况表"
 SCAN = "是扫描件，其中的完成数不能自动读取，请经办人对照原件；如方便，请补报可编辑的完成情况表"
@@ -27,6 +28,11 @@ def pasted(mail: Mail) -> tuple[Table, ...]:
 def form_tokens(mail: Mail) -> tuple[str, ...]:
     """The tokens of a mail's attached forms, well-formed ones, ours or not."""
     return tuple(dict.fromkeys(token for one in attachments_of(mail) for token in one.tokens))
+
+
+def shown_tokens(table: Table) -> tuple[str, ...]:
+    """The tokens that stand in the cells of a form, as they do at its foot, well-formed ones, ours or not."""
+    return tokens_in("\n".join(cell for row in table.rows for cell in row))
 
 
 def form_heads(mail: Mail) -> str:

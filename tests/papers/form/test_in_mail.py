@@ -7,7 +7,7 @@ import pytest
 from forms import OTHERS, PLACES, PUPILS, SAID, SECOND, TOKEN, UNIT_VIEW, filled, made, mail_of, page, put
 from world import EDUCATION
 
-from cuibao.papers.figures import ALTERED, UNDECIDED
+from cuibao.papers.figures import ALTERED, UNDECIDED, figures_of
 from cuibao.papers.form.layout import Column
 from cuibao.papers.judge import NOTHING_TAKEN, judge, with_figures
 from cuibao.papers.mail import Mail
@@ -235,6 +235,35 @@ def test_the_table_pasted_into_a_mail_is_read() -> None:
 def test_the_table_pasted_as_plain_text_is_read() -> None:
     found = judged(own_text=text_of(filled(unmarked)))
     assert (found.kind, len(found.figures), found.items) == (MailKind.SUBMISSION, 7, (7, 11, 18, 20, 31))
+
+
+@pytest.mark.parametrize("as_html", [True, False], ids=["html", "text"])
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("MS-7K2M9QXD4A", "的标识与我办发件不符（可能被改动，或为往年的表），其中内容未予采用"),
+        (SECOND, "是市教育局第二季度的完成情况表，其中内容未予采用"),
+        (OTHERS, "是市医保局第三季度的完成情况表，其中内容未予采用"),
+    ],
+)
+def test_a_pasted_form_under_another_token_is_told_and_not_taken(token: str, why: str, as_html: bool) -> None:
+    data = filled(token=token)
+    mail = Mail(own_text=text_of(data), html=html_of(data) if as_html else "")
+    found = figures_of(mail, UNIT_VIEW, EDUCATION, "2020Q3")
+    assert (found.figures, found.complete) == ((), False)
+    assert found.problems == (f"来信正文{why}",)
+
+
+def test_an_altered_token_in_a_pasted_form_leaves_the_mail_to_a_person() -> None:
+    data = filled(token="MS-7K2M9QXD4A")
+    found = judged(own_text=text_of(data), html=html_of(data))
+    assert (found.unit, found.confidence, found.figures) == (EDUCATION, Confidence.PROBABLE, ())
+    assert NOTHING_TAKEN in found.reasons
+
+
+def test_a_pasted_form_under_its_own_token_is_read() -> None:
+    found = judged(own_text=text_of(filled()), html=html_of(filled()))
+    assert len(found.figures) == 7
 
 
 def test_a_quoted_table_is_not_read_again() -> None:
