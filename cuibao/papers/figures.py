@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
-from cuibao.papers.form.layout import TITLE, Table, blocks, captions, shows_form, squeezed, title
+from cuibao.papers.form.layout import TITLE, Table, blocks, captions, is_form, shows_form, squeezed, title
 from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
@@ -18,6 +18,7 @@ _YEAR = re.compile(r"(20\d\d)年")
 _NOT_NOW = re.compile(r"示例|样[表例]|模板|去年|上年|同期|上一?季度?|预计")
 _FIRST_QUARTER = re.compile(r"第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月")
 _LONGEST_TITLE = 40
+REST = "中的完成情况表分为几段，后面一段没有表头"
 NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
 ALTERED = "所在表的标识与我办发件不符"
 UNDECIDED = "季度待定"
@@ -103,10 +104,14 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
         forms = [form for table in one.tables for form in blocks(table)]
         titled = [_by_title("\n".join((form.name, *captions(form))), view, period) for form in forms]
         for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
-            yield f"附件“{one.name}”", form, next(filter(None, (against, *told)), None)
+            yield f"附件“{one.name}”", form, next(filter(None, (against, *told, _rest(form))), None)
     for form in (form for table in pasted(mail) for form in blocks(table)):
         against = _by_tokens(shown_tokens(form), view, unit, period)
-        yield "来信正文", form, against or _by_title(title(form), view, period)
+        yield "来信正文", form, against or _by_title(title(form), view, period) or _rest(form)
+
+
+def _rest(form: Table) -> _Against | None:
+    return None if is_form(form) else _Against(REST)
 
 
 def _by_title(above: str, view: View, period: str | None) -> _Against | None:

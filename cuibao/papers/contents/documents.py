@@ -24,7 +24,8 @@ from cuibao.papers.contents.limits import (
     NoToolError,
     UnreadError,
 )
-from cuibao.papers.form.layout import Area, Table, is_form, may_hold_form
+from cuibao.papers.form.layout import Area, Table, may_hold_form
+from cuibao.papers.form.pasted import with_rests
 
 _PARTS = re.compile(
     r"word/header\d*\.xml|word/document\d*\.xml|word/footer\d*\.xml|Doc_\d+/Pages/Page_\d+/Content\.xml"
@@ -39,7 +40,7 @@ _LARGEST_TREE = 4 << 20
 
 
 def document_contents(data: bytes) -> Found:
-    """The text of a zipped document, a line a paragraph or table row, a tab between cells; and the forms in it. Raises UnreadError, or what zipfile
+    """The text of a zipped document, a line a paragraph or table row, a tab between cells; and the forms in it with their rests. Raises UnreadError, or what zipfile
     and the XML parser raise."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = sorted(filter(_PARTS.fullmatch, package.namelist()), key=_place)
@@ -54,7 +55,7 @@ def document_contents(data: bytes) -> Found:
                 texts.append(xml_text(stream))
             small = package.getinfo(part).file_size <= _LARGEST_TREE
             if small and part.startswith("word/document") and may_hold_form(texts[-1]):
-                tables += filter(is_form, _tables(package.read(part)))
+                tables += with_rests(_tables(package.read(part)))
     text = "\n".join(texts)
     if not text and parts[0].startswith("word/"):  # a blank document still has a paragraph
         raise UnreadError(BROKEN)

@@ -13,7 +13,7 @@ from cuibao.papers.contents.documents import document_contents, xml_text
 from cuibao.papers.contents.limits import Budget, Found, NoToolError, UnreadError, bounded, bounded_table
 from cuibao.papers.contents.pdfs import pdf_tables, pdf_text
 from cuibao.papers.contents.spreadsheets import sheet_contents
-from cuibao.papers.form.layout import is_filled, may_hold_form
+from cuibao.papers.form.layout import is_filled, is_form, may_hold_form
 from cuibao.papers.form.pasted import html_tables, text_tables
 from cuibao.papers.quoting import html_text
 from cuibao.papers.token import tokens_in
@@ -66,7 +66,7 @@ def _with_forms(one: Attachment, found: Found) -> Attachment:
     shown = tokens_in(found.text)
     tokens = tuple(dict.fromkeys((*found.tokens, *shown)))
     made = replace(one, kind="form", tables=tables, tokens=tokens)
-    blank = bool(tables) and not any(map(is_filled, tables))
+    blank = bool(tables) and not any(is_filled(table) or not is_form(table) for table in tables)
     return replace(made, reports=False, problem=limits.BLANK) if blank else made
 
 

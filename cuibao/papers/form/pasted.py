@@ -3,10 +3,10 @@
 import csv
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from cuibao.papers.form.layout import Area, Table, heads, is_form, squeezed
+from cuibao.papers.form.layout import Area, Table, heads, is_filled, is_form, squeezed
 from cuibao.papers.shown import UNREAD, Look, Shown, look
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[^<>]*>", re.DOTALL)
@@ -81,11 +81,28 @@ class _Grid:
 
 
 def html_tables(source: str, own_words: str | None = None) -> tuple[Table, ...]:
-    """The forms among the tables of an html page. With `own_words`, only rows whose words stand in them: what a mail quotes is an
+    """The forms among the tables of an html page, and their rests. With `own_words`, only rows whose words stand in them: what a mail quotes is an
     earlier report, or our own letter."""
     own = None if own_words is None else squeezed(own_words)
     found = (_kept(grid, own) for grid in _grids(source))
-    return tuple(table for table in found if is_form(table))[:MOST_TABLES]
+    return tuple(with_rests(found))[:MOST_TABLES]
+
+
+def with_rests(tables: Iterable[Table]) -> Iterator[Table]:
+    """The forms among tables, and behind them the tables without heads that may be the rest of one: as wide, and with something where
+    the form is filled in. Nobody reads these as figures; whoever takes the forms says so."""
+    above: tuple[tuple[str, ...], ...] = ()
+    width = 0
+    for table in tables:
+        if is_form(table):
+            above, width = (next(filter(heads, table.rows)),), _width(table)
+            yield table
+        elif above and _width(table) == width and is_filled(Table(above + table.rows)):
+            yield table
+
+
+def _width(table: Table) -> int:
+    return max(map(len, table.rows), default=0)
 
 
 def _kept(grid: _Grid, own: str | None) -> Table:

@@ -266,6 +266,13 @@ def test_a_pasted_form_under_its_own_token_is_read() -> None:
     assert len(found.figures) == 7
 
 
+def test_the_rest_of_a_pasted_form_in_a_table_without_heads_is_told() -> None:
+    rest = f"<table><tr>{'<td></td>' * 6}<td>5</td>{'<td></td>' * 4}</tr></table>"
+    found = judged(own_text=text_of(filled(unmarked)) + "\n5", html=html_of(filled(unmarked)) + rest)
+    assert (len(found.figures), found.complete) == (7, False)
+    assert found.problems == ("来信正文中的完成情况表分为几段，后面一段没有表头，其中内容未予采用",)
+
+
 def test_a_quoted_table_is_not_read_again() -> None:
     found = judged(own_text="收到，谢谢", html=html_of(filled(unmarked)))
     assert (found.kind, found.figures) == (MailKind.ACKNOWLEDGEMENT, ())

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import hostile
 import pytest
-from forms import PLACES, PUPILS, read
+from forms import PLACES, PUPILS, mail_of, read
 
 from cuibao.papers.form.reading import FormRead
 
@@ -85,6 +85,36 @@ def test_a_raised_or_lowered_run_leaves_a_figure_to_a_person(place: str, mark: s
     found = read_cell(run("23000"), run("1", f'<w:vertAlign w:val="{place}"/>'))
     assert found.figures == ()
     assert f"第11项“{PUPILS}”填写的“23000{mark}1”不能识别为确切的数，未予采用，请核实后更正" in found.problems
+
+
+REST = "附件“完成情况.docx”中的完成情况表分为几段，后面一段没有表头，其中内容未予采用"
+
+
+@pytest.mark.parametrize(
+    ("between", "cells", "told"),
+    [
+        ("", ("11", PUPILS, "", "23000", ""), True),
+        ("<w:p/>", ("", "", "", "", "已发放"), True),
+        ("<w:p><w:r><w:t>续表</w:t></w:r></w:p>", ("11", PUPILS, "", "23000", ""), True),
+        ("", ("11", PUPILS, "23000", "已发放"), False),
+        ("", ("11", PUPILS, "20000", "", ""), False),
+    ],
+    ids=["figures", "words", "under a line", "of another width", "with nothing filled in"],
+)
+def test_the_rest_of_a_form_in_a_table_without_heads_is_told(between: str, cells: tuple[str, ...], told: bool) -> None:
+    first = f"<w:tbl>{row(*map(cell, HEADS))}{row(*map(cell, ('7', '新建', '', '18', '已开工')))}</w:tbl>"
+    rest = f"{between}<w:tbl>{row(*map(cell, cells))}</w:tbl>"
+    found = read(hostile.word_xml((first + rest).encode()), name="完成情况.docx")
+    assert taken(found) == {"新建": 18}
+    assert (REST in found.problems) is told
+
+
+def test_a_form_all_of_whose_rows_are_in_a_table_without_heads_is_no_empty_one() -> None:
+    tables = (f"<w:tbl>{row(*map(cell, cells))}</w:tbl>" for cells in (HEADS, ("11", PUPILS, "", "23000", "")))
+    data = hostile.word_xml("".join(tables).encode())
+    (one,) = mail_of(data, name="完成情况.docx").attachments
+    assert (one.reports, one.problem) == (True, "")
+    assert REST in read(data, name="完成情况.docx").problems
 
 
 def test_figures_merged_in_word_are_not_taken() -> None:
