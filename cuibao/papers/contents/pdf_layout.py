@@ -1,9 +1,11 @@
 """The lines and the ruled tables of a pdf page. A pdf has neither: a table is what its rules enclose, and a cell is what stands in one."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pypdf import PageObject
@@ -12,6 +14,7 @@ from pypdf.generic import ContentStream, FloatObject, NameObject
 from cuibao.papers.contents.html_layout import Block
 from cuibao.papers.contents.radicals import ordinary
 from cuibao.papers.form.layout import Table
+from cuibao.papers.shown import Look, apart
 
 _NEAR = 4.0
 """Points: rules so close are one; browsers draw each cell's border for itself."""
@@ -27,7 +30,13 @@ _FORGOTTEN = b"n"
 _MARKS = re.compile(r"[“”‘’\s]+")
 _MOVING_AND_SHOWING = frozenset({b"'", b'"'})
 _MOVING = _MOVING_AND_SHOWING | {b"Td", b"TD", b"T*"}
+_SMALL, _BESIDE = 0.9, 0.6
+"""Figures of less than so much of the size of others are raised or lowered, where they stand so near to their line."""
 _UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class PartlyStruckError(Exception):
+    """A line goes through a part of a piece of text: which of its characters are struck out cannot be told."""
 
 
 class _Rule(NamedTuple):
@@ -94,20 +103,23 @@ class _Seen:
 
 def page_blocks(page: PageObject) -> list[Block]:
     """The blocks of a page as they were written: lines, and tables of rows, in which a merged cell stands in each row that it covers,
-    once in a row. Text that is turned comes last. Raises what the library does."""
+    once in a row. What is struck out is gone; text that is turned comes last. Raises what the library does."""
     return [one.rows() if isinstance(one, _Grid) else one for one in _blocks(page)]
 
 
 def page_tables(page: PageObject) -> list[Table]:
-    """The tables of a page, cells merged in either direction in their places. Raises what the library does."""
-    return [one.table() for one in _blocks(page) if isinstance(one, _Grid)]
+    """The tables of a page, cells merged in either direction in their places. Raises PartlyStruckError, and what the library does."""
+    return [one.table() for one in _blocks(page, sure=True) if isinstance(one, _Grid)]
 
 
-def _blocks(page: PageObject) -> list["Block | _Grid"]:
+def _blocks(page: PageObject, *, sure: bool = False) -> list["Block | _Grid"]:
     seen = _seen(page)
-    if _disordered(seen.runs):
+    if _disordered(seen.runs) or _partly_struck(seen):
         _take_apart(page)
         seen = _seen(page)
+    if sure and _partly_struck(seen):
+        raise PartlyStruckError
+    _leave_out_struck(seen)
     runs = seen.runs
     turned = [run.text.strip() for run in runs if not run.level]
     if 2 * len(turned) > len(runs):
@@ -130,6 +142,35 @@ def _seen(page: PageObject) -> _Seen:
     seen.whole = ordinary(page.extract_text(visitor_operand_before=seen.drawing, visitor_text=seen.text))
     seen.runs = [run for run in seen.runs if run.text.strip()]
     return seen
+
+
+def _through(seen: _Seen) -> Iterator[tuple[_Run, list[_Rule]]]:
+    """Every piece of text with the level rules that go through it; none that encloses a cell does."""
+    lines = sorted((rule for rule in seen.rules if not rule.upright), key=attrgetter("y0"))
+    places = [line.y0 for line in lines]
+    for run in seen.runs:
+        low, high = run.y + run.size / 8, run.y + run.size * 5 / 8
+        near = lines[bisect_left(places, low) : bisect_right(places, high)] if run.level else []
+        end = run.x + _width(run.text.strip()) * run.size
+        yield run, [line for line in near if line.x0 < end - run.size / 4 and line.x1 > run.x + run.size / 4]
+
+
+def _partly_struck(seen: _Seen) -> bool:
+    return any(through and not _is_struck(run, through) for run, through in _through(seen))
+
+
+def _is_struck(run: _Run, through: Sequence[_Rule]) -> bool:
+    """Whether a rule goes through the whole of a piece of text, as wide as its characters are at least."""
+    end = run.x + (_width(run.text.strip()) - 0.25) * run.size
+    return any(line.x0 < run.x + run.size / 4 and line.x1 > end for line in through)
+
+
+def _leave_out_struck(seen: _Seen) -> None:
+    """What is struck out says nothing, and the line through it is no table's."""
+    pieces = list(_through(seen))
+    seen.runs = [run for run, through in pieces if not _is_struck(run, through)]
+    gone = {line for run, through in pieces if _is_struck(run, through) for line in through}
+    seen.rules = [rule for rule in seen.rules if rule not in gone]
 
 
 def _disordered(runs: Sequence[_Run]) -> bool:
@@ -346,10 +387,19 @@ def _between(place: float, lines: Sequence[float], sign: int = 1) -> int | None:
 
 def _flowed(runs: Sequence[_Run], edge: float) -> str:
     """A cell's text. Where a line reached the cell's edge, it was only broken there; a line that ended before that is one."""
-    text = runs[0].text.strip() if runs else ""
+    if not runs:
+        return ""
+    text, full = runs[0].text.strip(), runs[0]
     for before, run in pairwise(runs):
+        words = run.text.strip()
+        if run.size < _SMALL * full.size and abs(run.y - full.y) < _BESIDE * full.size:
+            text += apart([text], words, Look.RAISED if run.y >= full.y else Look.LOWERED)
+            continue
+        if full.size < _SMALL * run.size and text[-1:].isdigit() and words[:1].isdigit():
+            text = apart([], text, Look.RAISED)
         ended = before.x + (_width(before.text.strip()) + _ROOM) * before.size < edge
-        text += ("\n" if ended and not _near(before.y, run.y) else "") + run.text.strip()
+        text += ("\n" if ended and not _near(before.y, run.y) else "") + words
+        full = run
     return text
 
 

@@ -16,7 +16,7 @@ from cuibao.papers.contents.limits import (
     ScannedError,
     UnreadError,
 )
-from cuibao.papers.contents.pdf_layout import page_blocks, page_tables
+from cuibao.papers.contents.pdf_layout import PartlyStruckError, page_blocks, page_tables
 from cuibao.papers.contents.radicals import ordinary
 from cuibao.papers.form.layout import Column, Table, heads, is_form, lines
 from cuibao.papers.form.pasted import MOST_TABLES
@@ -47,7 +47,10 @@ def pdf_pages(data: bytes) -> Iterator[list[Block]]:
 
 def pdf_tables(data: bytes) -> tuple[Table, ...]:
     """The forms among a file's ruled tables; none at all where one is not sure to be read right. Raises what the library does."""
-    found = [table for page in _reader(data).pages[:MOST_PAGES] for table in page_tables(page)]
+    try:
+        found = [table for page in _reader(data).pages[:MOST_PAGES] for table in page_tables(page)]
+    except PartlyStruckError:
+        return ()
     first = next((place for place, table in enumerate(found) if is_form(table)), len(found))
     forms = found[first:]
     return tuple(forms) if len(forms) <= MOST_TABLES and all(map(_sure, forms)) else ()

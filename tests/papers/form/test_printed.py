@@ -99,6 +99,50 @@ def test_a_form_of_which_a_cell_is_not_sure_is_left_to_a_person(pages: tuple[str
     assert (found.figures, found.problems) == ((), (UNREAD,))
 
 
+def written(words: str, x: float, y: float = 650, size: int = 10) -> str:
+    return f"BT /F {size} Tf 1 0 0 1 {x} {y} Tm <{words.encode('gbk').hex()}> Tj ET"
+
+
+STRUCK = "304 653 m 309 653 l S"
+BLANK_ROW = ("11", PUPILS, "人", "", "76.7%")
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        (written("2", 304), written("23000", 309), STRUCK),
+        (f"BT /F 10 Tf 304 650 Td <32> Tj 5 0 Td <{b'23000'.hex()}> Tj ET", STRUCK),
+        (written("23000", 304), "304 648 m 329 648 l S"),
+    ],
+    ids=["struck out before it", "drawn with it and struck out", "underlined"],
+)
+def test_what_is_struck_out_is_no_part_of_a_printed_figure(drawn: tuple[str, ...]) -> None:
+    found = read(printed("\n".join((table((HEADS, BLANK_ROW)), *drawn))))
+    assert [(one.indicator, one.value) for one in found.figures] == [(PUPILS, 23000)]
+
+
+def test_a_printed_form_with_a_figure_struck_out_in_part_is_left_to_a_person() -> None:
+    found = read(
+        printed(table((HEADS, PLACES_ROW)), "\n".join((table((HEADS, BLANK_ROW)), written("223000", 304), STRUCK)))
+    )
+    assert (found.figures, found.problems) == ((), (UNREAD,))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        ((written("23000", 304), written("1", 329, 653, 6)), "23000^1"),
+        ((written("23000", 304), written("1", 329, 648, 6)), "23000_1"),
+        ((written("1", 304, 653, 6), written("23000", 307)), "^1 23000"),
+    ],
+    ids=["raised", "lowered", "before it"],
+)
+def test_a_raised_or_lowered_figure_leaves_a_printed_one_to_a_person(drawn: tuple[str, ...], said: str) -> None:
+    found = read(printed("\n".join((table((HEADS, BLANK_ROW)), *drawn))))
+    assert found.figures == ()
+    assert f"第11项“{PUPILS}”填写的“{said}”不能识别为确切的数，未予采用，请核实后更正" in found.problems
+
+
 def test_figures_in_one_cell_of_a_printed_form_are_not_taken() -> None:
     rows = (HEADS, ("7", "新建", "所", "18", ""), ("", "新增学位", "个", "", ""))
     joined = table(rows).replace(f"{EDGES[0]} 640 m {EDGES[-1]} 640 l S", "50 640 m 300 640 l S\n400 640 m 500 640 l S")
