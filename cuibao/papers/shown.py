@@ -19,13 +19,13 @@ class Look(Enum):
 
 UNREAD = frozenset({Look.ABSENT, Look.BLANK, Look.STRUCK})
 """What is left out, as a reader leaves it out."""
-EMPTY = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"})
+_EMPTY = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "base", "wbr"})
 """Tags that nothing closes."""
 _INLINE = frozenset({"s", "del", "strike", "ins", "sup", "sub", "span", "font", "a", "b", "i", "u", "em", "strong"})
 _TAGS = dict.fromkeys(("s", "del", "strike"), Look.STRUCK) | {"sup": Look.RAISED, "sub": Look.LOWERED}
 _MAY_TELL = re.compile("none|hidden|mso-hide|collapse|through|super|sub|raise", re.IGNORECASE)
 _STYLE = re.compile(r"(?<![\w-])style\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|(\S+))", re.IGNORECASE)
-_HIDDEN = re.compile(r"(?<![\w-])hidden(?:\s*=|\s|/|$)", re.IGNORECASE)
+_HIDDEN = re.compile(r"(?:^|\s)hidden(?:\s*=|\s|/|$)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SPACES = re.compile(r"\s+")
 _LONGEST = 1_000
@@ -46,9 +46,9 @@ def look(tag: str, attributes: str) -> Look | None:
     """How an html element, its name in lower case, is shown by its name and its own style; None for plainly."""
     by_tag = _TAGS.get(tag)
     attributes = attributes[:_LONGEST]
-    if tag in EMPTY or not _MAY_TELL.search(attributes):
+    if tag in _EMPTY or not _MAY_TELL.search(attributes):
         return by_tag
-    if _HIDDEN.search(_QUOTED.sub("", attributes)):
+    if _HIDDEN.search(_QUOTED.sub(" ", attributes)):
         return Look.ABSENT
     found = _STYLE.search(attributes)
     style = _SPACES.sub("", "".join(filter(None, found.groups()))).strip("\"'").lower() if found else ""
