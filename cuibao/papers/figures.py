@@ -105,9 +105,10 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
         titled = [_by_title("\n".join((form.name, *captions(form))), view, period) for form in forms]
         for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
             yield f"附件“{one.name}”", form, next(filter(None, (against, *told, _rest(form))), None)
-    for form in (form for table in pasted(mail) for form in blocks(table)):
-        against = _by_tokens(shown_tokens(form), view, unit, period)
-        yield "来信正文", form, against or _by_title(title(form), view, period) or _rest(form)
+    for table in pasted(mail):
+        against = _by_tokens(shown_tokens(table), view, unit, period)
+        for form in blocks(table):
+            yield "来信正文", form, against or _by_title(title(form), view, period) or _rest(form)
 
 
 def _rest(form: Table) -> _Against | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.contents.shown import calls_out, may_mislead, shown
+from cuibao.papers.contents.shown_cells import calls_out, may_mislead, shown
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 

@@ -287,7 +287,7 @@ def beside(table: Table, label: str) -> str:
     for row in table.rows:
         for place, cell in enumerate(row):
             head, _, rest = squeezed(cell).partition(":")
-            if re.sub(r"\(.*?\)", "", head) == label:
+            if re.sub(r"\([^()]*\)", "", head) == label:
                 after = next((one.strip() for one in row[place + 1 :] if one.strip()), "")
                 return rest or ("" if after.endswith((":", "：")) else after)
     return ""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from forms import COLUMN, GOOD, PUPILS, SUPPORT, TEACHING, filled, put, read, row_of
 
-from cuibao.papers.form.layout import Column, Table, blocks, captions, figure_cells, lines
+from cuibao.papers.form.layout import UNIT, Column, Table, beside, blocks, captions, figure_cells, lines
 from cuibao.papers.form.reading import Expected, read_forms
 
 Hand = Callable[[Any], None]
@@ -145,3 +145,7 @@ def test_heads_of_two_cells_are_heads() -> None:
     table = Table((few, (PUPILS, "23000"), few, ("受助", "1")))
     assert [line.done for part in blocks(table) for line in lines(part)] == ["23000", "1"]
     assert len(list(blocks(Table((few, ("附：去年", ""), few, (PUPILS, "1")))))) == 2
+
+
+def test_a_cell_of_brackets_that_nothing_closes_is_no_unit() -> None:
+    assert beside(Table((("（" * 100_000,), ("填报单位（盖章）：市教育局",))), UNIT) == "市教育局"

@@ -13,8 +13,8 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
-from cuibao.papers.contents import shown as module
-from cuibao.papers.contents.shown import _are_plain, may_mislead, shown
+from cuibao.papers.contents import shown_cells as module
+from cuibao.papers.contents.shown_cells import _are_plain, may_mislead, shown
 from cuibao.papers.form.layout import TITLE, Column
 
 Hand = Callable[[Any], None]
