@@ -149,7 +149,7 @@ def lines(table: Table) -> Iterator[Line]:
     above: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(table.rows):
         if found := heads(row):
-            columns = _columns(found, table.rows[: number + 1], table.joined)
+            columns = _columns(found, table, number)
             yield from (columns.line(*one) for one in above)
             above = []
         elif columns is None:
@@ -162,7 +162,7 @@ def lines(table: Table) -> Iterator[Line]:
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """How the rows under a row of heads are read. `padding` goes behind each, `beside` is the place of a column without head behind the
-    figures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or a target over several figures."""
+    figures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or one target over several figures."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
@@ -181,27 +181,34 @@ class _Columns:
         return Line._make((*self.pick(padded), bool(self.shared) and _covers(self.shared, number), doubt))
 
 
-def _columns(found: dict[int, Column], rows: Sequence[Sequence[str]], joined: Iterable[Area]) -> _Columns:
-    row = rows[-1]
+def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
+    row = table.rows[number]
     places = {column: place for place, column in found.items()}
-    figure, target = places[Column.DONE], places.get(Column.INDICATOR, places.get(Column.NO, -1))
-    over = [area for area in joined if area[1] <= figure <= area[3]]
+    figure, target = places[Column.DONE], places.get(Column.INDICATOR)
+    shared = tuple(area for area in table.joined if area[1] <= figure <= area[3])
+    targets = [
+        area for area in table.joined if target is not None and area[1] <= target <= area[3] and area not in shared
+    ]
     remark = _BRACKETS.search(squeezed(row[figure]))
     return _Columns(
         pick=itemgetter(*(places.get(column, -1) for column in Column)),  # the last cell is always padding
         padding=("",) * (len(row) + 1),
         beside=figure + 1 if figure + 1 < len(row) and not row[figure + 1] else -1,
-        shared=tuple(over),
-        split=tuple(
-            area for area in joined if area[1] <= target <= area[3] and area not in over and Column.INDICATOR in places
-        ),
-        doubt=f"所在列注明{remark.group(0)}" if remark and not _HARMLESS.fullmatch(remark.group(0)) else _scaled(rows),
+        shared=shared,
+        split=tuple(area for area in targets if _figures_in(area, figure, table) > 1),
+        doubt=f"所在列注明{remark.group(0)}"
+        if remark and not _HARMLESS.fullmatch(remark.group(0))
+        else _scaled(table.rows[:number]),
     )
+
+
+def _figures_in(area: Area, figure: int, table: Table) -> int:
+    return sum(len(row) > figure and bool(row[figure]) for row in table.rows[area[0] : area[2] + 1])
 
 
 def _scaled(rows: Sequence[Sequence[str]]) -> str:
     """What speaks against numbers where a line above the heads says that all are in thousands, or tens of them."""
-    above = (_SCALED.search(squeezed(cell)) for row in rows[-_NEAR:-1] for cell in row)
+    above = (_SCALED.search(squeezed(cell)) for row in rows[-_NEAR:] for cell in row)
     return next((f"所在表注明“{match.group(0)}”" for match in above if match), "")
 
 
