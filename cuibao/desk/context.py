@@ -109,10 +109,8 @@ class Desk:
         return self._nearest_figures(unit, period, self.office.periods)
 
     def later_figures(self, unit: str, period: str) -> dict[tuple[int, str], Figure]:
-        """The same of the earliest period after it."""
-        return self._nearest_figures(
-            unit, period, self.office.periods[::-1]
-        )  # read backwards, what is later comes first
+        """The same of the earliest period after it: what came before, read backwards."""
+        return self._nearest_figures(unit, period, self.office.periods[::-1])
 
     def _nearest_figures(self, unit: str, period: str, periods: Sequence[Period]) -> dict[tuple[int, str], Figure]:
         reported = self.book().reported

@@ -154,7 +154,7 @@ def _doubtful(office: Office, book: Book) -> Iterator[DoubtfulFigure]:
     """Figures that were refused, by quarter and item, until that quarter or a later one has a figure that was told since."""
     for place, period in enumerate(office.periods):
         later = [one.key for one in office.periods[place + 1 :]]
-        units = [unit for unit, key in book.reported.refused if key == period.key]
+        units = [unit for (unit, key), refused in book.reported.refused.items() if refused and key == period.key]
         for item in office.registry.items if units else ():
             for target in item.targets:
                 for unit in units:
