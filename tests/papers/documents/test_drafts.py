@@ -292,3 +292,9 @@ def test_the_summary_of_an_open_quarter_calls_nobody_late_and_explains_the_marks
     assert "未到时限而尚未收到报送的标注【尚未报送】。" in said[4]
     assert "【尚未报送】市教育局、市财政局。" in said
     assert "未报】" not in "".join(said)
+
+
+def test_a_letter_of_the_year_after_says_of_which_year_its_day_is() -> None:
+    now = told(report(EDUCATION), now=at("2021-01-07T09:00"))
+    said = lines(urging(office(), now, now.overdue[0], (), TEMPLATES))
+    assert "截至2021年1月7日尚未收到" in said[4]
