@@ -22,9 +22,9 @@ def name(by: str) -> str:
 
 
 def words(text: str, what: str) -> str:
-    """The words without blanks around them; `what` names them in the refusal (原因, 备注). Raises UsageError for none, too many, or
+    """The words without blanks around them and without what cannot be seen, such as U+200B or U+202E; `what` names them in the refusal (原因, 备注). Raises UsageError for none, too many, or
     words in no known characters."""
-    plain = _legible(text, what).strip()
+    plain = "".join(char for char in _legible(text, what) if char.isprintable() or char.isspace()).strip()
     if not plain:
         raise UsageError(f"{what}不能为空", f"请写明{what}，以便记入台账")
     if len(plain) > LONGEST_WORDS:

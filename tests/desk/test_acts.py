@@ -118,6 +118,7 @@ def test_a_paper_of_the_largest_size_is_taken() -> None:
     [
         ({"reason": ""}, "原因不能为空。请写明原因"),
         ({"reason": " \n\u3000"}, "原因不能为空"),
+        ({"reason": "\u200b\u202e\x07"}, "原因不能为空"),
         ({"reason": "长" * 2001}, "原因过长（2001 字）。请压缩到 2000 字以内"),
         (
             {"reason": "请补报".encode("gbk").decode("utf-8", "surrogateescape")},

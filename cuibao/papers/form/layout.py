@@ -37,7 +37,7 @@ _OURS = (Column.MEASURE, Column.GOAL, Column.LAST, Column.SHARE)
 """Heads that stand together in no other paper."""
 NONE = "—"
 """Stands where a form has nothing to show or to ask."""
-_FOOT = re.compile(r"填报(?:人|单位|日期)|联系电话|电话|填表说明|说明[:：]|编号[:：]")
+_FOOT = re.compile(r"(?:填报(?:人|单位|日期)|联系电话|电话|说明|编号)(?:[:(]|$)|填表说明")
 _HEADS = {column.value: column for column in Column}
 _HEADS |= {
     "单位": Column.MEASURE,

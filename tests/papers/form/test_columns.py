@@ -149,3 +149,10 @@ def test_heads_of_two_cells_are_heads() -> None:
 
 def test_a_cell_of_brackets_that_nothing_closes_is_no_unit() -> None:
     assert beside(Table((("（" * 100_000,), ("填报单位（盖章）：市教育局",))), UNIT) == "市教育局"
+
+
+@pytest.mark.parametrize(
+    ("cell", "read_"), [("电话回访", 1), ("填报单位数", 1), ("联系电话：0553", 0), ("填报人", 0), ("说明（略）", 0)]
+)
+def test_an_indicator_that_begins_as_a_line_at_the_foot_does_is_one(cell: str, read_: int) -> None:
+    assert len(list(lines(Table((("指标", "本年累计完成"), (cell, "23000")))))) == read_
