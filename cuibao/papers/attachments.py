@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass, field
 
+from cuibao.papers.charset import UTF_16
 from cuibao.papers.form.layout import Table
 from cuibao.rules.verdict import AttachmentNote
 
@@ -255,7 +256,7 @@ def _plain(data: bytes, name: str, content_type: str) -> Sniffed:
         return Sniffed("spreadsheet", "kept")
     if b"word.document" in head or (ending in _TEXTS and head.startswith((b"<html", b"<!doctype html", b"<?xml"))):
         return Sniffed("document", "kept")
-    if b"\0" not in data[:_HEAD] and ending in ("csv", "txt"):
+    if ending in ("csv", "txt") and (b"\0" not in data[:_HEAD] or data.startswith(UTF_16)):
         said = bool(_SAYS.search(data))
         return Sniffed("spreadsheet" if ending == "csv" else "document", "kept", holds=said)
     return Sniffed("other", "kept")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import codecs
 import quopri
 import re
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,8 @@ _UNTOLD = frozenset(
     {"", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "default", "binary", "8bit", "iso-8859-1"}
 )
 """Labels that say nothing: programs that know no better write them over GBK and UTF-8 alike."""
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What Excel's “Unicode 文本” begins with."""
 _BROKEN_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})\r?\n([\x80-\xbf])")
 """A line cut by its length in bytes, inside a character of UTF-8: nothing else looks so."""
 _TOGETHER = re.compile(rb"[\x80-\xff]{2}")
@@ -59,6 +62,9 @@ def decode(raw: bytes, label: str = "", hint: str = "") -> str:
 def guess(raw: bytes, label: str = "") -> str:
     """Text of bytes whose label is wrong or absent: UTF-8, what `label` says (that of the rest of the mail), GB18030, each whole;
     else whichever of them leaves the fewest �."""
+    if raw.startswith(UTF_16):
+        with suppress(UnicodeDecodeError):
+            return raw.decode("utf-16")
     names = ["utf-8", *_charset(label), "gb18030" if _TOGETHER.search(raw) else "cp1252"]
     for name in names:
         with suppress(UnicodeDecodeError):

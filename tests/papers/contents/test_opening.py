@@ -40,6 +40,8 @@ def words(text: str) -> bytes:
         ("a.pdf", hostile.pdf("nine"), "nine"),
         ("a.pdf", hostile.pdf("free to read", user=""), "free to read"),
         ("a.txt", "完成9所".encode("gbk"), "完成9所"),
+        ("a.txt", "完成9所".encode("utf-16"), "完成9所"),
+        ("a.txt", b"\xff\xfe\x01\xd8" + "完成9所".encode(), "���完成9所"),
         ("a.xls", "<table><tr><td>完成9所</td></tr></table>".encode(), "完成9所"),
         ("a.doc", WORD_2003 + words("完成9所") + b"</w:document>", "完成9所"),
     ],

@@ -375,6 +375,8 @@ def merged_docx(data: bytes) -> bytes:
 FORMATS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("完成情况表.csv", lambda data: as_csv(data, "utf-8-sig")),
     ("完成情况表.csv", lambda data: as_csv(data, "gb18030")),
+    ("完成情况表.csv", lambda data: as_csv(data, "utf-16")),
+    ("完成情况表.txt", lambda data: as_csv(data, "utf-16")),
     ("完成情况表.xls", as_html),
     ("完成情况.docx", as_docx),
     ("完成情况.docx", merged_docx),
