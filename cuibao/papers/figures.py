@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
-from cuibao.papers.form.layout import TITLE, Table, blocks, captions, is_form, shows_form, squeezed, title
+from cuibao.papers.form.layout import (
+    TITLE,
+    Table,
+    blocks,
+    captions,
+    figure_head,
+    is_form,
+    is_part,
+    shows_form,
+    squeezed,
+    title,
+)
 from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
@@ -15,8 +26,18 @@ from cuibao.rules.progress import Written
 
 NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
-_NOT_NOW = re.compile(r"示例|样[表例]|模板|去年|上年|同期|上一?季度?|预计")
-_FIRST_QUARTER = re.compile(r"第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月")
+_NOT_NOW = re.compile(
+    r"(?:示例|样[表例]|作废|去年|上年|同期|上一?季度?|预计|计划|目标任务)[^\n]{0,8}(?:完成情况|情况表)"
+    r"|^(?:.*(?:示例|同期)|(?:作废|旧|去年|上年).*)$",
+    re.MULTILINE,
+)
+_FIRST_QUARTER = re.compile(
+    r"^第?[一1]季度$|(?:第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月)(?=[^\n]{0,12}(?:情况|表))", re.MULTILINE
+)
+_ASIDE = re.compile(r"[（(][^（()）\n]*[)）]")
+_NOTE = re.compile(r"[（(\[【*※]?(?:注|备注|说明|依据|根据|按照?|含|见)")
+_STRANGE_SHEET = re.compile(r"样|例|模板|旧|作废|去年|上年|同期|\d{4}|\d月|季度|年底|预计|计划")
+_MONTH = re.compile(r"(\d{1,2})月")
 _LONGEST_TITLE = 40
 REST = "中的完成情况表分为几段，后面一段没有表头"
 NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
@@ -44,17 +65,16 @@ def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = 
     own, others, refused = _sorted(mail, view, unit, period)
     told = [f"{where}{against.words}，其中内容未予采用" for where, _, against in refused]
     altered = [
-        table for _, table, why in refused if why.words == NOT_OURS and not _by_title(title(table), view, period)
+        table for _, table, why in refused if why.words == NOT_OURS and not _by_title([title(table)], view, period)
     ]
-    if adopt and not own:
+    if adopt and not own and _of_one_quarter(others):
         name = _names(view, period)
         told += [f"{where}是{against.quarter}的完成情况表，其中内容已按{name}登记" for where, _, against in others]
         own = [table for _, table, _ in others]
     else:
         told += [f"{where}{against.words}，其中内容未予采用" for where, _, against in others]
-    expected = _expected(view, unit, period)
-    read = read_forms(own, expected) if own else FormRead()
-    shown = _as_written(read_forms(altered, expected), ALTERED) if altered else ()
+    read = read_forms(own, _expected(view, unit, period)) if own else FormRead()
+    shown = _as_written(read_forms(altered, _expected(view, unit, period)), ALTERED) if altered else ()
     pictures = pictured(mail) if not own and not told else ()
     told += [*read.problems, *_unread(mail), *pictures]
     known = {(one.item, one.indicator) for one in read.written} | {(one.item, one.indicator) for one in read.figures}
@@ -65,7 +85,11 @@ def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = 
 def adoptable(mail: Mail, view: View, unit: str, period: str) -> bool:
     """Whether a mail brings forms of other quarters only, which an officer may have taken for this one."""
     own, others, _ = _sorted(mail, view, unit, period)
-    return bool(others) and not own
+    return _of_one_quarter(others) and not own
+
+
+def _of_one_quarter(others: Iterable[_Refused]) -> bool:
+    return len({against.quarter for _, _, against in others}) == 1
 
 
 def undecided(mail: Mail, view: View, unit: str) -> tuple[Written, ...]:
@@ -102,42 +126,70 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
         forms = [form for table in one.tables for form in blocks(table)]
-        titled = [_by_title("\n".join((form.name, *captions(form))), view, period) for form in forms]
+        titled = [_by_title((form.name, *captions(form)), view, period) for form in forms]
         for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
-            yield f"附件“{one.name}”", form, next(filter(None, (against, *told, _rest(form))), None)
+            why = (against, *told, _by_head(form, view, period), _rest(form))
+            yield f"附件“{one.name}”", form, next(filter(None, why), None)
     for table in pasted(mail):
         against = _by_tokens(shown_tokens(table), view, unit, period)
         for form in blocks(table):
-            yield "来信正文", form, against or _by_title(title(form), view, period) or _rest(form)
+            why = (against, _by_title([title(form)], view, period), _by_head(form, view, period), _rest(form))
+            yield "来信正文", form, next(filter(None, why), None)
 
 
 def _rest(form: Table) -> _Against | None:
     return None if is_form(form) else _Against(REST)
 
 
-def _by_title(above: str, view: View, period: str | None) -> _Against | None:
-    """What speaks against a form whose title names other periods or years only, or says that it is none: a sheet of last quarter's or a
-    sample beside this one's."""
+def _by_title(titles: Iterable[str], view: View, period: str | None) -> _Against | None:
+    """What speaks against a form whose title, or sheet's name, names other periods or years only, or says that it is none: a sheet of last
+    quarter's or a sample beside this one's. What stands in brackets or in a note may speak of other times."""
     if period is None:
         return None
-    years, named = _YEAR.findall(above), periods_in(above, view)
+    above = "\n".join(line for line in titles if not _NOTE.match(line))
+    plain = _ASIDE.sub("", above)
+    years, named = _YEAR.findall(plain), periods_in(plain, view) or periods_in(above, view)
     if years and period[:4] not in years:
         return _Against(f"中有{years[0]}年的完成情况表")
+    strange = _NOT_NOW.search(plain) or (None if named else _FIRST_QUARTER.search(plain))
+    if strange:
+        return _Against(f"中有{quoted(strange.group(0)[:_LONGEST_TITLE])}的内容")
     if named and period not in named:
         names = _names(view, *named)
         return _Against(f"中有{names}的完成情况表", names)
-    strange = _NOT_NOW.search(above) or (None if named else _FIRST_QUARTER.search(above))
-    return _Against(f"中有{quoted(strange.group(0))}的完成情况表") if strange else None
+    return None
+
+
+def _by_head(form: Table, view: View, period: str | None) -> _Against | None:
+    """What speaks against a form whose figures are, by their head, of another time: 本年累计完成（截至6月30日）."""
+    if period is None:
+        return None
+    head = figure_head(form)
+    years, months, named = _YEAR.findall(head), _MONTH.findall(head), periods_in(head, view)
+    ends = {f"{known.deadline.month}" for known in view.periods if known.key == period}
+    ends |= {f"{3 * quarter}" for quarter in range(1, 5) if period.endswith(f"Q{quarter}")}
+    if (months and months[-1] not in ends) or (years and period[:4] not in years) or (named and period not in named):
+        return _Against(f"中{quoted(head[:_LONGEST_TITLE])}注明的时间不是本季度")
+    return None
 
 
 def _beside(forms: Sequence[Table], view: View, period: str | None) -> list[_Against | None]:
-    """What speaks against forms that stand in one attachment with the one that we sent: a title that is not its."""
-    titles = ["".join(captions(form)) for form in forms]
-    ours = [TITLE in squeezed(one) and period in periods_in(one, view) for one in titles]
+    """What speaks against forms that stand in one attachment with the one that we sent: a title that is not its, nor that of a part of it,
+    or a sheet's name that speaks of another."""
+    titles = [squeezed("".join(captions(form))) for form in forms]
+    ours = [one for one in titles if TITLE in one and period in periods_in(one, view)]
     return [
-        _Against(f"中“{one[:_LONGEST_TITLE]}”不是下发的完成情况表") if one and any(ours) and not own else None
-        for one, own in zip(titles, ours, strict=True)
+        _Against(f"中“{(title_ or form.name)[:_LONGEST_TITLE]}”不是下发的完成情况表")
+        if ours and len(forms) > 1 and _is_other(title_, form.name, ours[0], view, period)
+        else None
+        for form, title_ in zip(forms, titles, strict=True)
     ]
+
+
+def _is_other(title_: str, sheet: str, ours: str, view: View, period: str | None) -> bool:
+    if title_ not in ("", ours) and not is_part(title_):
+        return True
+    return bool(_STRANGE_SHEET.search(sheet)) and period not in periods_in(sheet, view)
 
 
 def _by_tokens(tokens: Iterable[str], view: View, unit: str, period: str | None) -> _Against | None:

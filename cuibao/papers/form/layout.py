@@ -10,6 +10,8 @@ from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
+from cuibao.rules.registry import is_share
+
 TITLE = "完成情况表"
 MARK_SHEET = "催报标识"
 """The hidden sheet with the token."""
@@ -46,19 +48,32 @@ _HEADS |= {
     "累计完成": Column.DONE,
     "累计完成数": Column.DONE,
 }
+_REWORDED = (
+    (re.compile(r"(?:目前|工作|主要)?进展(?:情况)?(?:[及和与、].{1,6})?"), Column.PROGRESS),
+    (re.compile(r".{0,6}(?:问题|困难)(?:[及和与、].{1,6})?"), Column.PROBLEMS),
+    (re.compile(r"下一?步.{0,8}"), Column.NEXT),
+    (re.compile(r"指标名称|具体指标|目标指标"), Column.INDICATOR),
+)
+"""Heads that units word in their own way; a column that was not known again would be lost with what stands in it."""
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
-_ROLE = re.compile(r"(?:牵头|协同|配合)")
+_PART = re.compile(r"牵头|协同|配合|其他事项|续表?[)]?$|附[表件]\d*$")
+_OTHERWISE = re.compile(r"去年|上年|同期|预计|示例|20\d\d|二〇|季度|\d月|区|县")
 _ABOUT = re.compile(
-    rf"{UNIT}|报送时限|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"
+    rf"{UNIT}|报送时限|(?:填报|报送|上报|制表)(?:日期|时间)|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"
 )
 """Lines above the heads that are no title."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
-_HARMLESS = re.compile(r"\((?:截[至止].*|至.*[月日底末]|.*(?:填写|填报|必填)|完成数|数值?|数字|个数)\)")
-"""Remarks behind the figures' head that change nothing; 预计, 本季度新增 or 万人 make the column another one."""
-_SCALED = re.compile(r"(?<![\u4e00-\u9fff])(?:计量)?单位:[百千万亿][^,;]{0,4}")
+_HARMLESS = re.compile(
+    r"(?:截[至止]|至)?(?:20\d\d年)?(?:1月?[-—–~至])?\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度末?"
+    r"|(?:请|单位)?(?:如实)?(?:填写|填报|必填)|填?数字|数值?|完成数|个数|数据|实际|含当日|按计量单位填"
+)
+"""Remarks behind the figures' head that change nothing, if their time is the quarter's own; 预计, 本季度新增 or 万人 make the column
+another one."""
+_PARTS = re.compile(r"[,、;]")
+_SCALED = re.compile(r"(?<![\u4e00-\u9fff])(?:计量|数据|计算)?单位:?\(?([百千万亿][^,、;/()]{0,4}+)(?![,、;/])")
 _NEAR = 5
 _LEAST_CELLS = 4
 """A row above the heads with so many filled cells is no title but was sorted there."""
@@ -116,7 +131,8 @@ _squeezed_before = lru_cache(maxsize=4096)(_squeezed)
 
 @lru_cache(maxsize=4096)
 def _column(cell: str) -> Column | None:
-    return _HEADS.get(squeezed(_BRACKETS.sub("", cell.strip())))
+    plain = squeezed(_BRACKETS.sub("", cell.strip()))
+    return _HEADS.get(plain) or next((column for words, column in _REWORDED if words.fullmatch(plain)), None)
 
 
 def may_hold_form(text: str) -> bool:
@@ -162,23 +178,33 @@ def lines(table: Table) -> Iterator[Line]:
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """How the rows under a row of heads are read. `padding` goes behind each, `beside` is the place of a column without head behind the
-    figures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or one target over several figures."""
+    figures', `measure` of the measures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or one target over several figures; `remarks` those behind the figures' head that may make it another column, `scale` what the table is in."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
     beside: int
     shared: tuple[Area, ...]
     split: tuple[Area, ...]
-    doubt: str
+    remarks: tuple[str, ...]
+    scale: str
+    measure: int
 
     def line(self, number: int, row: tuple[str, ...]) -> Line:
         padded = row + self.padding
-        doubt = self.doubt
-        if padded[self.beside] and not doubt:
-            doubt = "旁边另有一列没有表头的内容"
-        elif self.split and not doubt and _covers(self.split, number):
-            doubt = "所在指标分几行填写"
-        return Line._make((*self.pick(padded), bool(self.shared) and _covers(self.shared, number), doubt))
+        shares_figure = bool(self.shared) and _covers(self.shared, number)
+        return Line._make((*self.pick(padded), shares_figure, self.doubt(number, padded)))
+
+    def doubt(self, number: int, padded: tuple[str, ...]) -> str:
+        if self.remarks or self.scale:
+            measure = squeezed(padded[self.measure])
+            strange = next((one for one in self.remarks if one != measure or is_share(one)), "")
+            if strange:
+                return f"所在列注明（{strange}）"
+            if self.scale and (not measure or self.scale.lstrip("百千万亿") in measure):
+                return f"所在表注明“单位：{self.scale}”"
+        if any(map(str.isdigit, padded[self.beside])):
+            return "旁边另有一列没有表头的内容"
+        return "所在指标分几行填写" if self.split and _covers(self.split, number) else ""
 
 
 def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
@@ -190,15 +216,16 @@ def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
         area for area in table.joined if target is not None and area[1] <= target <= area[3] and area not in shared
     ]
     remark = _BRACKETS.search(squeezed(row[figure]))
+    parts = _PARTS.split(remark.group(0)[1:-1]) if remark else ()
     return _Columns(
         pick=itemgetter(*(places.get(column, -1) for column in Column)),  # the last cell is always padding
         padding=("",) * (len(row) + 1),
         beside=figure + 1 if figure + 1 < len(row) and not row[figure + 1] else -1,
         shared=shared,
         split=tuple(area for area in targets if _figures_in(area, figure, table) > 1),
-        doubt=f"所在列注明{remark.group(0)}"
-        if remark and not _HARMLESS.fullmatch(remark.group(0))
-        else _scaled(table.rows[:number]),
+        remarks=tuple(part for part in parts if not _HARMLESS.fullmatch(part)),
+        scale=_scale(table.rows[:number]),
+        measure=places.get(Column.MEASURE, -1),
     )
 
 
@@ -206,10 +233,10 @@ def _figures_in(area: Area, figure: int, table: Table) -> int:
     return sum(len(row) > figure and bool(row[figure]) for row in table.rows[area[0] : area[2] + 1])
 
 
-def _scaled(rows: Sequence[Sequence[str]]) -> str:
-    """What speaks against numbers where a line above the heads says that all are in thousands, or tens of them."""
+def _scale(rows: Sequence[Sequence[str]]) -> str:
+    """The measure, in thousands or tens of them, that a line above the heads names for the whole table; "" for none, or for several."""
     above = (_SCALED.search(squeezed(cell)) for row in rows[-_NEAR:] for cell in row)
-    return next((f"所在表注明“{match.group(0)}”" for match in above if match), "")
+    return next((match.group(1) for match in above if match), "")
 
 
 def _covers(areas: Iterable[Area], number: int) -> bool:
@@ -252,13 +279,19 @@ def blocks(table: Table) -> Iterator[Table]:
 
 
 def _is_line(row: Sequence[str]) -> bool:
-    """Whether a row is words around the table, or empty, and none of its own: no 牵头事项（6项）."""
+    """Whether a row is words around the table, or empty."""
     filled = [squeezed(cell) for cell in row if cell]
-    return all(map(_ABOUT.match, filled)) or (len(filled) == 1 and not _ROLE.match(filled[0]))
+    return len(filled) == 1 or all(map(_ABOUT.match, filled))
 
 
 def _names_form(row: Sequence[str]) -> bool:
-    return not all(_ABOUT.match(squeezed(cell)) for cell in row if cell)
+    return not all(_ABOUT.match(squeezed(cell)) or is_part(cell) for cell in row if cell)
+
+
+def is_part(line: str) -> bool:
+    """Whether a title is that of a part of the form, and of no other: 牵头事项（6项）, 续表."""
+    plain = squeezed(line)
+    return bool(_PART.search(plain)) and not _OTHERWISE.search(plain)
 
 
 def captions(table: Table) -> tuple[str, ...]:
@@ -271,6 +304,12 @@ def captions(table: Table) -> tuple[str, ...]:
         for cell in row
         if cell and not _ABOUT.match(squeezed(cell))
     )
+
+
+def figure_head(table: Table) -> str:
+    """What the figures' column is called, with any remark."""
+    row, found = next(((row, found) for row in table.rows if (found := heads(row))), ((), {}))
+    return next((squeezed(row[place]) for place, column in found.items() if column is Column.DONE), "")
 
 
 def title(table: Table) -> str:

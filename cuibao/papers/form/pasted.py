@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cuibao.papers.form.layout import Area, Table, heads, is_filled, is_form, squeezed
 from cuibao.papers.shown import UNREAD, Look, Shown, look
@@ -39,21 +40,21 @@ _SILENT = frozenset({"style", "script"})
 _GROUPS = frozenset({"tbody", "thead", "tfoot"})
 _LAYING_OUT = _GROUPS | {"table", "tr", "td", "th"}
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
-MOST_TABLES = 20
+MOST_TABLES, _MOST_GRIDS = 20, 500
 _LONGEST_INNER, _DEEPEST = 4_000, 30
 """Characters of a table in a cell that are the cell's words too, and how deep tables are read."""
 
 
 @dataclass
 class _Grid:
-    """One table of an html page as it fills: `covered` holds the cells that an earlier row's span still covers. `raw` and `whole` are a
+    """One table of an html page as it fills: `covered` holds for a column the last row that a cell above it covers. `raw` and `whole` are a
     row's words as the page shows them, and with those that it strikes out or hides: a mail's plain text may have either."""
 
     rows: list[list[str]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     whole: list[str] = field(default_factory=list)
     joined: list[Area] = field(default_factory=list)
-    covered: dict[tuple[int, int], bool] = field(default_factory=dict)
+    covered: dict[int, int] = field(default_factory=dict)
 
     def begin(self) -> None:
         self.rows.append([])
@@ -65,7 +66,7 @@ class _Grid:
             self.begin()
         row = self.rows[-1]
         number = len(self.rows) - 1
-        while (number, len(row)) in self.covered:
+        while self.covered.get(len(row), -1) >= number:
             row.append("")
         place = len(row)
         if place + right > _MOST_COLUMNS:
@@ -75,17 +76,25 @@ class _Grid:
         self.whole[-1] += squeezed(whole)
         if down > 1:
             self.joined.append((number, place, number + down - 1, place + right - 1))
-        for below in range(1, min(down, _MOST_ROWS - number)):
-            for beside in range(right):
-                self.covered[number + below, place + beside] = True
+            self.covered |= dict.fromkeys(range(place, place + right), number + down - 1)
 
 
 def html_tables(source: str, own_words: str | None = None) -> tuple[Table, ...]:
     """The forms among the tables of an html page, and their rests. With `own_words`, only rows whose words stand in them: what a mail quotes is an
     earlier report, or our own letter."""
     own = None if own_words is None else squeezed(own_words)
-    found = (_kept(grid, own) for grid in _grids(source))
-    return tuple(with_rests(found))[:MOST_TABLES]
+    found = (_kept(grid, own) for grid in _first(_grids(source)))
+    return tuple(islice(with_rests(found), MOST_TABLES))
+
+
+def _first(grids: Iterable[_Grid]) -> Iterator[_Grid]:
+    """As many tables of a page as are looked at: each row is looked for in all that a mail says."""
+    rows = 0
+    for grid in islice(grids, _MOST_GRIDS):
+        rows += len(grid.rows)
+        if rows > 2 * _MOST_ROWS:
+            return
+        yield grid
 
 
 def with_rests(tables: Iterable[Table]) -> Iterator[Table]:

@@ -3,7 +3,7 @@
 What a row is about is told by its own item number and indicator, never by its place: rows move. Two that disagree are for people."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, takewhile
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
 _TARGET = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
-_MOST_WRITTEN = 100
+_MOST_WRITTEN, _MOST_PROBLEMS = 100, 200
 _EMPTY = ("", NONE)
 _NO_PROGRESS = re.compile(r"[\W_]*+(?:暂?无|空|未填)?+[\W_]*+")
 """What is no 进展情况: /, 无。 or a blank that is none."""
@@ -82,14 +82,14 @@ class _Reading:
     figures: dict[Key, Figure] = field(default_factory=dict)
     disputed: set[Key] = field(default_factory=set)
     told: set[Key] = field(default_factory=set)
-    words: dict[int, tuple[list[str], ...]] = field(default_factory=dict)
+    words: dict[int, tuple[dict[str, None], ...]] = field(default_factory=dict)
     """By item, for each column of WORDS."""
     written: dict[tuple[int | None, str, str, str], None] = field(default_factory=dict)
     """What every figure's cell said: item, indicator, text, and what is wrong with it."""
     touched: set[int] = field(default_factory=set)
     renamed: dict[int, str] = field(default_factory=dict)
     """Titles beside a number of the unit's that are none of its items'."""
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
     joint: bool = False
     """Whether the row at hand shares its figure's cell with rows about something else."""
     current: Item | None = None
@@ -213,13 +213,13 @@ class _Reading:
             self.written[no, indicator, done, wrong] = None
 
     def _say(self, item: Item, line: Line) -> None:
-        for known, words in zip(self.words.setdefault(item.no, ([], [], [])), line.words, strict=True):
-            if words not in _EMPTY and words not in known:
-                known.append(words)
+        for known, words in zip(self.words.setdefault(item.no, ({}, {}, {})), line.words, strict=True):
+            if words not in _EMPTY:
+                known[words] = None
 
     def _tell(self, problem: str) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems[problem] = None
 
     def result(self) -> FormRead:
         refused = self.disputed | self.told
@@ -342,7 +342,7 @@ def _says(progress: str) -> bool:
     return not _NO_PROGRESS.fullmatch(progress)
 
 
-def _joined(words: Sequence[Sequence[str]]) -> Words:
+def _joined(words: Iterable[Iterable[str]]) -> Words:
     progress, *others = words
     columns = (list(filter(_says, progress)), *others)
     return Words(*("\n".join(parts)[:_LONGEST_WORDS] for parts in columns))

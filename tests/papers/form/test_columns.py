@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from forms import COLUMN, GOOD, PUPILS, SUPPORT, TEACHING, filled, put, read, row_of
+from forms import COLUMN, GOOD, PUPILS, SAID, SUPPORT, TEACHING, filled, put, read, row_of
 
 from cuibao.papers.form.layout import UNIT, Column, Table, beside, blocks, captions, figure_cells, lines
 from cuibao.papers.form.reading import Expected, read_forms
@@ -23,20 +23,53 @@ def head(text: str, column: Column = Column.DONE) -> Hand:
 @pytest.mark.parametrize(
     ("remark", "told"),
     [
-        ("（万人）", "填写的“23000”所在列注明(万人)，未予采用"),
-        ("(%)", "所在列注明(%)"),
-        ("（预计）", "所在列注明(预计)"),
-        ("（本季度新增）", "所在列注明(本季度新增)"),
-        ("（去年同期）", "所在列注明(去年同期)"),
+        ("（万人）", "填写的“23000”所在列注明（万人），未予采用"),
+        ("(%)", "所在列注明（%）"),
+        ("（预计）", "所在列注明（预计）"),
+        ("（本季度新增）", "所在列注明（本季度新增）"),
+        ("（去年同期）", "所在列注明（去年同期）"),
         ("（截至9月底）", ""),
         ("（至9月30日）", ""),
         ("（必填）", ""),
+        ("（1—9月，请填写）", ""),
+        ("（第三季度）", ""),
+        ("（截至9月30日，万人）", "所在列注明（万人）"),
+        ("（万人填报）", "所在列注明（万人填报）"),
     ],
 )
 def test_a_remark_behind_the_head_may_make_it_another_column(remark: str, told: str) -> None:
     found = read(filled(head(f"本年累计完成{remark}")))
     assert {one.indicator: float(one.value) for one in found.figures} == ({} if told else GOOD)
     assert told in "".join(found.problems)
+
+
+def test_a_measure_behind_the_head_is_that_of_its_own_rows() -> None:
+    found = read(filled(head("本年累计完成（人）")))
+    assert {one.indicator: float(one.value) for one in found.figures} == {PUPILS: GOOD[PUPILS]}
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (Column.PROGRESS, "工作进展情况"),
+        (Column.PROGRESS, "进展情况及成效"),
+        (Column.PROBLEMS, "存在的主要问题"),
+        (Column.PROBLEMS, "问题和困难"),
+        (Column.NEXT, "下步打算"),
+        (Column.NEXT, "下一步工作计划"),
+        (Column.INDICATOR, "指标名称"),
+    ],
+)
+def test_a_head_in_other_words_is_known_again(column: Column, words: str) -> None:
+    def hand(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, "7", Column.NO), COLUMN[Column.PROBLEMS]).value = "资金缺口"
+        sheet.cell(row_of(sheet, "7", Column.NO), COLUMN[Column.NEXT]).value = "加快推进"
+        head(words, column)(sheet)
+
+    found = read(filled(hand))
+    said = dict(found.words)[7]
+    assert (said.progress, said.problems, said.next_steps) == (SAID[7], "资金缺口", "加快推进")
+    assert {one.indicator: float(one.value) for one in found.figures} == GOOD
 
 
 def test_the_measures_head_may_be_shortened() -> None:
@@ -48,7 +81,16 @@ def test_the_measures_head_may_be_shortened() -> None:
     assert {one.indicator: float(one.value) for one in read(filled(hand)).figures} == GOOD
 
 
-@pytest.mark.parametrize(("line", "told"), [("单位：万人", "所在表注明“单位:万人”"), ("填报单位：千秋小学", "")])
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("单位：万人", "所在表注明“单位：万人”"),
+        ("数据单位（万）", "单位：万"),
+        ("单位：万人、万亩", ""),
+        ("单位：万元", ""),
+        ("填报单位：千秋小学", ""),
+    ],
+)
 def test_a_scale_above_the_table_holds_for_all_of_it(line: str, told: str) -> None:
     def hand(sheet: Any) -> None:
         sheet["E2"] = line

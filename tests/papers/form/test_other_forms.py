@@ -30,11 +30,15 @@ def with_sheet(name: str, heading: str, *, alone: bool = False) -> bytes:
     ("name", "heading", "told"),
     [
         ("2019年", "完成情况表", "中有2019年的完成情况表"),
-        ("一季度", "完成情况表", "中有“一季度”的完成情况表"),
-        ("Sheet2", "2020年1-3月完成情况表", "中有“1-3月”的完成情况表"),
+        ("一季度", "完成情况表", "中有“一季度”的内容"),
+        ("Sheet2", "2020年1-3月完成情况表", "中有“1-3月”的内容"),
         ("Sheet2", "第二季度民生实事完成情况", "中有第二季度的完成情况表"),
-        ("Sheet2", "去年同期完成情况表", "中有“去年”的完成情况表"),
-        ("填表示例", OURS, "中有“示例”的完成情况表"),
+        ("Sheet2", "去年同期完成情况表", "中有“去年同期完成情况表”的内容"),
+        ("填表示例", OURS, "中有“填表示例”的内容"),
+        ("作废", OURS, "中有“作废”的内容"),
+        ("样表", OURS, "中“2020年民生工作要点第三季度完成情况表”不是下发的完成情况表"),
+        ("6月", OURS, "中“2020年民生工作要点第三季度完成情况表”不是下发的完成情况表"),
+        ("Sheet2", "市财政局2020年第三季度完成情况表", "中“市财政局2020年第三季度完成情况表”不是下发的完成情况表"),
         ("镜湖区", "镜湖区民生工作完成情况表", "中“镜湖区民生工作完成情况表”不是下发的完成情况表"),
         ("Sheet2", "截至2020年6月30日民生实事完成情况", "中“截至2020年6月30日民生实事完成情况”不是下发的完成情况表"),
     ],
@@ -48,10 +52,55 @@ def test_nothing_is_taken_from_a_sheet_that_is_another_forms(name: str, heading:
     assert "第11项“受助学生”未填写本年累计完成数" in found.problems
 
 
-@pytest.mark.parametrize(("name", "heading"), [("Sheet2", OURS), ("续表", ""), ("协同", "民生工作完成情况表（续）")])
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("Sheet2", OURS),
+        ("续表", ""),
+        ("协同", "民生工作完成情况表（续）"),
+        ("协同", "协同事项完成情况表"),
+        ("Sheet2", "附件2"),
+    ],
+)
 def test_a_second_sheet_of_the_same_form_is_read(name: str, heading: str) -> None:
     alone = heading.endswith("（续）")
     assert {one.indicator: float(one.value) for one in read(with_sheet(name, heading, alone=alone)).figures} == GOOD
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("模板", OURS),
+        ("三季度", "市教育局2020年第三季度民生工作完成情况表"),
+        (TITLE, "民生工作要点完成情况表（三季度）"),
+        (TITLE, f"{OURS}（较上年同期有所增长）"),
+        (TITLE, "注：与上年同期相比均有增长，上一季度数据见第二季度表"),
+        (TITLE, "填报日期：2021年1月5日"),
+        (TITLE, "依据2019年12月会议精神填报"),
+        (TITLE, "民生工作完成情况表（含一季度数）"),
+    ],
+)
+def test_a_form_under_words_of_the_units_own_is_read(name: str, heading: str) -> None:
+    found = read(with_sheet(f"{name} ", heading, alone=True))
+    assert ({one.indicator: float(one.value) for one in found.figures}, found.problems) == (GOOD, ())
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    [
+        ("（截至6月30日）", "中“本年累计完成(截至6月30日)”注明的时间不是本季度，其中内容未予采用"),
+        ("（截至2019年9月底）", "注明的时间不是本季度"),
+        ("（第二季度）", "注明的时间不是本季度"),
+        ("（截至2020年9月30日）", ""),
+    ],
+)
+def test_figures_of_another_time_by_their_head_are_not_taken(remark: str, told: str) -> None:
+    def hand(sheet: Any) -> None:
+        next(cell for row in sheet.iter_rows() for cell in row if cell.value == "本年累计完成").value += remark
+
+    found = read(filled(hand))
+    assert bool(found.figures) is not bool(told)
+    assert told in "".join(found.problems)
 
 
 def test_a_block_below_the_form_is_told_apart_by_its_title() -> None:

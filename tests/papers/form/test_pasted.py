@@ -128,3 +128,10 @@ def test_a_line_that_ends_within_a_cell_of_csv_parts_two_numbers() -> None:
     (table,) = text_tables(f'序号,指标,本年累计完成\r\n11,{PUPILS},"8\r\n500"\r\n7,新建,18')
     assert table.rows[1:] == (("11", PUPILS, "8\r\n500"), ("7", "新建", "18"))
     assert amount("8\r\n500", "人").value is None
+
+
+def test_a_page_of_spans_and_of_tables_is_read_as_far_as_is_of_use() -> None:
+    spans = "<table>" + "<tr><td rowspan=999 colspan=57>x</table><table>" * 1000
+    tables = "<table><tr><td>甲</td></tr></table>" * 8000
+    assert html_tables(spans + tables, "甲" * 1000) == ()
+    assert html_tables(("<table>" + "<tr><td>乙" * 2000) * 4, "甲" * 1000) == ()
