@@ -3,87 +3,119 @@ formulas that call out."""
 
 import re
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cuibao.papers.wording import number_words
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
+    from openpyxl.workbook.workbook import Workbook
 
 Place = tuple[int, int]
 """Row and column, from 1."""
 CALLS_OUT = "引自表外的公式"
 """Stands for a value that was fetched from elsewhere: no number, and so for a person."""
-_STRUCK = "（已划去）"
+STRUCK, ODD, UNSEEN = "（已划去）", "（单元格格式特殊）", "（单元格格式未能核对）"
+"""Behind a number, which is then none."""
 _RAISED = "^"
 _LARGEST = 8 << 20
 """Bytes unpacked; a form has some 50 KB."""
 _FETCHING = (b"WEBSERVICE(", b"RTD(")
 _OUTSIDE = re.compile(r"\[\d+\]|WEBSERVICE\s*\(|RTD\s*\(|\w\|", re.IGNORECASE)
+_MARKS = (b"<strike", b"<vertAlign", b"<!--")
 _FORMAT = re.compile(rb'<xf [^>]*?numFmtId="(\d+)"')
 _STYLE = re.compile(rb' s="(\d+)"')
-_PLAIN = frozenset({b"0", b"1", b"2", b"3", b"4", b"49"})
-"""General, whole and decimal numbers, and text (ECMA-376-1, 18.8.30)."""
+_PLAIN = frozenset(b"0 1 2 3 4 37 38 39 40 41 43 49".split())
+"""General, whole and decimal numbers, grouped or not, and text (ECMA-376-1, 18.8.30)."""
 _LETTERS = 26
+_ASIDE = re.compile(r"_.|\*.|\[(?:Red|Black|Blue|Green|White|Yellow|Magenta|Cyan|Color\d+|\$-[^\]]*)\]", re.IGNORECASE)
+"""Blanks, fillings, colours and languages, which change no number."""
+_WORD = r'(?:"[^"]*"|\\.|[^0#?.,;/"\\\[\]])'
+_NUMBER = re.compile(rf"({_WORD}*?)(?:General|[#,]*[0#](?:\.[0#?]+)?)({_WORD}*)")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
-_AS_IT_IS = re.compile(r"[#,]*0(?:\.[0#]+)?")
-_LARGEST_SHARE = 3
-"""300%: a larger number is not looked at for being a percentage."""
 
 
 def may_mislead(value: object) -> bool:
-    """Whether a figure's cell is to be looked at closely: a small number may be a percentage, a text may have raised characters."""
-    if isinstance(value, str):
-        return any(map(str.isdigit, value))
-    return isinstance(value, float) and 0 < value <= _LARGEST_SHARE
+    """Whether how a figure's cell shows its value makes a difference: a number, or a text with digits."""
+    return any(map(str.isdigit, value)) if isinstance(value, str) else isinstance(value, float) and value > 0
 
 
-def calls_out(package: zipfile.ZipFile) -> bool:
-    """Whether formulas of a workbook may fetch what they show from elsewhere."""
-    linked = any(name.startswith("xl/externalLinks/") for name in package.namelist())
-    return linked or any(word in sheet for sheet in _sheets(package) for word in _FETCHING)
+class Shown:
+    """A workbook as it is seen. Nearly every cell is seen at a glance at the bytes, as all programs write them, to show its value as it is;
+    the others are looked at with a library that takes a hundred times as long, once for the workbook."""
 
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self._package = package
+        self._styled: dict[int, dict[int, list[bytes]]] = {}
 
-def shown(package: zipfile.ZipFile, sheet: str, values: Mapping[Place, object], *, whole: bool) -> Mapping[Place, str]:
-    """What the cells with those values show on a sheet, and with `whole` which of all its cells hold a formula that calls out; only where
-    that is something else than their value. Nothing where the workbook is too large, or the library cannot read it."""
-    from openpyxl import load_workbook
+    @cached_property
+    def calls_out(self) -> bool:
+        """Whether formulas may fetch what they show from elsewhere."""
+        linked = any(name.startswith("xl/externalLinks/") for name in self._package.namelist())
+        return linked or any(word in sheet for sheet in self._sheets for word in _FETCHING)
 
-    if sum(part.file_size for part in package.infolist()) > _LARGEST or (_are_plain(package, values) and not whole):
-        return {}
-    try:
-        page = load_workbook(package.fp, rich_text=True)[sheet]
-    except Exception:  # noqa: BLE001 - hostile bytes raise anything; the values as calamine read them are still there
-        return {}
-    found = {place: text for place, value in values.items() if (text := _shown(page.cell(*place), value))}
-    if whole:
-        cells = (cell for row in page.iter_rows() for cell in row)
-        found |= {(cell.row, cell.column): CALLS_OUT for cell in cells if _fetches(cell)}
-    return found
+    def cells(self, sheet: str, values: Mapping[Place, object]) -> Mapping[Place, str]:
+        """What the cells with those values show on a sheet, and which of all its cells hold a formula that calls out; only where that is
+        something else than their value."""
+        doubtful = {place: value for place, value in values.items() if not self._is_plain(place)}
+        if not doubtful and not self.calls_out:
+            return {}
+        if self._book is None or sheet not in self._book:
+            return {place: f"{value}{UNSEEN}" for place, value in doubtful.items()}
+        page = self._book[sheet]
+        found = {place: text for place, value in doubtful.items() if (text := _shown(page.cell(*place), value))}
+        if self.calls_out:
+            cells = (cell for row in page.iter_rows() for cell in row)
+            found |= {(cell.row, cell.column): CALLS_OUT for cell in cells if _fetches(cell)}
+        return found
 
+    @cached_property
+    def _book(self) -> "Workbook | None":
+        from openpyxl import load_workbook
 
-def _sheets(package: zipfile.ZipFile) -> Iterator[bytes]:
-    for part in package.infolist():
-        if part.filename.startswith("xl/worksheets/sheet") and part.file_size <= _LARGEST:
-            yield package.read(part)
+        if sum(part.file_size for part in self._package.infolist()) > _LARGEST:
+            return None
+        try:
+            return load_workbook(self._package.fp, rich_text=True)
+        except Exception:  # noqa: BLE001 - hostile bytes raise anything; what cannot be looked at is told
+            return None
 
+    @cached_property
+    def _sheets(self) -> list[bytes]:
+        parts = (part for part in self._package.infolist() if part.filename.startswith("xl/worksheets/sheet"))
+        return [self._package.read(part) for part in parts if part.file_size <= _LARGEST]
 
-def _are_plain(package: zipfile.ZipFile, places: Collection[Place]) -> bool:
-    """Whether all these cells are seen at a glance to have a format that shows their values as they are. The glance is at how every
-    program writes a workbook; what is written otherwise is looked at closely, which takes a hundred times as long."""
-    texts = [package.read(name) for name in ("xl/styles.xml", "xl/sharedStrings.xml") if name in package.namelist()]
-    sheets = list(_sheets(package))
-    if any(mark in text for text in (*texts, *sheets) for mark in (b"<strike", b"<vertAlign")):
-        return False
-    formats = _FORMAT.findall(texts[0].partition(b"<cellXfs")[2]) if texts else []
-    refs = [b'<c r="%c%d"' % (ord("@") + column, row) for row, column in places if column <= _LETTERS]
-    tags = [sheet[at : sheet.find(b">", at)] for sheet in sheets for ref in refs if (at := sheet.find(ref)) >= 0]
-    used = [int(style.group(1)) for tag in tags if (style := _STYLE.search(tag))]
-    return len(tags) == len(used) == len(places) and all(
-        number < len(formats) and formats[number] in _PLAIN for number in used
-    )
+    @cached_property
+    def _formats(self) -> list[bytes]:
+        """The numbers of the formats by style; none where a glance is not enough."""
+        names = self._package.namelist()
+        texts = [self._package.read(name) for name in ("xl/styles.xml", "xl/sharedStrings.xml") if name in names]
+        if any(mark in text for text in (*texts, *self._sheets) for mark in _MARKS):
+            return []
+        return _FORMAT.findall(texts[0].partition(b"<cellXfs")[2]) if texts else []
+
+    def _is_plain(self, place: Place) -> bool:
+        row, column = place
+        if column > _LETTERS or not self._formats:
+            return False
+        styles = self._styles(column).get(row, [])
+        number = int(styles[0]) if len(styles) == 1 else len(self._formats)
+        return number < len(self._formats) and self._formats[number] in _PLAIN
+
+    def _styles(self, column: int) -> dict[int, list[bytes]]:
+        """The styles of a column's cells by row, of all sheets."""
+        if column not in self._styled:
+            cell = re.compile(rb'<c r="%c(\d+)"([^>]*)>' % (ord("@") + column))
+            found: dict[int, list[bytes]] = {}
+            for sheet in self._sheets:
+                for row, rest in cell.findall(sheet):
+                    style = _STYLE.search(rest)
+                    found.setdefault(int(row), []).append(style.group(1) if style else b"0")
+            self._styled[column] = found
+        return self._styled[column]
 
 
 def _fetches(cell: "Cell") -> bool:
@@ -94,20 +126,22 @@ def _fetches(cell: "Cell") -> bool:
 def _shown(cell: "Cell", value: object) -> str:
     """What a cell shows, "" where that is its value, which a formula may have reckoned."""
     if cell.font.strike:
-        return f"{value}{_STRUCK}"
+        return f"{value}{STRUCK}"
     if isinstance(value, float):
-        return _formatted(Decimal(str(value)), cell.number_format.split(";")[0])
+        return _formatted(Decimal(str(value)), cell.number_format)
     parts = cell.value if isinstance(cell.value, list) else []
     return "".join(map(_run, parts))
 
 
 def _formatted(value: Decimal, form: str) -> str:
-    """A number as its format shows it, "" where that is the number: 0% multiplies, and 0"万" writes on."""
-    bare = _LITERAL.sub("", form)
-    if bare.endswith("%"):
-        return f"{number_words(value * 100)}%"
-    behind = "".join(word or letter for word, letter in _LITERAL.findall(form)).strip()
-    return f"{number_words(value)}{behind}" if behind and _AS_IT_IS.fullmatch(bare.strip()) else ""
+    """A positive number as its format shows it, "" where that is the number: 0% multiplies, and 0"万" writes on."""
+    found = _NUMBER.fullmatch(_ASIDE.sub("", form.replace("[$万]", '"万"').partition(";")[0]).strip())
+    if found is None:
+        return f"{number_words(value)}{ODD}"
+    before, behind = (_LITERAL.sub(r"\1\2", words).strip() for words in found.groups())
+    if "%" in _LITERAL.sub("", found.group(2)):
+        return f"{before}{number_words(value * 100)}{behind}"
+    return f"{before}{number_words(value)}{behind}" if before or behind else ""
 
 
 def _run(part: object) -> str:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.contents.shown_cells import calls_out, may_mislead, shown
+from cuibao.papers.contents.shown_cells import Shown, may_mislead
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
+_WORKBOOK = "xl/workbook.xml"
 _PROPERTIES = ("docProps/core.xml", "docProps/custom.xml")
 _LARGEST_PROPERTIES = 100_000
 _TOKEN_IN_OLE = re.compile(rb"M\0?S\0?-\0?(?:[0-9A-Z]\0?){10}")
@@ -30,7 +31,7 @@ def sheet_contents(data: bytes) -> Found:
     tables: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
-    fetching = package is not None and calls_out(package)
+    seen = Shown(package) if package and _WORKBOOK in package.namelist() else None
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
@@ -49,7 +50,7 @@ def sheet_contents(data: bytes) -> Found:
             and any(map(may_hold_form, texts))
             and is_form(table := Table(tuple(rows), _joined(sheet), about.name))
         ):
-            tables.append(_as_shown(package, sheet, table, values, fetching=fetching) if package else table)
+            tables.append(_as_shown(seen, sheet, table, values) if seen else table)
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 
 
@@ -69,9 +70,7 @@ def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
     )
 
 
-def _as_shown(
-    package: zipfile.ZipFile, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]], *, fetching: bool
-) -> Table:
+def _as_shown(seen: Shown, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
     """The form with what its cells show where their values, by row and column, mislead."""
     top, left = sheet.start or (0, 0)
     doubtful = {
@@ -79,13 +78,12 @@ def _as_shown(
         for row, column in figure_cells(table)
         if may_mislead(values[row][column])
     }
-    if not doubtful and not fetching:
-        return table
-    rows = [list(row) for row in table.rows]
-    for (row, column), text in shown(package, sheet.name, doubtful, whole=fetching).items():
+    told = seen.cells(sheet.name, doubtful)
+    rows = [list(row) for row in table.rows] if told else []
+    for (row, column), text in told.items():
         if row - top <= len(rows) and column - left <= len(rows[0]):  # a formula may stand beyond all values
             rows[row - top - 1][column - left - 1] = text
-    return replace(table, rows=tuple(map(tuple, rows)))
+    return replace(table, rows=tuple(map(tuple, rows))) if told else table
 
 
 def _properties(package: zipfile.ZipFile) -> str:
