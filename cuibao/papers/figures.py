@@ -31,12 +31,15 @@ _NOT_NOW = re.compile(
     r"|^(?:.*(?:示例|同期)|(?:作废|旧|去年|上年).*)$",
     re.MULTILINE,
 )
+"""What a title says of a form that is not this quarter's report."""
 _FIRST_QUARTER = re.compile(
     r"^第?[一1]季度$|(?:第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月)(?=[^\n]{0,12}(?:情况|表))", re.MULTILINE
 )
 _ASIDE = re.compile(r"[（(][^（()）\n]*[)）]")
 _NOTE = re.compile(r"[（(\[【*※]?(?:注|备注|说明|依据|根据|按照?|含|见)")
+"""Begins a line above the heads that is no title and may speak of other times."""
 _STRANGE_SHEET = re.compile(r"样|例|模板|旧|作废|去年|上年|同期|\d{4}|\d月|季度|年底|预计|计划")
+"""Names of sheets that are seldom the form's where another sheet is."""
 _MONTH = re.compile(r"(\d{1,2})月")
 _LONGEST_TITLE = 40
 REST = "中的完成情况表分为几段，后面一段没有表头"

@@ -58,7 +58,9 @@ _REWORDED = (
 _HINT = "累计完成"
 """Stands in every head of the figures' column."""
 _PART = re.compile(r"牵头|协同|配合|其他事项|续表?[)]?$|附[表件]\d*$")
+"""The titles of a part of the form."""
 _OTHERWISE = re.compile(r"去年|上年|同期|预计|示例|20\d\d|二〇|季度|\d月|区|县")
+"""What makes such a title another form's."""
 _ABOUT = re.compile(
     rf"{UNIT}|报送时限|(?:填报|报送|上报|制表)(?:日期|时间)|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"
 )
@@ -74,7 +76,9 @@ _HARMLESS = re.compile(
 another one."""
 _PARTS = re.compile(r"[,、;]")
 _SCALED = re.compile(r"(?<![\u4e00-\u9fff])(?:计量|数据|计算)?单位:?\(?([百千万亿][^,、;/()]{0,4}+)(?![,、;/])")
+"""A line such as 单位：万元; one that names several measures leaves each row its own."""
 _NEAR = 5
+"""So many rows above the heads may say in what the whole table is."""
 _LEAST_CELLS = 4
 """A row above the heads with so many filled cells is no title but was sorted there."""
 
@@ -177,8 +181,9 @@ def lines(table: Table) -> Iterator[Line]:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """How the rows under a row of heads are read. `padding` goes behind each, `beside` is the place of a column without head behind the
-    figures', `measure` of the measures', -1 for none, `shared` and `split` are the areas that join several rows' figures, or one target over several figures; `remarks` those behind the figures' head that may make it another column, `scale` what the table is in."""
+    """How the rows under a row of heads are read. `padding` goes behind each. `beside` is the place of a column without head behind the
+    figures', `measure` of the measures', -1 for none. `shared` and `split` are the areas that join several rows' figures, or one target
+    over several figures; `remarks` those behind the figures' head that may make it another column; `scale` what the table is in."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
