@@ -43,7 +43,7 @@ def may_mislead(value: object) -> bool:
     return any(map(str.isdigit, value)) if isinstance(value, str) else isinstance(value, float) and value > 0
 
 
-class Shown:
+class ShownBook:
     """A workbook as it is seen. Nearly every cell is seen at a glance at the bytes, as all programs write them, to show its value as it is;
     the others are looked at with a library that takes a hundred times as long, once for the workbook."""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.contents.shown_cells import Shown, may_mislead
+from cuibao.papers.contents.shown_cells import ShownBook, may_mislead
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
@@ -31,7 +31,7 @@ def sheet_contents(data: bytes) -> Found:
     tables: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
-    seen = Shown(package) if package and _WORKBOOK in package.namelist() else None
+    seen = ShownBook(package) if package and _WORKBOOK in package.namelist() else None
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
@@ -70,7 +70,7 @@ def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
     )
 
 
-def _as_shown(seen: Shown, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
+def _as_shown(seen: ShownBook, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
     """The form with what its cells show where their values, by row and column, mislead."""
     top, left = sheet.start or (0, 0)
     doubtful = {

@@ -16,7 +16,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from python_calamine import CalamineError
 
 from cuibao.papers.contents import shown_cells as module
-from cuibao.papers.contents.shown_cells import UNSEEN, Shown, may_mislead
+from cuibao.papers.contents.shown_cells import UNSEEN, ShownBook, may_mislead
 from cuibao.papers.contents.spreadsheets import sheet_contents
 from cuibao.papers.form.layout import TITLE, Column
 
@@ -156,9 +156,9 @@ def test_a_workbook_without_styles_or_with_far_columns_is_looked_at_closely() ->
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as package:
         package.writestr("xl/worksheets/sheet1.xml", '<c r="G1"><c r="AB1">')
-        assert Shown(package).cells("甲", {(1, 7): 1.0}) == {(1, 7): f"1.0{UNSEEN}"}
+        assert ShownBook(package).cells("甲", {(1, 7): 1.0}) == {(1, 7): f"1.0{UNSEEN}"}
     with zipfile.ZipFile(io.BytesIO(filled())) as whole:
-        seen = Shown(whole)
+        seen = ShownBook(whole)
         assert seen.cells(TITLE, {(8, 28): 1.0, (999, 7): 1.0}) == {}
         assert seen.cells("没有这张表", {(8, 28): 1.0}) == {(8, 28): f"1.0{UNSEEN}"}
 
@@ -166,7 +166,7 @@ def test_a_workbook_without_styles_or_with_far_columns_is_looked_at_closely() ->
 def test_a_cell_without_a_style_is_plain() -> None:
     bare = rewritten(filled(), "xl/worksheets/sheet1.xml", lambda text: re.sub(rb'(<c r="G\d+") s="\d+"', rb"\1", text))
     with zipfile.ZipFile(io.BytesIO(bare)) as package:
-        assert Shown(package).cells(TITLE, {(row_of(page(bare), PUPILS), 7): 23000.0}) == {}
+        assert ShownBook(package).cells(TITLE, {(row_of(page(bare), PUPILS), 7): 23000.0}) == {}
 
 
 def test_a_table_of_an_open_document_is_no_such_workbook() -> None:
