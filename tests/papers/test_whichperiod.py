@@ -8,7 +8,7 @@ from world import EDUCATION
 
 from cuibao.papers import mail as mails
 from cuibao.papers.attachments import attach
-from cuibao.papers.whichperiod import periods_in, quarters_named, which_period, years_named
+from cuibao.papers.whichperiod import _OTHER_QUARTER, periods_in, quarters_named, which_period, years_named
 from cuibao.papers.whose import View, Whose
 from cuibao.rules.period import Period
 from cuibao.rules.registry import Registry
@@ -94,3 +94,14 @@ def test_a_quarter_for_which_the_notice_asks_nothing_goes_to_a_person() -> None:
     told = which_period(mail("三季度完成情况"), view(half_years), OURS)
     assert not told.sure
     assert told.reasons == ("信中写有“三季度”，与本通知的报送季度不符，请经办人核定",)
+
+
+def test_a_token_that_ends_as_a_quarter_does_names_none() -> None:
+    assert [
+        bool(_OTHER_QUARTER.search(text)) for text in ("〔MS-V5RB9S16Q1〕", "MS-V5RB9S1AQ1", "2020Q1", "Q1报表")
+    ] == [
+        False,
+        False,
+        True,
+        True,
+    ]
