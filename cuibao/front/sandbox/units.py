@@ -23,7 +23,7 @@ _LATEST_ANSWER = 6
 _BEFORE_CHASERS = 3
 """Working days before the deadline by which a unit that is on time has reported, so that nobody chases it."""
 _NIL_SHARE = 0.08
-_NUMBERED_SHARE, _TABLE_SHARE = 0.25, 0.8
+_NUMBERED_SHARE, _TABLE_SHARE = 0.2, 0.95
 """Up to which chance a report is words by number, and up to which it is the form; the others are a document."""
 _BY_WORDS = 12
 """A unit with more items than this sends a table rather than write them all into the mail."""
