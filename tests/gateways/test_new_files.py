@@ -69,8 +69,25 @@ def test_a_kill_in_the_midst_of_a_file_leaves_no_half_of_it_under_its_name(tmp_p
         os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
-    assert not (tmp_path / "台账.xlsx").exists()
+    assert [name.endswith(".tmp") for name in names(tmp_path)] == [True], "what it was writing is left"
     assert add(tmp_path, "台账.xlsx") == [tmp_path / "台账.xlsx"]
+    assert names(tmp_path) == ["台账.xlsx"], "the next run sweeps it"
+
+
+def test_only_what_processes_that_are_gone_left_is_swept(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    gone, inner = f".{child}-0123abcd.tmp", f"催报函/.{child}-0123abcd.tmp"
+    stays = (f".{os.getpid()}-0123abcd.tmp", ".1-0123abcd.tmp", f".{child}-x.tmp", f".甲.{child}-0123abcd.tmp", ".tmp")
+    (tmp_path / "催报函").mkdir()
+    for name in (gone, inner, *stays):
+        (tmp_path / name).write_text("x")
+    (tmp_path / f".{child}-00000000.tmp").mkdir()
+    add(tmp_path, "台账.xlsx", "催报函/甲.docx")
+    folders = ("催报函", f".{child}-00000000.tmp")
+    assert names(tmp_path) == sorted((*folders, *stays, "台账.xlsx", "催报函/甲.docx"))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +113,9 @@ def test_a_disk_that_refuses_is_told_and_nothing_of_the_run_stays(
     with pytest.raises(LedgerError, match=words):
         add(tmp_path, "甲.docx", "乙.docx", "丙.docx")
     assert (names(tmp_path), (tmp_path / "甲.docx").read_text()) == (["甲.docx"], "旧")
+    with pytest.raises(LedgerError):
+        add(tmp_path / "新" / "季度", "催报函/乙.docx", "丙.docx")
+    assert names(tmp_path) == ["甲.docx"], "nor do the folders that it made"
 
 
 def test_a_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
