@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
+from itertools import count
+from pathlib import PurePath
 from zipfile import ZipFile, ZipInfo
 
 from cuibao.desk import overview
@@ -48,10 +50,11 @@ def documents(desk: Desk, found: Quarter, font: Callable[[], bytes] | None) -> I
     yield Document(f"{name}完成情况汇总（草稿）.docx", lambda: summary(office, found, templates))
     if found.overdue or found.by_reporting[Reporting.LATE]:
         yield Document(f"{name}报送工作通报（草稿）.docx", lambda: bulletin(office, found, templates))
+    files = _urging_files(name, [unit.unit for unit in found.units])
     for unit in found.overdue:
-        file = safe_name(f"{name}催报函（草稿）_{_one_part(unit.unit)}.docx")
         written = _written(desk, unit)
-        yield Document(f"{URGING_FOLDER}/{file}", partial(urging, office, found, unit, written, templates))
+        make = partial(urging, office, found, unit, written, templates)
+        yield Document(f"{URGING_FOLDER}/{files[unit.unit]}", make)
     if font:
         yield Document(f"{name}报送情况一图.png", lambda: picture(office, found, font()))
 
@@ -84,6 +87,19 @@ def not_made(office: Office, found: Quarter) -> str:
     if found.by_reporting[Reporting.LATE]:
         return "没有逾期未报的单位，未生成催报函。"
     return "没有逾期未报或迟报的单位，未生成通报和催报函。"
+
+
+def _urging_files(name: str, units: Sequence[str]) -> dict[str, str]:
+    """By unit, the name of its 催报函. Names that come to the same, on a disk that takes capitals for small letters too, get a number, which
+    does not hang on who is late now: a link that was shown yesterday is not another unit's today."""
+    files: dict[str, str] = {}
+    taken: set[str] = set()
+    for unit in units:
+        file = PurePath(safe_name(f"{name}催报函（草稿）_{_one_part(unit)}.docx"))
+        numbered = (file.name if number == 1 else f"{file.stem}_{number}{file.suffix}" for number in count(1))
+        files[unit] = next(one for one in numbered if one.casefold() not in taken)
+        taken.add(files[unit].casefold())
+    return files
 
 
 def _one_part(name: str) -> str:

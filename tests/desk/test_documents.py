@@ -56,6 +56,27 @@ def test_a_units_name_cannot_lead_out_of_the_folder() -> None:
     assert last.name == "催报函/2020年第二季度催报函（草稿）_..／甲／乙＼丙局.docx"
 
 
+def test_units_whose_file_names_come_to_the_same_keep_a_file_each() -> None:
+    book = desk()
+    seen = quarter_of(book, PERIODS[0], AFTER)
+    names = ("甲:A局", "甲?a局", "甲_A局")
+    alike: Quarter = replace(seen, units=tuple(replace(seen.units[0], unit=name) for name in names))
+    stem = "催报函/2020年第二季度催报函（草稿）_甲_"
+    drafts = [one for one in documents(book, alike, None) if one.name.startswith(stem)]
+    assert [one.name for one in drafts] == [f"{stem}A局.docx", f"{stem}a局_2.docx", f"{stem}A局_3.docx"]
+    addressed = [[line.text for line in docx.Document(BytesIO(one.make())).paragraphs] for one in drafts]
+    assert all(f"{name}：" in lines for name, lines in zip(names, addressed, strict=True))
+
+
+def test_a_name_stays_a_units_own_when_another_one_has_reported() -> None:
+    book = desk()
+    seen = quarter_of(book, PERIODS[0], AFTER)
+    first, second = replace(seen.units[0], unit="甲:局"), replace(seen.units[0], unit="甲?局")
+    reported = replace(first, items=())
+    *_, last = documents(book, replace(seen, units=(reported, second)), None)
+    assert last.name == "催报函/2020年第二季度催报函（草稿）_甲_局_2.docx"
+
+
 def sent(book: Desk, purpose: str, day: str) -> None:
     """A letter to 市财政局 that left on that day."""
     of = note(FINANCE, purpose)
