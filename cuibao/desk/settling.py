@@ -1,5 +1,6 @@
 """Settling: what an officer decides about a mail that waits for a person, and whose address a sender's is."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from cuibao.desk.opening import opened
 from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.desk.view import view_of
 from cuibao.papers.judge import with_figures
+from cuibao.papers.mail import Mail as ReadMail
 from cuibao.papers.mail import read
 from cuibao.papers.wording import MAILS
 from cuibao.rules.entries import Draft, Entry, Kind
@@ -20,6 +22,10 @@ from cuibao.rules.records import Mail
 from cuibao.rules.standing import Standing, unit_standing
 from cuibao.rules.verdict import Confidence, MailKind, Verdict
 from cuibao.rules.workdays import CHINA
+
+UNREAD = "来件未能由程序读取，完成数请经办人对照原件登记"
+_ABOUT_ITEM = re.compile(r"第(\d{1,3})项", re.ASCII)
+"""How a problem begins that is about one of the unit's items."""
 
 
 def find_mail(desk: Desk, mark: str) -> Mail:
@@ -152,34 +158,51 @@ def _decided(
 
 
 def _with_figures(desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, adopt: bool) -> Verdict:
-    """The decision with the figures and words of the mail: those of the guess, or, where an officer names another unit or period, or has
-    another quarter's form adopted, read again for these; only those of the items that the decision names."""
-    guess = mail.verdict
+    """The decision with the figures, words and problems of the mail, read again: other figures may stand by now than when it came in, and the
+    officer may name another unit or period, or have another quarter's form adopted; only those of the items that the decision names."""
     if decided.kind is not MailKind.SUBMISSION:
         return decided
-    same = guess and (guess.unit, guess.period, guess.kind) == (decided.unit, decided.period, decided.kind)
-    if adopt or not same:
-        decided = _read_again(desk, mail, replace(decided, figures=(), words=(), written=()), now, adopt=adopt)
+    decided = _read_again(desk, mail, decided, now, adopt=adopt)
     named = decided.items
     return replace(
         decided,
         figures=tuple(one for one in decided.figures if not named or one.item in named),
         words=tuple(one for one in decided.words if not named or one[0] in named),
         written=tuple(one for one in decided.written if not named or one.item in (None, *named)),
+        problems=tuple(one for one in decided.problems if not named or _item_of(one) in (None, *named)),
     )
 
 
+def _item_of(problem: str) -> int | None:
+    """Which item a problem is about, None for one about the mail or a row that could not be told."""
+    found = _ABOUT_ITEM.match(problem)
+    return int(found[1]) if found else None
+
+
 def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, adopt: bool) -> Verdict:
-    """The decision with what the mail says of its unit and period. Raises LedgerError when an archived form is gone, whose
-    figures would be missed; without a form an officer may decide though the file is gone."""
+    """The decision with what the mail says of its unit and period. What was read of a mail that cannot be read now stands, where it was
+    read for these. Raises LedgerError when an archived form is gone, whose figures would be missed; without a form an officer may decide
+    though the file is gone."""
+    guess = mail.verdict
+    same = guess and (guess.unit, guess.period, guess.kind) == (decided.unit, decided.period, decided.kind)
+    before = decided if same and not adopt else replace(decided, figures=(), words=(), written=())
     try:
         raw = desk.mails.read(mail.file)
     except LedgerError:
-        if any(one.kind == "form" for one in decided.attachments):
+        if before is not decided and any(one.kind == "form" for one in decided.attachments):
             raise
-        return decided
-    text = opened(read(raw), desk.reading_room)
-    found = with_figures(decided, text, view_of(desk, now), adopt=adopt)
+        return before
+    items = decided.items or tuple(duty.item for duty in desk.duties.get(decided.unit or "", ()))
+    fresh = replace(decided, items=items, figures=(), words=(), written=(), problems=(), adopted=False)
+    try:
+        text = opened(read(raw), desk.reading_room)
+        if before is decided and _reads_less(text, decided):
+            return before
+        found = with_figures(fresh, text, view_of(desk, now), adopt=adopt)
+    except LedgerError:
+        raise
+    except Exception:  # noqa: BLE001 - what parked a mail breaks here too, and a person has read what the code cannot
+        return before if before is decided else replace(before, problems=(*before.problems, UNREAD))
     return replace(
         decided,
         figures=found.figures,
@@ -188,6 +211,12 @@ def _read_again(desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, adop
         problems=(*text.problems, *found.problems),
         adopted=found.adopted,
     )
+
+
+def _reads_less(text: ReadMail, decided: Verdict) -> bool:
+    """Whether an attachment that was read when the mail came in cannot be read now, as when the reading room is short of time."""
+    lost = {one.sha256 for one in text.attachments if one.note().state != "read"}
+    return any(one.state == "read" and one.sha256 in lost for one in decided.attachments)
 
 
 def strangers(desk: Desk) -> tuple[Mail, ...]:

@@ -9,14 +9,14 @@ from doubles import PROGRESS, Killed, Memory, Post, desk, entries, kinds, mail, 
 from returned import OpenRoom, form_of, letter_to
 from world import EDUCATION, HEALTH, act, at, office, with_unit
 
-from cuibao.desk import digest, receive, remind, settling
+from cuibao.desk import digest, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.desk.view import view_of
 from cuibao.papers import judge
 from cuibao.papers import mail as papers_mail
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.office import Reporting
-from cuibao.rules.outcomes import LedgerError, MailServerError, UsageError
+from cuibao.rules.outcomes import LedgerError, MailServerError
 from cuibao.rules.registry import Contact
 from cuibao.rules.verdict import Judged, MailKind
 
@@ -469,75 +469,6 @@ def test_a_correction_is_what_counts_and_both_stay() -> None:
     told_ = book.book().reported.figure(EDUCATION, "2020Q2", 7, "新建")
     assert told_ is not None
     assert (told_.what.value, [old.value for old, _ in told_.replaced]) == (10, [9])
-
-
-def in_triage(**figures: object) -> Desk:
-    """A desk on which a form of the second quarter waits that came under a subject of the third."""
-    book, post = told_with_forms()
-    raw = parsed(form_of(book, **figures))
-    raw.replace_header("Subject", "第三季度完成情况")
-    found = poll_one(book, post, raw.as_bytes())
-    assert (found.verdict.confidence, len(found.verdict.figures)) == ("probable", 1)
-    return book
-
-
-def settled(book: Desk, **decision: Any) -> dict[str, Any]:
-    mark = entries(book, "mail.kept")[0].data["sha256"]
-    settling.settle(book, mark, MailKind.SUBMISSION, NOW, by="陈某", **decision)
-    return dict(entries(book, "submission.received")[0].data)
-
-
-def test_a_settled_mail_brings_its_forms_figures() -> None:
-    assert [one["value"] for one in settled(in_triage(新建=9))["figures"]] == ["9"]
-
-
-def test_a_settled_mail_brings_the_figures_of_the_items_that_the_officer_names() -> None:
-    assert settled(in_triage(新建=9), items=(11,))["figures"] == []
-
-
-def test_a_form_settled_for_another_quarter_than_its_own_is_read_again_and_not_taken() -> None:
-    data = settled(in_triage(新建=9), period="2020Q3")
-    assert data.get("figures", []) == []
-    assert any("第二季度的完成情况表" in problem for problem in data["problems"])
-
-
-def old_form(**figures: object) -> Desk:
-    """A desk on which the form of the second quarter waits that came in answer to the letter of the third."""
-    book, post = told_with_forms()
-    remind.write(book, at("2020-09-17T09:00"))
-    found = poll_one(book, post, form_of(book, answering="2020Q3", **figures))
-    assert (found.verdict.unit, found.verdict.period, found.verdict.figures) == (EDUCATION, None, ())
-    return book
-
-
-def test_an_old_form_counts_for_the_quarter_that_an_officer_names_only_with_his_word() -> None:
-    data = settled(old_form(新建=9), period="2020Q3")
-    assert ("figures" in data, "adopted" in data) == (False, False)
-    assert data["problems"] == ["附件“完成情况表.xlsx”是市教育局第二季度的完成情况表，其中内容未予采用"]
-
-
-def test_an_old_form_that_an_officer_has_adopted_counts_for_the_quarter_that_he_names() -> None:
-    book = old_form(新建=9)
-    data = settled(book, period="2020Q3", adopt=True)
-    assert (data["adopted"], [one["value"] for one in data["figures"]]) == (True, ["9"])
-    assert len(data["words"]) == 2
-    assert entries(book, "mail.judged")[-1].data["verdict"]["adopted"] is True
-    reported = book.book().reported
-    assert reported.figure(EDUCATION, "2020Q2", 7, "新建") is None
-    assert reported.figure(EDUCATION, "2020Q3", 7, "新建") is not None
-
-
-def test_a_form_settled_for_its_own_quarter_is_taken_and_not_adopted() -> None:
-    data = settled(old_form(新建=9), period="2020Q2", adopt=True)
-    assert ("adopted" in data, len(data["figures"])) == (False, 1)
-
-
-def test_only_a_report_has_a_form_to_adopt() -> None:
-    book = old_form(新建=9)
-    with pytest.raises(UsageError, match="只有定为报送的来件才能采用表中内容"):
-        settling.settle(
-            book, entries(book, "mail.kept")[0].data["sha256"], MailKind.QUESTION, NOW, by="陈某", adopt=True
-        )
 
 
 def test_what_is_wrong_with_a_form_is_told_to_the_office_in_the_morning() -> None:
