@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cuibao.desk.ports import Archive, Cursors, Herald, Ledger, MailServers, ReadingRoom
 from cuibao.desk.shelved import Shelved
 from cuibao.papers.token import Marks, marks
+from cuibao.papers.wording import cited
 from cuibao.rules.book import Book
 from cuibao.rules.letters import LetterKey
 from cuibao.rules.obligation import Obligation, obligations
@@ -128,7 +129,7 @@ class Desk:
         if unit := self.office.registry.unit(name):
             return unit
         raise UsageError(
-            f"没有名为“{name}”的责任单位", "请核对单位名称；全部单位见 config/units.yaml，或运行 ./bot status 查看"
+            f"没有名为{cited(name)}的责任单位", "请核对单位名称；全部单位见 config/units.yaml，或运行 ./bot status 查看"
         )
 
     def period(self, key: str) -> Period:
@@ -136,4 +137,4 @@ class Desk:
         if period := self.office.period(key):
             return period
         known = "、".join(period.key for desk in (self, *self.beside) for period in desk.office.periods)
-        raise UsageError(f"没有编号为“{key}”的季度", f"请从 {known} 中选择")
+        raise UsageError(f"没有编号为{cited(key)}的季度", f"请从 {known} 中选择")

@@ -9,7 +9,7 @@ from cuibao.desk.view import known_figures
 from cuibao.papers.form.amounts import amount
 from cuibao.papers.form.layout import squeezed
 from cuibao.papers.form.reading import doubt, question
-from cuibao.papers.wording import number_words
+from cuibao.papers.wording import cited, number_words
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period, closes_at
@@ -42,10 +42,8 @@ def set_figure(
     target = _target(desk, number, indicator)
     found = amount(value, target.measure)
     if found.value is None:
-        what = found.wrong or "没有内容"
-        raise UsageError(
-            f"完成数“{value}”{what}", f"请填写以“{target.measure}”计的确数，如 {number_words(target.value)}"
-        )
+        what = f"{cited(value)}{found.wrong}" if found.wrong else "没有内容"
+        raise UsageError(f"完成数{what}", f"请填写以“{target.measure}”计的确数，如 {number_words(target.value)}")
     known, key = known_figures(desk, body.name, quarter.key), (number, target.indicator)
     doubtful = doubt(target, found.value, known.last.get(key)) or question(target, found.value, known, key)
     if doubtful and not confirmed:
@@ -75,5 +73,5 @@ def _target(desk: Desk, number: int, indicator: str) -> Target:
     if found := next((one for one in targets if squeezed(one.indicator) == squeezed(indicator)), None):
         return found
     names = "".join(f"“{one.indicator}”" for one in targets)
-    trouble = f"没有名为“{indicator}”的指标" if indicator else "有不止一个指标"
+    trouble = f"没有名为{cited(indicator)}的指标" if indicator else "有不止一个指标"
     raise UsageError(f"第{number}项{trouble}", f"请用 --indicator 写明其一：{names}")

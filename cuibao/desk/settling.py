@@ -14,7 +14,7 @@ from cuibao.desk.view import view_of
 from cuibao.papers.judge import with_figures
 from cuibao.papers.mail import Mail as ReadMail
 from cuibao.papers.mail import read
-from cuibao.papers.wording import MAILS
+from cuibao.papers.wording import MAILS, cited
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import LedgerError, SettledError, UsageError
 from cuibao.rules.recipients import senders
@@ -34,7 +34,7 @@ def find_mail(desk: Desk, mark: str) -> Mail:
     if len(found) == 1:
         return found[0]
     trouble = "对应多封来件" if found else "没有对应的来件"
-    raise UsageError(f"编号“{mark}”{trouble}", "请用 ./bot triage list 查看编号，至少输入前六位")
+    raise UsageError(f"编号{cited(mark)}{trouble}", "请用 ./bot triage list 查看编号，至少输入前六位")
 
 
 def waiting_mail(desk: Desk, mark: str) -> Mail:

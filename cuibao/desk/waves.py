@@ -9,6 +9,7 @@ from cuibao.desk import signed
 from cuibao.desk.compose import stage_words
 from cuibao.desk.context import Desk
 from cuibao.papers.letter import Composed
+from cuibao.papers.wording import cited
 from cuibao.rules.decide import plain_fingerprint
 from cuibao.rules.entries import Draft, Entry, Kind, stamp
 from cuibao.rules.outcomes import CuibaoError, UsageError
@@ -298,4 +299,4 @@ def _stage(desk: Desk, name: str) -> Stage:
     if len(found) == 1:
         return found[0]
     known = "、".join(f"{stage.key}（{stage.name}）" for stage in stages)
-    raise UsageError(f"没有名为“{name}”的阶段", f"请从以下各项中选择：{known}")
+    raise UsageError(f"没有名为{cited(name)}的阶段", f"请从以下各项中选择：{known}")

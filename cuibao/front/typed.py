@@ -5,11 +5,9 @@ import re
 from datetime import date, datetime
 from typing import Any, NoReturn
 
+from cuibao.papers.wording import cited
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.workdays import CHINA
-
-_QUOTED = 40
-"""So many characters of a list that is wrong are quoted: it may be a whole letter, put in the wrong field."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -53,9 +51,9 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是时间，请写成 2020-06-15T09:00") from None
+        raise argparse.ArgumentTypeError(f"{cited(text)}不是时间，请写成 2020-06-15T09:00") from None
     if not 2000 <= found.year <= 2100:
-        raise argparse.ArgumentTypeError(f"“{text}”不在 2000 年至 2100 年之间")
+        raise argparse.ArgumentTypeError(f"{cited(text)}不在 2000 年至 2100 年之间")
     return found.astimezone(CHINA) if found.tzinfo else found.replace(tzinfo=CHINA)
 
 
@@ -73,7 +71,7 @@ def speed(text: str) -> float:
     except ValueError:
         found = 0.0
     if not 0 < found <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"“{text}”不是倍数，请写一个大于零的数，如 14400")
+        raise argparse.ArgumentTypeError(f"{cited(text)}不是倍数，请写一个大于零的数，如 14400")
     return found
 
 
@@ -82,7 +80,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2020-07-10") from None
+        raise argparse.ArgumentTypeError(f"{cited(text)}不是日期，请写成 2020-07-10") from None
 
 
 def item_numbers(text: str) -> tuple[int, ...]:
@@ -91,7 +89,7 @@ def item_numbers(text: str) -> tuple[int, ...]:
     for part in re.split(r"[,，、;；\s]+", text.strip()):
         match = re.fullmatch(r"(\d{1,4})(?:[-—–~～](\d{1,4}))?", part)
         if not match:
-            raise argparse.ArgumentTypeError(f"“{text[:_QUOTED]}”不是事项编号，请写成 7-12 或 7,8")
+            raise argparse.ArgumentTypeError(f"{cited(text)}不是事项编号，请写成 7-12 或 7,8")
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise argparse.ArgumentTypeError(f"“{part}”前大后小，请写成 {last}-{first}")

@@ -13,6 +13,7 @@ from cuibao.rules.verdict import MailKind
 
 _COMPARED = {Comparison.AT_LEAST: "不少于", Comparison.AT_MOST: "不超过", Comparison.EQUAL: ""}
 _INNER = str.maketrans("“”‘’", "‘’“”")
+_LONGEST_CITED = 40
 _SHORTEST_RUN = 3
 _LARGE = ((100_000_000, "亿"), (10_000, "万"))
 _COUNTED_BY = ("百", "千", "万", "亿", "%", "‰")
@@ -105,6 +106,12 @@ def remaining_words(today: date, last_day: date, days_left: int) -> str:
 def quoted(text: str) -> str:
     """In quotation marks, those within it being single ones: “深化‘三权分置’改革” (GB/T 15834-2011, 4.8.3.3)."""
     return f"“{text.translate(_INNER)}”"
+
+
+def cited(text: str) -> str:
+    """What somebody typed, as a refusal quotes it: without what cannot be seen, and cut where it is no word any more but a whole text."""
+    plain = "".join(char for char in " ".join(text.split()) if char.isprintable())
+    return quoted(plain if len(plain) <= _LONGEST_CITED else f"{plain[:_LONGEST_CITED]}…")
 
 
 def number_words(value: Decimal) -> str:

@@ -73,6 +73,11 @@ def test_an_act_keeps_the_reason_and_the_officers_name() -> None:
     assert (entry.actor, entry.data["reason"]) == ("陈某", "电话报送")
 
 
+def test_a_reason_keeps_its_lines_and_nothing_that_cannot_be_seen() -> None:
+    entry = do(desk(), "record", reason="电话\u202e报送\x07\x1b[31m\r\n见\u2028附件\u3000一\x85份\x0c⚠\ufe0f")
+    assert entry.data["reason"] == "电话报送[31m\n见附件\u3000一份⚠\ufe0f"
+
+
 def test_a_unit_may_be_named_by_its_alias() -> None:
     assert do(desk(), "record", unit="教育局").unit == EDUCATION
 
@@ -119,6 +124,7 @@ def test_a_paper_of_the_largest_size_is_taken() -> None:
         ({"reason": ""}, "原因不能为空。请写明原因"),
         ({"reason": " \n\u3000"}, "原因不能为空"),
         ({"reason": "\u200b\u202e\x07"}, "原因不能为空"),
+        ({"reason": "\u3164\u2800\ufe0f\u2028\x85"}, "原因不能为空"),
         ({"reason": "长" * 2001}, "原因过长（2001 字）。请压缩到 2000 字以内"),
         (
             {"reason": "请补报".encode("gbk").decode("utf-8", "surrogateescape")},
@@ -126,6 +132,7 @@ def test_a_paper_of_the_largest_size_is_taken() -> None:
         ),
         ({"by": "王五".encode("gbk").decode("utf-8", "surrogateescape")}, "经办人姓名含有无法识别的字符"),
         ({"by": " "}, "未写明经办人"),
+        ({"by": "\u3164"}, "未写明经办人"),
         ({"by": "陈\n某"}, "未写明经办人"),
         ({"by": "长" * 51}, "经办人姓名过长"),
         ({"by": "Cuibao"}, "“Cuibao”是系统自用的名称"),

@@ -7,7 +7,7 @@ from cuibao.desk.report import ledger_lines
 from cuibao.front import show
 from cuibao.front.house import House
 from cuibao.front.words import KINDS, summary
-from cuibao.papers.wording import item_ranges
+from cuibao.papers.wording import cited, item_ranges
 from cuibao.rules.book import ACTS
 from cuibao.rules.entries import BOT, Entry, Kind, entry_to_doc
 from cuibao.rules.office import Office
@@ -42,7 +42,7 @@ def kind_of(typed: str | None) -> str | None:
         if typed == word:
             return str(kind)
     known = "、".join(f"{word}（{kind}）" for kind, word in KINDS.items())
-    raise UsageError(f"没有“{typed}”这一类记录", f"可选：{known}；或一族记录：{'、'.join(sorted(families))}")
+    raise UsageError(f"没有{cited(typed)}这一类记录", f"可选：{known}；或一族记录：{'、'.join(sorted(families))}")
 
 
 def _row(office: Office, entry: Entry) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from cuibao.front.console.access import safe_next
 from cuibao.front.console.press import Press
 from cuibao.front.console.services import Reader, Services
 from cuibao.front.typed import item_numbers
+from cuibao.papers.wording import cited
 from cuibao.rules.outcomes import UsageError
 from cuibao.rules.period import Period
 from cuibao.rules.records import Mail
@@ -144,7 +145,7 @@ def day_typed(name: str, what: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{what}“{text[:20]}”不是日期", "请写成 2020-07-10") from None
+        raise UsageError(f"{what}{cited(text)}不是日期", "请写成 2020-07-10") from None
 
 
 def morning(day: date | None) -> datetime | None:

@@ -18,7 +18,7 @@ from cuibao.front.console.show import actor, stamp
 from cuibao.front.console.units import Line
 from cuibao.front.words import KINDS, summary
 from cuibao.papers.sheets import sheet
-from cuibao.papers.wording import item_ranges
+from cuibao.papers.wording import cited, item_ranges
 from cuibao.rules.entries import Entry
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import UsageError
@@ -142,4 +142,4 @@ def _day(name: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UsageError(f"“{text[:20]}”不是日期", "请写成 2020-07-10") from None
+        raise UsageError(f"{cited(text)}不是日期", "请写成 2020-07-10") from None
