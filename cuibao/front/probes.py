@@ -6,7 +6,7 @@ import shutil
 import sys
 from datetime import datetime, timedelta
 
-from cuibao.front.commands.check import past_problems
+from cuibao.front.commands.check import dated_problems
 from cuibao.front.kept_copy import recorded
 from cuibao.front.patient import SILENT, Finding, Patient, Probe, State
 from cuibao.front.probes_page import logins, page
@@ -72,7 +72,7 @@ def config(patient: Patient) -> Finding:
     house, check = patient.house, f"{patient.bot} check"
     try:
         _ = house.templates
-        found = [*house.left_out, *house.problems, *house.ahead, *past_problems(house.office, patient.now)]
+        found = [*house.left_out, *house.problems, *house.ahead, *dated_problems(house, patient.now)]
     except ConfigError as error:
         return Finding(State.BAD, f"有误 {len(error.problems)} 处", check)
     if house.left_out:

@@ -1,7 +1,7 @@
 """What config/ leaves open: units nobody can write to, years without a table, and points that the notice does not settle."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from cuibao.gateways.config_models import UnitsFile, is_reserved
 from cuibao.gateways.yaml_places import quoted
@@ -10,15 +10,18 @@ from cuibao.rules.office import Office
 from cuibao.rules.outcomes import Problem, Severity
 from cuibao.rules.pace import days_of_wave
 from cuibao.rules.period import day_start, spans
+from cuibao.rules.workdays import CHINA
 
 _NOT_THE_CITYS = ("国家统计局", "人行", "中国人民银行", "银行保险监督", "银保监", "税务局")
 """Bodies under the central government's vertical management, by words of their names."""
+_PUBLISHED_BY = 11
+"""The month in which the next year's table is usually out."""
 _NOTICE_OF_2020 = "民生办〔2020〕5号"
 _COMMA_ITEM, _COMMA_LEADS = 44, ("市应急局", "市财政局", "市住房和城乡建设局", "芜湖银保监分局")
 
 
 def open_questions(
-    office: Office, units: UnitsFile, office_file: str, registry_file: str, units_file: str, holidays_file: str
+    office: Office, units: UnitsFile, office_file: str, registry_file: str, units_file: str
 ) -> Iterator[Problem]:
     """Warnings first, then questions to the office, each with what to do. An explicit `duty` answers a body's question."""
     yield from _without_telephone(office, office_file)
@@ -27,7 +30,6 @@ def open_questions(
     yield from _without_contact(units, units_file)
     yield from _without_members(units, units_file)
     yield from _shared_addresses(units, units_file)
-    yield from _without_table(office, holidays_file)
     yield from _not_the_citys(units, units_file)
     yield from _comma(office, registry_file)
 
@@ -41,6 +43,23 @@ def unreachable(office: Office, shown: str) -> Iterator[Problem]:
             if is_reserved(email):
                 message = f"{quoted(unit.name)}的邮箱{quoted(email)}属于示例域名，发不到任何人"
                 yield Problem(shown, f"units[{number}].{place}", message, "请改为该单位真实的邮箱", Severity.WARNING)
+
+
+def without_table(office: Office, now: datetime, shown: str) -> Iterator[Problem]:
+    """A warning for each year of deadlines and of the letters about them whose days off are not known: the
+    next year's are asked for from November, when the State Council has mostly published them, and those that only an extension can reach
+    never."""
+    years: set[int] = set()
+    for period in office.periods:
+        years.add(period.last_day.year)
+        for span in spans(office.stages, period.last_day, office.hours):
+            years.update(range(span.due_at.year, (span.ends_at - timedelta(seconds=1)).year + 1))
+    today = now.astimezone(CHINA)
+    latest = today.year + (today.month >= _PUBLISHED_BY)
+    for year in office.workdays.unpublished(year for year in years if year <= latest):
+        message = f"没有{year}年的放假安排，暂按周一至周五上班推算"
+        remedy = f"请更新程序，或按国务院办公厅通知在 {shown} 中填写 off（放假）和 worked（调休上班）的日期"
+        yield Problem(shown, str(year), message, remedy, Severity.WARNING)
 
 
 def reachable_years(notice_year: int, deadlines: Iterable[date], workdays: Iterable[int]) -> tuple[int, ...]:
@@ -133,20 +152,6 @@ def _shared_addresses(units: UnitsFile, shown: str) -> Iterator[Problem]:
                 message = f"邮箱{quoted(contact.email)}同时登记在{quoted(owner)}和{quoted(unit.name)}"
                 remedy = "该邮箱的来件仅凭发件人无法判断归属；请核对，确为共用的可不改"
                 yield Problem(shown, f"units[{number}].contacts[{place}].email", message, remedy, Severity.WARNING)
-
-
-def _without_table(office: Office, shown: str) -> Iterator[Problem]:
-    """For the years of deadlines and of the letters about them. Those that only an extension can reach are loaded, but not asked for:
-    their tables come out long after the notice."""
-    years: set[int] = set()
-    for period in office.periods:
-        years.add(period.last_day.year)
-        for span in spans(office.stages, period.last_day, office.hours):
-            years.update(range(span.due_at.year, (span.ends_at - timedelta(seconds=1)).year + 1))
-    for year in office.workdays.unpublished(years):
-        message = f"没有{year}年的放假安排，暂按周一至周五上班推算"
-        remedy = f"请更新程序，或按国务院办公厅通知在 {shown} 中填写 off（放假）和 worked（调休上班）的日期"
-        yield Problem(shown, str(year), message, remedy, Severity.WARNING)
 
 
 def _not_the_citys(units: UnitsFile, shown: str) -> Iterator[Problem]:

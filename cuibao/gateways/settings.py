@@ -39,9 +39,7 @@ def _load_office(config: Path) -> tuple[Office, tuple[Problem, ...]]:
     if mistakes or office is None or registry is None or units is None or workdays is None:
         raise ConfigError(tuple(mistakes))
     made = _office(office, _registry(registry, units), workdays)
-    return made, tuple(
-        open_questions(made, units, *(shown_path(config / name) for name in (OFFICE, REGISTRY, UNITS, HOLIDAYS)))
-    )
+    return made, tuple(open_questions(made, units, *(shown_path(config / name) for name in (OFFICE, REGISTRY, UNITS))))
 
 
 def in_force(config: Path) -> dict[str, bytes]:

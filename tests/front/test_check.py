@@ -43,6 +43,15 @@ def test_nobody_to_be_told_is_a_warning_for_real_use_only(root: Path, capsys: py
     assert "office.digest_to" not in paths(capsys, "--sandbox")
 
 
+def test_the_next_years_days_off_are_asked_for_from_november(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    office = root / "config" / "office.yaml"
+    office.write_text(office.read_text(encoding="utf-8").replace("2020", "2040"), encoding="utf-8")
+    spring, autumn = (
+        paths(capsys, "--sandbox", "--now", f"2040-{day}T09:00") & {"2040", "2041"} for day in ("05-20", "11-01")
+    )
+    assert (spring, autumn) == ({"2040"}, {"2040", "2041"})
+
+
 def test_the_mail_to_ourselves_is_our_own_when_it_arrives_and_changes_nothing() -> None:
     post, now = Post(), at("2020-06-15T09:00")
     book = desk(post)

@@ -5,8 +5,9 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from world import at
 
-from cuibao.gateways.config_questions import unreachable
+from cuibao.gateways.config_questions import unreachable, without_table
 from cuibao.gateways.settings import load_office
 from cuibao.rules.office import Approval
 from cuibao.rules.outcomes import ConfigError, Problem, Severity
@@ -359,16 +360,23 @@ def test_units_without_contact_and_collectives_without_members_are_warnings(conf
 
 
 @pytest.mark.parametrize(
-    ("year", "deadline", "asked"),
+    ("year", "deadline", "now", "asked"),
     [
-        (2040, "2040-06-29", ["2040"]),
-        (2040, "2040-12-28", ["2040", "2041"]),
-        (2039, "2040-01-10", ["2039", "2040"]),
-        (2040, "2041-06-28", ["2041"]),
+        (2040, "2040-06-29", "2040-05-20", ["2040"]),
+        (2040, "2040-06-29", "2040-12-20", ["2040"]),
+        (2040, "2040-06-29", "2039-10-31", []),
+        (2040, "2040-06-29", "2039-11-01", ["2040"]),
+        (2040, "2040-12-28", "2040-05-20", ["2040"]),
+        (2040, "2040-12-28", "2040-11-01", ["2040", "2041"]),
+        (2040, "2040-12-28", "2039-12-20", ["2040"]),
+        (2039, "2040-01-10", "2039-05-20", ["2039"]),
+        (2039, "2040-01-10", "2040-01-05", ["2039", "2040"]),
+        (2040, "2041-06-28", "2040-10-01", []),
+        (2040, "2041-06-28", "2041-01-04", ["2041"]),
     ],
 )
-def test_a_year_without_a_published_table_is_a_warning(
-    config: Path, year: int, deadline: str, asked: list[str]
+def test_a_year_without_a_published_table_is_a_warning_once_the_table_should_be_out(
+    config: Path, year: int, deadline: str, now: str, asked: list[str]
 ) -> None:
     write(
         config,
@@ -376,7 +384,9 @@ def test_a_year_without_a_published_table_is_a_warning(
         + f"notice: {{number: 民生办〔{year}〕1号, year: {year}}}\nperiods: [{{key: Q1, name: 一, deadline: {deadline}}}]\n"
         f"progress: {{Q1: 25}}\nmailbox: {{since: {year}-05-15}}\n",
     )
-    assert [problem.path for problem in load_office(config)[1]] == asked
+    office, others = load_office(config)
+    assert [problem.path for problem in without_table(office, at(f"{now}T09:00"), "holidays.yaml")] == asked
+    assert others == ()
 
 
 def test_a_year_that_only_an_extension_reaches_is_loaded(config: Path) -> None:

@@ -9,8 +9,8 @@ from cuibao.front import show
 from cuibao.front.connections import Tried, connected_servers, try_servers
 from cuibao.front.house import House
 from cuibao.front.kept_copy import record, send_and_look
-from cuibao.gateways.config_questions import unreachable, wave_length
-from cuibao.gateways.settings import OFFICE, UNITS
+from cuibao.gateways.config_questions import unreachable, wave_length, without_table
+from cuibao.gateways.settings import HOLIDAYS, OFFICE, UNITS
 from cuibao.gateways.yaml_places import shown_path
 from cuibao.rules.office import Office
 from cuibao.rules.outcomes import ConfigError, Problem, Severity, UsageError
@@ -68,7 +68,7 @@ def config_problems(house: House, now: datetime) -> list[Problem]:
     """Everything that is wrong or open in config/ and templates/, without the servers."""
     try:
         _ = house.templates  # loading them is the check: a broken one raises ConfigError
-        found = [*house.left_out, *house.problems, *house.ahead, *past_problems(house.office, now)]
+        found = [*house.left_out, *house.problems, *house.ahead, *dated_problems(house, now)]
     except ConfigError as error:
         return list(error.problems)
     if house.sandbox:
@@ -84,6 +84,12 @@ def _env_problems(house: House) -> list[Problem]:
         return list(error.problems)
     remedy = "启用前请在 .env 中填写，样例见 config/.env.example"
     return [Problem(".env", name, "尚未设置邮箱账号，不能收发邮件", remedy, Severity.WARNING) for name in missing]
+
+
+def dated_problems(house: House, now: datetime) -> list[Problem]:
+    """What is wrong with config/ by what day it is."""
+    calendar = without_table(house.office, now, shown_path(house.config / HOLIDAYS))
+    return [*past_problems(house.office, now), *calendar]
 
 
 def past_problems(office: Office, now: datetime, shown: str = f"config/{OFFICE}") -> list[Problem]:
