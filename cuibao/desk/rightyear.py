@@ -6,8 +6,8 @@ from datetime import datetime
 
 from cuibao.desk import signed
 from cuibao.desk.context import Desk
+from cuibao.desk.effects import judgement
 from cuibao.desk.opening import opened
-from cuibao.desk.receive import judgement
 from cuibao.desk.report import names_then
 from cuibao.desk.settling import settle, waiting_mail
 from cuibao.desk.view import view_of

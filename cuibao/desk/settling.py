@@ -1,15 +1,15 @@
 """Settling: what an officer decides about a mail that waits for a person, and whose address a sender's is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cuibao.desk import signed
 from cuibao.desk.acts import chosen_items, undisturbed
 from cuibao.desk.context import Desk
+from cuibao.desk.effects import judgement, receipt, submission
 from cuibao.desk.opening import opened
-from cuibao.desk.receive import judgement, receipt, submission
 from cuibao.desk.view import view_of
 from cuibao.papers.judge import with_figures
 from cuibao.papers.mail import Mail as ReadMail
@@ -68,34 +68,46 @@ def settle(
     does not know yet, and the line that keeps it. Raises SettledError when the mail is already settled, UsageError when the guess leaves
     open what must be known, or no officer is named."""
     seen = len(desk.ledger.entries())
-    by = signed.name(by)
-    if send_back:
-        send_back = signed.words(send_back, "退回说明")
-        if kind is not MailKind.SUBMISSION:
-            raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
-    if adopt and kind is not MailKind.SUBMISSION:
-        raise UsageError("只有定为报送的来件才能采用表中内容", "请将来件定为报送（--as submission）")
+    by, send_back = signed.name(by), signed.words(send_back, "退回说明") if send_back else ""
+    _refuse_without_report(kind, send_back, adopt=adopt)
     if brought and brought[0].sha256 in desk.book().mails:  # another officer was quicker
         brought = None
     mail = brought[0] if brought else waiting_mail(desk, mark)
     decided = _with_figures(desk, mail, _decided(desk, mail, kind, unit, period, items), now, adopt=adopt)
-    drafts = [judgement(mail, decided, now, settled=True)]
-    if kind is MailKind.SUBMISSION:
-        if decided.unit is None or decided.period is None:
-            raise UsageError(
-                "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
-            )
-        drafts.append(submission(desk, desk.book(), mail, decided, now))
-    if send_back:
-        drafts.append(_sent_back(desk, decided, send_back, now))
-    if learn_sender:
-        drafts.append(_learned(mail, decided.unit, now))
-    drafts = [replace(draft, actor=by) for draft in drafts]
+    decision = _decision(desk, mail, decided, now, send_back=send_back, learn_sender=learn_sender)
+    drafts = [replace(draft, actor=by) for draft in decision]
     if kind is MailKind.SUBMISSION and not send_back:
         drafts += receipt(desk, mail, decided, now)
     if brought:
         drafts = [brought[1], *drafts]
     return desk.ledger.append(drafts, after=seen)
+
+
+def _refuse_without_report(kind: MailKind, send_back: str, *, adopt: bool) -> None:
+    """Only a report can be sent back, or have its form adopted. Raises UsageError."""
+    if kind is MailKind.SUBMISSION:
+        return
+    if send_back:
+        raise UsageError("只有定为报送的来件才能退回", "请将来件定为报送（--as submission），或不写退回说明")
+    if adopt:
+        raise UsageError("只有定为报送的来件才能采用表中内容", "请将来件定为报送（--as submission）")
+
+
+def _decision(
+    desk: Desk, mail: Mail, decided: Verdict, now: datetime, *, send_back: str, learn_sender: bool
+) -> Iterator[Draft]:
+    """The entries that say what the officer decided. Raises UsageError where something that they need is not known."""
+    yield judgement(mail, decided, now, settled=True)
+    if decided.kind is MailKind.SUBMISSION:
+        if decided.unit is None or decided.period is None:
+            raise UsageError(
+                "登记为报送须注明单位和季度", "请加 --unit 单位名称 --period 季度编号，例如 --period 2020Q2"
+            )
+        yield submission(desk, desk.book(), mail, decided, now)
+    if send_back:
+        yield _sent_back(desk, decided, send_back, now)
+    if learn_sender:
+        yield _learned(mail, decided.unit, now)
 
 
 def _settled_before(desk: Desk, mail: Mail) -> UsageError:

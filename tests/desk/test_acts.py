@@ -10,7 +10,7 @@ from world import EDUCATION, FINANCE, HEALTH, PERIODS, at, judged, kept
 
 from cuibao.desk import acts, receive, remind, settling
 from cuibao.desk.context import Desk
-from cuibao.desk.receive import judgement
+from cuibao.desk.effects import judgement
 from cuibao.desk.report import standings
 from cuibao.desk.tick import Bell
 from cuibao.rules.entries import Entry, Kind

@@ -10,9 +10,9 @@ from doubles import desk
 from world import EDUCATION, REGISTRY, Log, act, at, kept
 
 from cuibao.desk.context import Desk
+from cuibao.desk.effects import submission
 from cuibao.desk.figure import set_figure
 from cuibao.desk.read_figures import Fate, ReadFigure, read_figures
-from cuibao.desk.receive import submission
 from cuibao.rules.entries import Draft, Kind
 from cuibao.rules.progress import Figure, Written, doc_to_figure
 from cuibao.rules.verdict import Confidence, MailKind, Verdict, verdict_to_doc

@@ -7,7 +7,7 @@ import pytest
 from doubles import PROGRESS, Killed, Post, desk, entries, kinds, mail, restarted
 from world import EDUCATION, Log, at
 
-from cuibao.desk import receive, remind
+from cuibao.desk import effects, receive, remind
 from cuibao.desk.context import Desk
 from cuibao.papers import judge
 from cuibao.rules.entries import Draft, Entry, Kind
@@ -67,7 +67,7 @@ def test_receipts_count_those_of_the_same_batch() -> None:
     book, _ = a_desk()
     take_in(book, *(report(book, number) for number in range(5)))
     purposes = [entry.data["purpose"] for entry in entries(book, "letter.intended")]
-    assert purposes.count("receipt") == receive.RECEIPTS_A_DAY
+    assert purposes.count("receipt") == effects.RECEIPTS_A_DAY
 
 
 def test_the_window_sees_what_an_earlier_mail_of_the_batch_reported() -> None:
