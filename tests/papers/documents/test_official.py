@@ -9,7 +9,9 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
 from world import at
 
-from cuibao.papers.documents.official import FANG, HEI, KAI, SONG_TITLE, STANDING_IN, official
+from cuibao.papers.documents.official import official
+from cuibao.papers.documents.page import STANDING_IN
+from cuibao.papers.documents.typeset import FANG, HEI, KAI, SONG_TITLE
 
 
 def made(text: str, organ: str = "") -> Document:
