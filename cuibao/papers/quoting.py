@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from cuibao.papers.shown import UNREAD, Shown, look
+from cuibao.papers.shown import PARTING, UNREAD, Look, Shown, gap, look, parts
 
 _TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|</?([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[!?][^<>]*>", re.DOTALL)
 _SILENT = frozenset({"style", "script", "head", "title"})
@@ -104,11 +104,15 @@ def html_text(source: str, hide: bool = True) -> str:
             depth = max(0, depth - 1) if closing else depth + 1
         if tag in _CELLS or tag == "tr":
             shown.end_inline()
+        found = None
         if closing:
-            shown.end(tag)
-        elif not silent:
+            found = shown.end(tag)
+        elif tag and not silent:
             found = look(tag, match.group(2) or "")
+            found = Look.APART if found is Look.ODD else found  # no figure is read here: the words stay as they are
             shown.start(tag, found if hide or found not in UNREAD else None)
+        if tag and (found in PARTING or parts(tag)):
+            buffer += gap(buffer)
     if shown.unread:
         return html_text(source, hide=False)
     if not silent:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from cuibao.papers.contents.html_layout import html_blocks
 from cuibao.papers.form.amounts import amount
+from cuibao.papers.quoting import html_text
 from cuibao.papers.shown import Look, Shown, apart, look
 
 
@@ -78,3 +80,24 @@ def test_elements_end_where_their_own_tag_ends() -> None:
     shown.end("div")
     shown.end("div")
     assert shown.words([], "2") == "2"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "8<option>500</option>",
+        "<label>8</label><figcaption>500</figcaption>",
+        "8<b style='display:block'>500</b>",
+        "<b style='display:flex'>8</b>500",
+        "<b style='float:left'>8</b>500",
+    ],
+)
+def test_no_reader_of_pages_takes_what_stands_apart_for_one_number(inner: str) -> None:
+    assert html_text(f"<p>{inner}<p>市<output>级</output>").splitlines()[0] == "8 500"
+    assert html_blocks(f"<p>{inner}<p>市<output>级</output>") == ["8 500", "市级"]
+
+
+def test_words_that_a_page_moves_stay_as_they_are_where_no_figures_are_read() -> None:
+    page = "<p style='position:relative;left:1em'>第7项已完成</p><noscript>2020年</noscript>"
+    assert html_text(page) == "第7项已完成\n2020年"
+    assert html_blocks(page) == ["第7项已完成"]

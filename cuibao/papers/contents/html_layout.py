@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from cuibao.papers.contents.limits import MOST_CELLS, TOO_LARGE, UnreadError
-from cuibao.papers.shown import Look, Shown, look
+from cuibao.papers.shown import PARTING, Look, Shown, gap, look, parts
 
 Block = str | tuple[tuple[str, ...], ...]
 """A line's text, or a table's rows."""
@@ -14,8 +14,8 @@ _BREAKS = frozenset(
     {"address", "article", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "hr", "li", "ol", "p", "pre"}
 ) | {"section", "ul", *(f"h{level}" for level in range(1, 7))}
 _WIDEST = 100
-_HIDDEN = frozenset({Look.ABSENT, Look.BLANK})
-"""Read all the same: a page of the net may hide what a script shows at a click."""
+_HIDDEN = frozenset({Look.ABSENT, Look.BLANK, Look.ODD})
+"""Read all the same: a page of the net may hide or move what a script shows at a click."""
 
 
 @dataclass
@@ -104,7 +104,9 @@ class _Reader(HTMLParser):
             self._start_item(tag, given)
         if not self._silent and tag != "table":
             found = look(tag, self.get_starttag_text() or "")
-            self._cell.shown.start(tag, None if found in self._passed else found)
+            found = Look.APART if found in self._passed & PARTING else None if found in self._passed else found
+            self._cell.shown.start(tag, found)
+            self._part(tag, found)
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent:
@@ -117,7 +119,12 @@ class _Reader(HTMLParser):
             if tag in ("ol", "ul") and self._numbers:
                 self._numbers.pop()
         if not self._silent:
-            self._cell.shown.end(tag)
+            self._part(tag, self._cell.shown.end(tag))
+
+    def _part(self, tag: str, found: Look | None) -> None:
+        """What stands before a tag at which a line or a box begins or ends is not one number with what comes."""
+        if found in PARTING or parts(tag):
+            self._cell.words += gap(self._cell.words)
 
     def handle_data(self, data: str) -> None:
         if not self._silent:

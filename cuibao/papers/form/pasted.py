@@ -8,37 +8,17 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from cuibao.papers.form.layout import Area, Table, heads, is_filled, is_form, squeezed
-from cuibao.papers.shown import UNREAD, Look, Shown, look
+from cuibao.papers.shown import PARTING, UNREAD, Look, Shown, attributes_of, look, parts, seen
 
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[^<>]*>", re.DOTALL)
+_TAG = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[!?/][^<>]*>", re.DOTALL)
 _SPAN = re.compile(r"(row|col)span\s*=\s*[\"']?(\d{1,3})", re.IGNORECASE)
-_APART = frozenset(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "hr",
-        "img",
-        "input",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "ul",
-    ]
-) | {f"h{level}" for level in range(1, 7)}
-"""Tags at which a line begins or ends: what stands before and behind is not one number."""
 _SILENT = frozenset({"style", "script"})
+_VALUELESS = frozenset({"hidden", "checkbox", "radio", "file", "image", "password", "color", "range"})
+"""Inputs that show no words."""
 _GROUPS = frozenset({"tbody", "thead", "tfoot"})
 _LAYING_OUT = _GROUPS | {"table", "tr", "td", "th"}
+_TOLD = UNREAD | {Look.ODD}
+"""What a row or a cell tells of all its words."""
 _MOST_ROWS, _MOST_COLUMNS = 2_000, 60
 MOST_TABLES, _MOST_GRIDS = 20, 500
 _LONGEST_INNER, _DEEPEST = 4_000, 30
@@ -71,8 +51,8 @@ class _Grid:
         place = len(row)
         if place + right > _MOST_COLUMNS:
             return
-        row += [words, *[""] * (right - 1)]
-        self.raw[-1] += squeezed(words)
+        row += [seen(words), *[""] * (right - 1)]
+        self.raw[-1] += squeezed(words.replace(Look.ODD.value, ""))
         self.whole[-1] += squeezed(whole)
         if down > 1:
             self.joined.append((number, place, number + down - 1, place + right - 1))
@@ -143,8 +123,8 @@ class _Frame:
     def part(self, words: str = "", whole: str = "") -> None:
         """What stands before is not one with what comes; nor with these words of an inner table."""
         if self.span:
-            self.words += [" ", words, " "]
-            self.whole += [" ", whole, " "]
+            self.words += [" ", words, " "] if words else [" "]
+            self.whole += [" ", whole, " "] if whole else [" "]
 
     def end_cell(self) -> None:
         if self.span:
@@ -152,7 +132,7 @@ class _Frame:
         self.span, self.words, self.whole, self.shown = None, [], [], Shown()
 
     def start_row(self, shown: Look | None) -> None:
-        self.row = shown if shown in UNREAD else self.group
+        self.row = shown if shown in _TOLD else self.group
         if len(self.grid.rows) >= _MOST_ROWS:
             self.row = Look.ABSENT
         elif self.row is not Look.ABSENT:
@@ -163,7 +143,7 @@ class _Frame:
         absent = Look.ABSENT in (self.row, shown)
         self.span = None if absent else span
         self.shown = Shown()
-        for one in {Look.ABSENT} if absent else UNREAD & {self.row, shown}:
+        for one in {Look.ABSENT} if absent else _TOLD & {self.row, shown}:
             self.shown.start("td", one)
 
 
@@ -192,13 +172,30 @@ def _grids(source: str, hide: bool = True) -> list[_Grid]:
             open_.append(_Frame(unread=unread or len(open_) > _DEEPEST))
         elif len(open_) > 1 and tag in _LAYING_OUT:
             _lay_out(open_, tag, attributes, closing=bool(closing), found=found)
-        elif closing:
-            open_[-1].shown.end(tag)
-        elif hide or open_[-1] is not page:
-            open_[-1].shown.start(tag, look(tag, attributes))
-        if tag in _APART:
-            open_[-1].part()
+        elif tag:
+            _within(open_[-1], tag, attributes, closing=bool(closing), hide=hide or open_[-1] is not page)
     return _grids(source, hide=False) if page.shown.unread else found
+
+
+def _within(frame: _Frame, tag: str, attributes: str, *, closing: bool, hide: bool) -> None:
+    """What stands in a cell at a tag in it."""
+    if tag == "input" and not closing:
+        frame.part(frame.shown.words(frame.words, _value(attributes)))
+        return
+    if closing:
+        shown = frame.shown.end(tag)
+    else:
+        shown = look(tag, attributes) if hide else None
+        frame.shown.start(tag, shown)
+    if parts(tag) or shown in PARTING:
+        frame.part()
+
+
+def _value(attributes: str) -> str:
+    """What a field of the page shows as filled in."""
+    given = attributes_of(attributes)
+    unseen = given.get("type", "").lower() in _VALUELESS or look("", attributes) in UNREAD
+    return "" if unseen else given.get("value", "")
 
 
 def _lay_out(open_: list[_Frame], tag: str, attributes: str, *, closing: bool, found: list[_Grid]) -> None:
@@ -215,7 +212,7 @@ def _lay_out(open_: list[_Frame], tag: str, attributes: str, *, closing: bool, f
     elif tag == "tr" and not closing:
         frame.start_row(shown)
     elif tag in _GROUPS:
-        frame.group = shown if shown in UNREAD else None
+        frame.group = shown if shown in _TOLD else None
     elif tag in ("td", "th") and not closing:
         frame.start_cell(shown, _span(attributes))
 
