@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
 from cuibao.papers.form.layout import Table
+from cuibao.papers.shown import seen
 
 __all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "Found", "NoToolError", "UnreadError", "bounded", "visible"]
 
@@ -92,10 +93,9 @@ def bounded(text: str) -> str:
 
 
 def bounded_table(table: Table) -> Table:
-    """The table without control characters, as many rows, columns and characters of it as are read."""
+    """The table with blanks for control characters, as many rows, columns and characters of it as are read."""
     rows = tuple(
-        tuple(_CONTROL.sub("", cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS])
-        for row in table.rows[:MOST_ROWS]
+        tuple(seen(cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS]) for row in table.rows[:MOST_ROWS]
     )
     joined = tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS)
     return Table(rows, joined, _CONTROL.sub("", table.name)[:_LONGEST_NAME])
