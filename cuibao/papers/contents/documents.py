@@ -12,7 +12,8 @@ from typing import IO
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring, iterparse
 
-from cuibao.papers.contents.docx_layout import as_shown, cell_words, grid
+from cuibao.papers.contents.docx_layout import UNKNOWN, cell_words, grid, part
+from cuibao.papers.contents.docx_looks import Looks, as_shown
 from cuibao.papers.contents.docx_numbers import W
 from cuibao.papers.contents.limits import (
     BROKEN,
@@ -31,9 +32,11 @@ _PARTS = re.compile(
     r"word/header\d*\.xml|word/document\d*\.xml|word/footer\d*\.xml|Doc_\d+/Pages/Page_\d+/Content\.xml"
 )
 _ORDER = ("word/header", "word/document", "word/footer", "Doc_")
+_STYLES = re.compile(r"word/styles\d*\.xml")
 _DIGITS = re.compile(r"\d+")
 _WORDS = frozenset({"t", "TextCode", "Data"})
 _AFTER = {"br": "\n", "cr": "\n", "TextCode": "\n", "tc": "\t", "Cell": "\t", "tr": "\n", "Row": "\n"}
+_AFTER |= {"noBreakHyphen": "-", "ptab": "\t", "sym": UNKNOWN}
 """What stands in the text after an element (ECMA-376 part 1, 17.3 and 17.4; GB/T 33190, 11.3)."""
 _LARGEST_TREE = 4 << 20
 """Bytes of a part that is taken as a whole, for its tables."""
@@ -50,21 +53,22 @@ def document_contents(data: bytes) -> Found:
             raise UnreadError(TOO_LARGE)
         texts = []
         tables: list[Table] = []
-        for part in parts:
-            with package.open(part) as stream:
+        for name in parts:
+            with package.open(name) as stream:
                 texts.append(xml_text(stream))
-            small = package.getinfo(part).file_size <= _LARGEST_TREE
-            if small and part.startswith("word/document") and may_hold_form(texts[-1]):
-                tables += with_rests(_tables(package.read(part)))
+            small = package.getinfo(name).file_size <= _LARGEST_TREE
+            if small and name.startswith("word/document") and may_hold_form(texts[-1]):
+                styles = next(filter(_STYLES.fullmatch, package.namelist()), "")
+                tables += with_rests(_tables(package.read(name), Looks(part(package, styles))))
     text = "\n".join(texts)
     if not text and parts[0].startswith("word/"):  # a blank document still has a paragraph
         raise UnreadError(BROKEN)
     return Found(text, tuple(tables))
 
 
-def _tables(part: bytes) -> Iterator[Table]:
+def _tables(document: bytes, looks: Looks) -> Iterator[Table]:
     """Every table of a document's part, cells merged in either direction in their places."""
-    for table in fromstring(part, forbid_dtd=True).iter(f"{W}tbl"):
+    for table in fromstring(document, forbid_dtd=True).iter(f"{W}tbl"):
         rows: list[tuple[str, ...]] = []
         joined: list[Area] = []
         for number, row in enumerate(grid(table)):
@@ -72,7 +76,7 @@ def _tables(part: bytes) -> Iterator[Table]:
             for cell in row:
                 if cell.merged:
                     joined.append((number, len(cells), number, len(cells) + cell.columns - 1))
-                words = cell_words(cell.element) if cell.element is not None else ""
+                words = cell_words(cell.element, looks) if cell.element is not None else ""
                 cells += [words, *[""] * (cell.columns - 1)]
             rows.append(tuple(cells))
         yield Table(tuple(rows), tuple(joined))

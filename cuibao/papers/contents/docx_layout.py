@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 
+from cuibao.papers.contents.docx_looks import Looks, Properties, show
 from cuibao.papers.contents.docx_numbers import Numbering, W
 from cuibao.papers.contents.html_layout import Block
 from cuibao.papers.contents.limits import (
@@ -21,16 +23,36 @@ from cuibao.papers.contents.limits import (
     NoToolError,
     UnreadError,
 )
-from cuibao.papers.shown import UNREAD, Look, apart
+from cuibao.papers.shown import Look, gap, odd
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_WORDS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+UNKNOWN = "\ufffd"
+"""A sign out of a font of signs: what it shows cannot be told by its number."""
+_WORDS = {
+    f"{W}tab": "\t",
+    f"{W}ptab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "-",
+    f"{W}sym": UNKNOWN,
+}
+_PARTING = frozenset(
+    f"{W}{tag}" for tag in ("drawing", "pict", "object", "footnoteReference", "endnoteReference", "pgNum")
+)
+"""Shows something that is not in the text."""
+_PLACES = {f"{W}rt": Look.RAISED, f"{W}bdo": Look.ODD}
+"""What stands above a word, and what runs the other way."""
 _SILENT = frozenset({f"{W}pPr", f"{W}del", f"{W}moveFrom", _FALLBACK})
 _TRANSPARENT = frozenset(f"{W}{tag}" for tag in ("sdt", "sdtContent", "ins", "smartTag", "customXml"))
 _WIDEST = 100
-_LOOKS = {"strike": Look.STRUCK, "dstrike": Look.STRUCK, "vanish": Look.ABSENT}
-_PLACES = {"superscript": Look.RAISED, "subscript": Look.LOWERED}
-_OFF = frozenset({"0", "false", "off"})
+
+
+class Parts(NamedTuple):
+    """What else of a document tells how its paragraphs are seen."""
+
+    numbering: Numbering
+    looks: Looks
 
 
 def docx_blocks(data: bytes) -> list[Block]:
@@ -38,16 +60,18 @@ def docx_blocks(data: bytes) -> list[Block]:
     once in a row. What is struck out, also by a tracked change, or hidden is gone. Raises UnreadError, and what zipfile and the XML
     parser raise."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        document = _part(package, "word/document.xml")
-        numbering = Numbering(_part(package, "word/numbering.xml"), _part(package, "word/styles.xml"))
+        document = part(package, "word/document.xml")
+        styles = part(package, "word/styles.xml")
+        parts = Parts(Numbering(part(package, "word/numbering.xml"), styles), Looks(styles))
     if document is None:
         raise NoToolError(NO_CONVERTER)
     if (body := document.find(f"{W}body")) is None:
         raise UnreadError(BROKEN)
-    return list(_blocks(body, numbering))
+    return list(_blocks(body, parts))
 
 
-def _part(package: zipfile.ZipFile, name: str) -> Element | None:
+def part(package: zipfile.ZipFile, name: str) -> Element | None:
+    """The root of a part, None where there is none. Raises as docx_blocks does."""
     if name not in package.namelist():
         return None
     if package.getinfo(name).file_size > LARGEST_PART:
@@ -60,74 +84,85 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
         raise UnreadError(UNSAFE) from None
 
 
-def _blocks(parent: Element, numbering: Numbering) -> Iterator[Block]:
+def _blocks(parent: Element, parts: Parts) -> Iterator[Block]:
     for element in parent:
         if element.tag == f"{W}p":
-            yield from _lines(element, numbering)
+            yield from _lines(element, parts)
         elif element.tag == f"{W}tbl":
-            yield _rows(element, numbering)
+            yield _rows(element, parts)
         elif element.tag in _TRANSPARENT:
-            yield from _blocks(element, numbering)
+            yield from _blocks(element, parts)
 
 
-def _lines(paragraph: Element, numbering: Numbering) -> Iterator[str]:
+def _lines(paragraph: Element, parts: Parts) -> Iterator[str]:
     """The lines of a paragraph; those of a text box that hangs on it come first."""
-    boxes: list[Element] = []
-    said: list[str] = []
-    _say(paragraph, said, boxes)
-    words = numbering.before(paragraph) + "".join(said)
-    for box in boxes:
-        for block in _blocks(box, numbering):
+    found = _Paragraph(parts.looks, parts.looks.of_paragraph(paragraph))
+    found.say(paragraph)
+    words = parts.numbering.before(paragraph) + "".join(found.said)
+    for box in found.boxes:
+        for block in _blocks(box, parts):
             yield from [block] if isinstance(block, str) else ("\t".join(row) for row in block)
     for line in words.split("\n"):
         if text := line.strip():
             yield text
 
 
-def _say(element: Element, said: list[str], boxes: list[Element]) -> None:
-    """Add what an element says, and the text boxes in it."""
-    for child in element:
-        if child.tag == f"{W}txbxContent":
-            boxes.append(child)
-        elif child.tag == f"{W}t":
-            said.append(child.text or "")
-        elif child.tag in _WORDS:
-            said.append(_WORDS[child.tag])
-        elif child.tag not in _SILENT:
-            start = len(said)
-            _say(child, said, boxes)
-            as_shown(child, said, start)
+@dataclass
+class _Paragraph:
+    """What a paragraph says as it is gone through, and the text boxes in it. `fields` are those that are open: whether its code has ended and
+    what Word shows of it comes; `codes` counts those whose code has not."""
+
+    looks: Looks
+    style: Properties
+    said: list[str] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+    fields: list[bool] = field(default_factory=list)
+    codes: int = 0
+
+    def say(self, element: Element) -> None:
+        for child in element:
+            if child.tag == f"{W}txbxContent":
+                self.boxes.append(child)
+            elif child.tag == f"{W}fldChar":
+                self._field(child.get(f"{W}fldCharType", ""))
+            elif child.tag == f"{W}t":
+                self._add(child.text or "")
+            elif child.tag in _WORDS:
+                self._add(_WORDS[child.tag])
+            elif child.tag == f"{_MATH}oMath":
+                self._add(odd("".join(one.text or "" for one in child.iter(f"{_MATH}t"))))
+            elif child.tag not in _SILENT:
+                self._inner(child)
+
+    def _inner(self, child: Element) -> None:
+        if child.tag in _PARTING:
+            self.said += gap(self.said)
+        start = len(self.said)
+        self.say(child)
+        run = self.looks.of_run(child, self.style) if child.tag == f"{W}r" else None
+        show(self.said, start, run or _PLACES.get(child.tag))
+
+    def _add(self, words: str) -> None:
+        if not self.codes:
+            self.said.append(words)
+
+    def _field(self, kind: str) -> None:
+        if kind == "begin":
+            self.fields.append(False)
+            self.codes += 1
+        elif self.fields:
+            self.codes -= not self.fields.pop()
+            self.fields += [True] if kind == "separate" else []
 
 
-def as_shown(run: Element, said: list[str], start: int) -> None:
-    """Change what a run has said since `start` to what a reader has of it: nothing of what is struck out or hidden (ECMA-376 part 1,
-    17.3.2.9, 17.3.2.37, 17.3.2.41, 17.3.2.42)."""
-    properties = run[0] if len(run) and _name(run[0]) == "rPr" else ()
-    looks = [shown for mark in properties if (shown := _look(mark))]
-    if looks:
-        words = "".join(said[start:])
-        del said[start:]
-        said += [] if UNREAD.intersection(looks) else [apart(said, words, looks[0])]
-
-
-def _look(mark: Element) -> Look | None:
-    value = next((value for key, value in mark.attrib.items() if key.rpartition("}")[2] == "val"), "")
-    name = _name(mark)
-    return _PLACES.get(value) if name == "vertAlign" else None if value in _OFF else _LOOKS.get(name)
-
-
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _rows(table: Element, numbering: Numbering) -> tuple[tuple[str, ...], ...]:
+def _rows(table: Element, parts: Parts) -> tuple[tuple[str, ...], ...]:
     rows: list[tuple[str, ...]] = []
     above: dict[int, str] = {}
     cells = 0
     for row in grid(table):
         laid: list[str] = []
         for cell in row:
-            text = "\n".join(_cell(cell.element, numbering)) if cell.element is not None else ""
+            text = "\n".join(_cell(cell.element, parts)) if cell.element is not None else ""
             text = above.get(len(laid), text) if cell.merged and not cell.anew else text
             above[len(laid)] = text
             laid += [text, *[""] * (cell.columns - 1)]
@@ -180,12 +215,12 @@ def _number(properties: Element | None, name: str, default: int) -> int:
     return min(int(width), _WIDEST) if width.isascii() and width.isdigit() and len(width) < 4 else default
 
 
-def cell_words(element: Element) -> str:
+def cell_words(element: Element, looks: Looks) -> str:
     """What a cell holds, on one line, without the numbers that Word writes by itself."""
-    return " ".join(" ".join(_cell(element, Numbering(None, None))).split())
+    return " ".join(" ".join(_cell(element, Parts(Numbering(None, None), looks))).split())
 
 
-def _cell(cell: Element, numbering: Numbering) -> Iterator[str]:
+def _cell(cell: Element, parts: Parts) -> Iterator[str]:
     """The lines of a cell; a table in it, a line a row."""
-    for block in _blocks(cell, numbering):
+    for block in _blocks(cell, parts):
         yield from [block] if isinstance(block, str) else ("\t".join(row) for row in block)
