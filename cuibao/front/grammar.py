@@ -51,7 +51,10 @@ def build_parser() -> argparse.ArgumentParser:
 def _work(command: Command) -> None:
     """What the bot does by itself, and what one may see of it."""
     run = command("run", "启动后台服务：按时发件、收件、登记；Ctrl-C 结束")
-    _sandbox_options(run)
+    run.add_argument(
+        "--speed", type=speed, default=14400.0, metavar="倍数", help="演练时钟一秒走多少秒，默认 14400（四小时）"
+    )
+    _seed(run)
     check = command("check", "检查配置、联系人、节假日，列出需由办公室答复的问题")
     check.add_argument(
         "--connect",
@@ -91,10 +94,9 @@ def _decisions(command: Command) -> None:
 def _keeping(command: Command) -> None:
     """What keeps the office's files in order, and the rehearsal of a year."""
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
-    _report(command("report", "生成一个季度的台账、汇总和催报函、通报草稿"))
+    _report(command("report", "生成一个季度的台账，汇总、通报、催报函草稿，以及一图"))
     _notice(command("notice", "读取新的通知，写成配置草案；核对后启用"))
-    simulate = command("simulate", "在演练环境中快速走完全年三个季度")
-    _sandbox_options(simulate)
+    _seed(command("simulate", "在演练环境中快速走完全年三个季度"))
     command("verify", "核验台账链条和邮件存档是否完好")
     _backup(command("backup", "备份台账、密钥、配置和全部邮件存档（后台服务每日另作一份不含邮件的备份）"))
     _restore(command("restore", "从备份恢复；现有台账、密钥移到旁边，不删除"))
@@ -165,10 +167,7 @@ def _narrow(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="单位", help="单位名称或别名")
 
 
-def _sandbox_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--speed", type=speed, default=14400.0, metavar="倍数", help="演练时钟一秒走多少秒，默认 14400（四小时）"
-    )
+def _seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2020, metavar="数", help="各单位如何答复由此数决定，默认 2020")
 
 

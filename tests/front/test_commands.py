@@ -572,6 +572,11 @@ def test_a_rehearsal_sums_up_each_month_and_ends_with_a_command_that_can_be_past
     assert f"可用 ./bot --sandbox --store '{store}' ledger 查看全部流水" in answer.out
 
 
+def test_a_year_that_is_played_without_waiting_has_no_speed(bot: Bot) -> None:
+    answer = bot.play("simulate", "--speed", "10")
+    assert (answer.code, "不认识的参数：--speed 10" in answer.err) == (2, True)
+
+
 def test_a_store_that_cannot_be_made_is_told_and_no_traceback(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere" / "x")
     code = main(["--sandbox", "--store", str(tmp_path / "dangling"), "--now", "2020-06-15T09:30", "remind"])
