@@ -35,7 +35,7 @@ def sheet_contents(data: bytes) -> Found:
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
-        cells += sheet.height * sheet.width
+        cells += sheet.total_height * sheet.width
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
         values = list(sheet.iter_rows())
@@ -61,10 +61,11 @@ def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 
 def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
-    """The areas merged over several rows, by their place among the rows that are read."""
-    top, left = sheet.start or (0, 0)
+    """The areas merged over several rows, by their place among the cells that are read: from the sheet's first row, as the library
+    reads them, and its first column that is not empty."""
+    _, left = sheet.start or (0, 0)
     return tuple(
-        (first_row - top, first_column - left, last_row - top, last_column - left)
+        (first_row, first_column - left, last_row, last_column - left)
         for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
         if last_row > first_row
     )
@@ -72,17 +73,17 @@ def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
 
 def _as_shown(seen: ShownBook, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
     """The form with what its cells show where their values, by row and column, mislead."""
-    top, left = sheet.start or (0, 0)
+    _, left = sheet.start or (0, 0)
     doubtful = {
-        (top + row + 1, left + column + 1): values[row][column]
+        (row + 1, left + column + 1): values[row][column]
         for row, column in figure_cells(table)
         if may_mislead(values[row][column])
     }
     told = seen.cells(sheet.name, doubtful)
     rows = [list(row) for row in table.rows] if told else []
     for (row, column), text in told.items():
-        if row - top <= len(rows) and column - left <= len(rows[0]):  # a formula may stand beyond all values
-            rows[row - top - 1][column - left - 1] = text
+        if row <= len(rows) and 0 < column - left <= len(rows[0]):  # a formula may stand beyond all values
+            rows[row - 1][column - left - 1] = text
     return replace(table, rows=tuple(map(tuple, rows))) if told else table
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from forms import COVER, FIELDS, PUPILS, filled, page, put, read, row_of
+from forms import COVER, FIELDS, PLACES, PUPILS, filled, page, put, read, row_of
+from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -16,6 +17,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from python_calamine import CalamineError
 
 from cuibao.papers.contents import shown_cells as module
+from cuibao.papers.contents.limits import UnreadError
 from cuibao.papers.contents.shown_cells import UNSEEN, ShownBook, may_mislead
 from cuibao.papers.contents.spreadsheets import sheet_contents
 from cuibao.papers.form.layout import TITLE, Column
@@ -115,6 +117,36 @@ def test_a_link_to_another_workbook_is_told_wherever_it_stands() -> None:
     assert words.progress == "引自表外的公式"
 
 
+def moved(hand: Hand) -> Hand:
+    """The form four rows further down and two columns to the right, its merged areas taken apart."""
+
+    def both(sheet: Any) -> None:
+        hand(sheet)
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+        sheet.insert_rows(1, 4)
+        sheet.insert_cols(1, 2)
+
+    return both
+
+
+def test_a_form_that_was_moved_is_read_as_it_is_shown() -> None:
+    data = filled(moved(formatted(PUPILS, 1, "0%")))
+    assert figure(data, PUPILS) is None
+    assert "填写的“100%”计量单位不是“人”" in "".join(read(data).problems)
+    assert figure(data, COVER) == 98.5
+
+
+def test_a_figure_merged_over_rows_of_a_moved_form_is_not_taken() -> None:
+    def hand(sheet: Any) -> None:
+        moved(lambda _sheet: None)(sheet)
+        row = next(cell.row for cell in sheet["E"] if cell.value == "新建")
+        sheet.merge_cells(start_row=row, start_column=9, end_row=row + 2, end_column=9)
+
+    data = filled(hand)
+    assert [figure(data, one) for one in ("新建", PLACES, PUPILS)] == [None, None, 23000]
+
+
 def test_a_percentage_that_was_reckoned_is_one() -> None:
     data = with_values(filled(formatted(FIELDS, "=1/2", "0%")), b"0.5")
     assert "填写的“50%”计量单位不是“亩”" in "".join(read(data).problems)
@@ -175,6 +207,15 @@ def test_a_table_of_an_open_document_is_no_such_workbook() -> None:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
     with pytest.raises(CalamineError):
         sheet_contents(made.getvalue())
+
+
+def test_empty_rows_above_count_as_cells() -> None:
+    book = Workbook()
+    book.active["A1048576"] = book.active["CV1048576"] = 1
+    held = io.BytesIO()
+    book.save(held)
+    with pytest.raises(UnreadError, match="内容过多"):
+        sheet_contents(held.getvalue())
 
 
 @pytest.mark.parametrize(
