@@ -129,8 +129,9 @@ def _shown(cell: "Cell", value: object) -> str:
         return f"{value}{STRUCK}"
     if isinstance(value, float):
         return _formatted(Decimal(str(value)), cell.number_format)
-    parts = cell.value if isinstance(cell.value, list) else []
-    return "".join(map(_run, parts))
+    if not isinstance(cell.value, list):
+        return ""
+    return "".join(map(_run, cell.value)).strip() or f"{value}{STRUCK}"
 
 
 def _formatted(value: Decimal, form: str) -> str:

@@ -71,6 +71,7 @@ def figure(data: bytes, indicator: str) -> float | None:
         (formatted(PUPILS, 3, "General"), PUPILS, 3, ""),
         (put(PUPILS, rich("23000", ("1", {"vertAlign": "superscript"}))), PUPILS, None, "填写的“23000^1”"),
         (put(PUPILS, rich(("2", {"strike": True}), "23000")), PUPILS, 23000, ""),
+        (put(PUPILS, rich(("23000", {"strike": True}))), PUPILS, None, "23000（已划去）"),
         (put(PUPILS, rich(("23", {"b": True}), ("000", {"vertAlign": "baseline"}))), PUPILS, 23000, ""),
         (struck, PUPILS, None, "23000（已划去）"),
         (put(PUPILS, "23000"), PUPILS, 23000, ""),
