@@ -13,6 +13,7 @@ import hostile
 import pytest
 from docx.shared import Mm
 from forms import EDUCATION, FACTS, GOOD, HUNDRED, SAID, UNIT_VIEW, changed, filled, made, page
+from marks import TAKEN, TOLD, marked, taken_and_told
 from suites import lacking
 
 from cuibao.gateways.reading_room import ReadingRoom
@@ -88,6 +89,12 @@ def test_a_form_in_an_old_document_is_read_whole(room: ReadingRoom, saved: Save,
     assert {one.indicator: one.value for one in found.figures} == {key: Decimal(str(n)) for key, n in GOOD.items()}
     assert {no: said.progress for no, said in found.words} == SAID
     assert (one.kind, found.problems, found.complete) == ("form", (), True)
+
+
+@pytest.mark.parametrize("ending", ["ods"])
+def test_a_form_in_another_workbook_is_read_as_it_is_shown(saved: Save, ending: str) -> None:
+    name = f"完成情况表.{ending}"
+    assert taken_and_told(name, saved("完成情况表.xlsx", marked(), ending)) == (TAKEN, TOLD)
 
 
 def test_figures_merged_in_an_old_document_are_not_taken(room: ReadingRoom, saved: Save) -> None:

@@ -1,12 +1,12 @@
-"""What the cells of an xlsx show where their values alone mislead: 76% that is kept as 0.76, raised or struck-out characters, and
-formulas that call out."""
+"""What the cells of a workbook show where their values alone mislead: 76% that is kept as 0.76, raised or struck-out characters, and
+formulas that call out. Here the words for it, and those of an xlsx; shown_ods reads those of an ods."""
 
 import re
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cuibao.papers.wording import number_words
 
@@ -21,7 +21,7 @@ CALLS_OUT = "引自表外的公式"
 STRUCK, ODD, UNSEEN = "（已划去）", "（单元格格式特殊）", "（单元格格式未能核对）"
 """Behind a number, which is then none."""
 _RAISED = "^"
-_LARGEST = 8 << 20
+LARGEST = 8 << 20
 """Bytes unpacked; a form has some 50 KB."""
 _FETCHING = (b"WEBSERVICE(", b"RTD(")
 _OUTSIDE = re.compile(r"\[\d+\]|WEBSERVICE\s*\(|RTD\s*\(|\w\|", re.IGNORECASE)
@@ -34,17 +34,36 @@ _LETTERS = 26
 _ASIDE = re.compile(r"_.|\*.|\[(?:Red|Black|Blue|Green|White|Yellow|Magenta|Cyan|Color\d+|\$-[^\]]*)\]", re.IGNORECASE)
 """Blanks, fillings, colours and languages, which change no number."""
 _WORD = r'(?:"[^"]*"|\\.|[^0#?.,;/"\\\[\]])'
-_NUMBER = re.compile(rf"({_WORD}*?)(?:General|[#,]*[0#](?:\.[0#?]+)?)({_WORD}*)")
+_NUMBER = re.compile(rf"({_WORD}*?)(?:(?i:General)|G/通用格式|@|[#,]*[0#](?:\.[0#?]+)?)({_WORD}*)")
+"""General is written in the language of the program that saved an old workbook; a text's format shows a number as General does."""
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 
 def may_mislead(value: object) -> bool:
     """Whether how a figure's cell shows its value makes a difference: a number, or a text with digits."""
-    return any(map(str.isdigit, value)) if isinstance(value, str) else isinstance(value, float) and value > 0
+    if isinstance(value, str):
+        return any(map(str.isdigit, value))
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+class ShowsCells(Protocol):
+    """A workbook as it is seen."""
+
+    def cells(self, sheet: str, values: Mapping[Place, object]) -> Mapping[Place, str]:
+        """What the cells with those values show on a sheet where that is something else than their value, and where a formula calls out."""
+
+
+class UnseenBook:
+    """A workbook in a format of which only the values can be read, as xlsb: whether they mislead is not known."""
+
+    def cells(self, sheet: str, values: Mapping[Place, object]) -> Mapping[Place, str]:
+        """As ShowsCells has it: none of the values is a figure."""
+        del sheet
+        return {place: told(value, UNSEEN) for place, value in values.items()}
 
 
 class ShownBook:
-    """A workbook as it is seen. Nearly every cell is seen at a glance at the bytes, as all programs write them, to show its value as it is;
+    """An xlsx as it is seen. Nearly every cell is seen at a glance at the bytes, as all programs write them, to show its value as it is;
     the others are looked at with a library that takes a hundred times as long, once for the workbook."""
 
     def __init__(self, package: zipfile.ZipFile) -> None:
@@ -64,7 +83,7 @@ class ShownBook:
         if not doubtful and not self.calls_out:
             return {}
         if self._book is None or sheet not in self._book:
-            return {place: f"{value}{UNSEEN}" for place, value in doubtful.items()}
+            return {place: told(value, UNSEEN) for place, value in doubtful.items()}
         page = self._book[sheet]
         found = {place: text for place, value in doubtful.items() if (text := _shown(page.cell(*place), value))}
         if self.calls_out:
@@ -76,7 +95,7 @@ class ShownBook:
     def _book(self) -> "Workbook | None":
         from openpyxl import load_workbook
 
-        if sum(part.file_size for part in self._package.infolist()) > _LARGEST:
+        if sum(part.file_size for part in self._package.infolist()) > LARGEST:
             return None
         try:
             return load_workbook(self._package.fp, rich_text=True)
@@ -86,7 +105,7 @@ class ShownBook:
     @cached_property
     def _sheets(self) -> list[bytes]:
         parts = (part for part in self._package.infolist() if part.filename.startswith("xl/worksheets/sheet"))
-        return [self._package.read(part) for part in parts if part.file_size <= _LARGEST]
+        return [self._package.read(part) for part in parts if part.file_size <= LARGEST]
 
     @cached_property
     def _formats(self) -> list[bytes]:
@@ -126,28 +145,43 @@ def _fetches(cell: "Cell") -> bool:
 def _shown(cell: "Cell", value: object) -> str:
     """What a cell shows, "" where that is its value, which a formula may have reckoned."""
     if cell.font.strike:
-        return f"{value}{STRUCK}"
-    if isinstance(value, float):
-        return _formatted(Decimal(str(value)), cell.number_format)
+        return told(value, STRUCK)
+    if not isinstance(value, str):
+        return formatted(value, cell.number_format)
     if not isinstance(cell.value, list):
         return ""
-    return "".join(map(_run, cell.value)).strip() or f"{value}{STRUCK}"
-
-
-def _formatted(value: Decimal, form: str) -> str:
-    """A positive number as its format shows it, "" where that is the number: 0% multiplies, and 0"万" writes on."""
-    found = _NUMBER.fullmatch(_ASIDE.sub("", form.replace("[$万]", '"万"').partition(";")[0]).strip())
-    if found is None:
-        return f"{number_words(value)}{ODD}"
-    before, behind = (_LITERAL.sub(r"\1\2", words).strip() for words in found.groups())
-    if "%" in _LITERAL.sub("", found.group(2)):
-        return f"{before}{number_words(value * 100)}{behind}"
-    return f"{before}{number_words(value)}{behind}" if before or behind else ""
+    return "".join(map(_run, cell.value)).strip() or told(value, STRUCK)
 
 
 def _run(part: object) -> str:
-    """A run of a rich text: nothing of what is struck out; what is raised or lowered stands apart from the number before it."""
     font = getattr(part, "font", None)
     if font is None:
         return str(part)
-    return "" if font.strike else f"{_RAISED if font.vertAlign not in (None, 'baseline') else ''}{part}"
+    return run(str(part), struck=bool(font.strike), raised=font.vertAlign not in (None, "baseline"))
+
+
+def told(value: object, words: str) -> str:
+    """A value with words behind it that make it none."""
+    return f"{value if isinstance(value, str) else number_words(exact(value))}{words}"
+
+
+def exact(value: object) -> Decimal:
+    """A number as it is written, without what binary fractions add."""
+    return Decimal(str(value))
+
+
+def formatted(value: object, form: str) -> str:
+    """A positive number as its format shows it, "" where that is the number: 0% multiplies, and 0"万" writes on."""
+    found = _NUMBER.fullmatch(_ASIDE.sub("", form.replace("[$万]", '"万"').partition(";")[0]).strip())
+    if found is None:
+        return told(value, ODD)
+    before, behind = (_LITERAL.sub(r"\1\2", words).strip() for words in found.groups())
+    number = exact(value) * 100 if "%" in _LITERAL.sub("", found.group(2)) else exact(value)
+    return f"{before}{number_words(number)}{behind}" if before or behind else ""
+
+
+def run(text: str, *, struck: bool, raised: bool) -> str:
+    """A run of a rich text: nothing of what is struck out; what is raised or lowered stands apart from the number before it."""
+    if struck or not text:
+        return ""
+    return f"{_RAISED}{text}" if raised else text

@@ -9,11 +9,12 @@ from dataclasses import replace
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
-from cuibao.papers.contents.shown_cells import ShownBook, may_mislead
+from cuibao.papers.contents.shown_cells import ShownBook, ShowsCells, UnseenBook, may_mislead
+from cuibao.papers.contents.shown_ods import OpenBook
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
-_WORKBOOK = "xl/workbook.xml"
+_WORKBOOK, _CONTENT = "xl/workbook.xml", "content.xml"
 _PROPERTIES = ("docProps/core.xml", "docProps/custom.xml")
 _LARGEST_PROPERTIES = 100_000
 _TOKEN_IN_OLE = re.compile(rb"M\0?S\0?-\0?(?:[0-9A-Z]\0?){10}")
@@ -31,7 +32,7 @@ def sheet_contents(data: bytes) -> Found:
     tables: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
-    seen = ShownBook(package) if package and _WORKBOOK in package.namelist() else None
+    seen = _as_seen(package) if package else None
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
@@ -48,7 +49,7 @@ def sheet_contents(data: bytes) -> Found:
         if (
             about.visible is SheetVisibleEnum.Visible
             and any(map(may_hold_form, texts))
-            and is_form(table := Table(tuple(rows), _joined(sheet), about.name))
+            and is_form(table := Table(tuple(rows), _joined(seen, sheet), about.name))
         ):
             tables.append(_as_shown(seen, sheet, table, values) if seen else table)
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
@@ -60,18 +61,26 @@ def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
             yield line
 
 
-def _joined(sheet: CalamineSheet) -> tuple[Area, ...]:
+def _joined(seen: ShowsCells | None, sheet: CalamineSheet) -> tuple[Area, ...]:
     """The areas merged over several rows, by their place among the cells that are read: from the sheet's first row, as the library
     reads them, and its first column that is not empty."""
     _, left = sheet.start or (0, 0)
+    merged = seen.merged(sheet.name) if isinstance(seen, OpenBook) else sheet.merged_cell_ranges
     return tuple(
         (first_row, first_column - left, last_row, last_column - left)
-        for (first_row, first_column), (last_row, last_column) in sheet.merged_cell_ranges or ()
+        for (first_row, first_column), (last_row, last_column) in merged or ()
         if last_row > first_row
     )
 
 
-def _as_shown(seen: ShownBook, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
+def _as_seen(package: zipfile.ZipFile) -> ShowsCells:
+    names = package.namelist()
+    if _WORKBOOK in names:
+        return ShownBook(package)
+    return OpenBook(package) if _CONTENT in names else UnseenBook()
+
+
+def _as_shown(seen: ShowsCells, sheet: CalamineSheet, table: Table, values: Sequence[Sequence[object]]) -> Table:
     """The form with what its cells show where their values, by row and column, mislead."""
     _, left = sheet.start or (0, 0)
     doubtful = {

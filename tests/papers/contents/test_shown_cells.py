@@ -168,7 +168,7 @@ def test_of_a_workbook_that_cannot_be_looked_at_no_doubtful_figure_is_taken(monk
     for one in (strange, data):
         assert figure(one, FIELDS) is None
         assert figure(one, PUPILS) == 23000
-    monkeypatch.setattr(module, "_LARGEST", 10)
+    monkeypatch.setattr(module, "LARGEST", 10)
     assert "0.5（单元格格式未能核对）" in "".join(read(data).problems)
 
 
@@ -189,11 +189,11 @@ def test_a_workbook_without_styles_or_with_far_columns_is_looked_at_closely() ->
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as package:
         package.writestr("xl/worksheets/sheet1.xml", '<c r="G1"><c r="AB1">')
-        assert ShownBook(package).cells("甲", {(1, 7): 1.0}) == {(1, 7): f"1.0{UNSEEN}"}
+        assert ShownBook(package).cells("甲", {(1, 7): 1.0}) == {(1, 7): f"1{UNSEEN}"}
     with zipfile.ZipFile(io.BytesIO(filled())) as whole:
         seen = ShownBook(whole)
         assert seen.cells(TITLE, {(8, 28): 1.0, (999, 7): 1.0}) == {}
-        assert seen.cells("没有这张表", {(8, 28): 1.0}) == {(8, 28): f"1.0{UNSEEN}"}
+        assert seen.cells("没有这张表", {(8, 28): 1.0}) == {(8, 28): f"1{UNSEEN}"}
 
 
 def test_a_cell_without_a_style_is_plain() -> None:
