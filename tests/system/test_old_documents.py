@@ -91,7 +91,7 @@ def test_a_form_in_an_old_document_is_read_whole(room: ReadingRoom, saved: Save,
     assert (one.kind, found.problems, found.complete) == ("form", (), True)
 
 
-@pytest.mark.parametrize("ending", ["ods"])
+@pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_a_form_in_another_workbook_is_read_as_it_is_shown(saved: Save, ending: str) -> None:
     name = f"完成情况表.{ending}"
     assert taken_and_told(name, saved("完成情况表.xlsx", marked(), ending)) == (TAKEN, TOLD)

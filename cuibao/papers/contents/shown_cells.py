@@ -1,5 +1,5 @@
 """What the cells of a workbook show where their values alone mislead: 76% that is kept as 0.76, raised or struck-out characters, and
-formulas that call out. Here the words for it, and those of an xlsx; shown_ods reads those of an ods."""
+formulas that call out. Here the words for it, and those of an xlsx; shown_xls and shown_ods read the others."""
 
 import re
 import zipfile

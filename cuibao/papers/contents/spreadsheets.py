@@ -11,6 +11,7 @@ from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVi
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
 from cuibao.papers.contents.shown_cells import ShownBook, ShowsCells, UnseenBook, may_mislead
 from cuibao.papers.contents.shown_ods import OpenBook
+from cuibao.papers.contents.shown_xls import OldBook
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
 from cuibao.papers.token import tokens_in
 
@@ -32,7 +33,7 @@ def sheet_contents(data: bytes) -> Found:
     tables: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
-    seen = _as_seen(package) if package else None
+    seen = _as_seen(package) if package else OldBook(data)
     cells = 0
     for about in sheets[:MOST_SHEETS]:
         sheet = book.get_sheet_by_name(about.name)
@@ -51,7 +52,7 @@ def sheet_contents(data: bytes) -> Found:
             and any(map(may_hold_form, texts))
             and is_form(table := Table(tuple(rows), _joined(seen, sheet), about.name))
         ):
-            tables.append(_as_shown(seen, sheet, table, values) if seen else table)
+            tables.append(_as_shown(seen, sheet, table, values))
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 
 
@@ -61,7 +62,7 @@ def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
             yield line
 
 
-def _joined(seen: ShowsCells | None, sheet: CalamineSheet) -> tuple[Area, ...]:
+def _joined(seen: ShowsCells, sheet: CalamineSheet) -> tuple[Area, ...]:
     """The areas merged over several rows, by their place among the cells that are read: from the sheet's first row, as the library
     reads them, and its first column that is not empty."""
     _, left = sheet.start or (0, 0)

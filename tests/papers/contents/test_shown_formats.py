@@ -6,13 +6,14 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from forms import filled, page, read
 from marks import TAKEN, TOLD, marked, taken_and_told
 
 from cuibao.papers.form.layout import TITLE
 
 SAVED_BY_LIBREOFFICE = Path(__file__).parents[2] / "data/forms"
-"""shown.ods is marked() as it saves it."""
+"""shown.xls and shown.ods are marked() as it saves them."""
 _RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -21,8 +22,9 @@ def test_a_marked_form_is_read_as_excel_shows_it() -> None:
     assert taken_and_told("完成情况表.xlsx", marked()) == (TAKEN, TOLD)
 
 
-def test_so_is_one_in_another_format() -> None:
-    assert taken_and_told("表.ods", (SAVED_BY_LIBREOFFICE / "shown.ods").read_bytes()) == (TAKEN, TOLD)
+@pytest.mark.parametrize(("saved", "name"), [("shown.xls", "表.xls"), ("shown.xls", "表.et"), ("shown.ods", "表.ods")])
+def test_so_is_one_in_another_format(saved: str, name: str) -> None:
+    assert taken_and_told(name, (SAVED_BY_LIBREOFFICE / saved).read_bytes()) == (TAKEN, TOLD)
 
 
 def _record(kind: int, data: bytes = b"") -> bytes:
