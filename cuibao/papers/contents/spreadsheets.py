@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
@@ -41,8 +41,8 @@ def sheet_contents(data: bytes) -> Found:
         if cells > MOST_CELLS:
             raise UnreadError(TOO_LARGE)
         values = list(sheet.iter_rows())
-        rows = [tuple(["" if cell == "" else _cell(cell) for cell in row]) for row in values]
-        texts = list(_lines(rows))
+        rows = list(map(_row, values))
+        texts = list(filter(None, ["\t".join(row).rstrip("\t") for row in rows]))
         if about.name == MARK_SHEET:
             marks += "\n".join(texts)
             continue
@@ -54,12 +54,6 @@ def sheet_contents(data: bytes) -> Found:
         ):
             tables.append(_as_shown(seen, sheet, table, values))
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
-
-
-def _lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    for row in rows:
-        if line := "\t".join(row).rstrip("\t"):
-            yield line
 
 
 def _joined(seen: ShowsCells, sheet: CalamineSheet) -> tuple[Area, ...]:
@@ -109,10 +103,14 @@ def _marks_of_old(data: bytes) -> str:
     return "\n".join(found.replace(b"\0", b"").decode("ascii") for found in _TOKEN_IN_OLE.findall(data))
 
 
+def _row(values: Sequence[object]) -> tuple[str, ...]:
+    """The cells of a row as text, one of several lines on one."""
+    cells = ["" if cell == "" else " ".join(cell.split()) if isinstance(cell, str) else _cell(cell) for cell in values]
+    return tuple(cells)
+
+
 def _cell(value: object) -> str:
-    """A whole number without the .0 that sheets keep it with; a text of several lines on one."""
-    if isinstance(value, str):
-        return " ".join(value.split())
+    """A whole number without the .0 that sheets keep it with."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
