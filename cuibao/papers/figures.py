@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import (
     TITLE,
@@ -42,6 +43,8 @@ _STRANGE_SHEET = re.compile(r"样|例|模板|旧|作废|去年|上年|同期|\d{
 """Names of sheets that are seldom the form's where another sheet is."""
 _MONTH = re.compile(r"(\d{1,2})月")
 _LONGEST_TITLE = 40
+_LONGEST_ABOUT = 20_000
+"""Characters of a mail's words in which is looked for what they say of its forms."""
 REST = "中的完成情况表分为几段，后面一段没有表头"
 NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
 ALTERED = "所在表的标识与我办发件不符"
@@ -126,18 +129,27 @@ def _sorted(mail: Mail, view: View, unit: str, period: str) -> tuple[list[Table]
 def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[tuple[str, Table, _Against | None]]:
     """Every form of a mail: where it stands, the form, and what speaks against its being this unit's for this period, None for nothing.
     Without a period none is asked for."""
+    own_words = tuple(mail.own_text[:_LONGEST_ABOUT].split("\n"))
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
-        forms = [form for table in one.tables for form in blocks(table)]
+        about = (*own_words, *_around(one)) if one.tables else ()
+        forms = [replace(form, about=about) for table in one.tables for form in blocks(table)]
         titled = [_by_title((form.name, *captions(form)), view, period) for form in forms]
         for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
             why = (against, *told, _by_head(form, view, period), _rest(form))
             yield f"附件“{one.name}”", form, next(filter(None, why), None)
     for table in pasted(mail):
         against = _by_tokens(shown_tokens(table), view, unit, period)
-        for form in blocks(table):
+        for form in blocks(replace(table, about=own_words)):
             why = (against, _by_title([title(form)], view, period), _by_head(form, view, period), _rest(form))
             yield "来信正文", form, next(filter(None, why), None)
+
+
+def _around(one: Attachment) -> list[str]:
+    """The lines of a document that stand in no table's row; of a workbook all that belongs to a form is on its sheet."""
+    return (
+        [] if any(table.name for table in one.tables) else [line for line in one.text.split("\n") if "\t" not in line]
+    )
 
 
 def _rest(form: Table) -> _Against | None:

@@ -47,6 +47,8 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
 """Measures that stand for the same thing, with their base and how much of it they are: 1 公顷 is 15 亩 exactly."""
 _BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
 _COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
+MEASURES = frozenset({*_MEASURES, *_BASES, *_COUNTED})
+"""Those whose names are known."""
 _UNSURE_SHARE = Decimal(2)
 _UNKNOWN = "不能识别为确切的数"
 _TOO_LARGE = Decimal(10) ** 15
@@ -112,7 +114,7 @@ def _is_strange_digit(character: str) -> bool:
 
 
 def _in_measure(value: Decimal, own: str, row_measure: str, measure: str) -> Amount:
-    wanted = _taken_apart(measure)
+    wanted = taken_apart(measure)
     named = _named(own, row_measure)
     if named is None:
         return Amount(None, _UNKNOWN)
@@ -136,20 +138,20 @@ def _whole(value: Decimal, measure: str) -> Amount:
 
 def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
     """The measure that holds: the one written behind the number, be it only a scale (1.2万), else the row's."""
-    scale, base, factor = _taken_apart(own)
+    scale, base, factor = taken_apart(own)
     if own and not base:
-        row_scale, base, factor = _taken_apart(row_measure)
+        row_scale, base, factor = taken_apart(row_measure)
         if row_scale != 1 and scale != 1:  # 1.2万 in a row of 万元 may be either
             return None
         return scale * row_scale, base, factor
     if not own:
-        return _taken_apart(row_measure)
-    known = base in _BASES or base in _COUNTED or base == _taken_apart(row_measure)[1]
+        return taken_apart(row_measure)
+    known = base in _BASES or base in _COUNTED or base == taken_apart(row_measure)[1]
     return (scale, base, factor) if known else None
 
 
 @lru_cache(maxsize=512)
-def _taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
+def taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
     """(scale, base, factor): 万亩 is ten thousand, 亩, 1."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure)).lower()
     if plain in _MEASURES:

@@ -75,10 +75,6 @@ _HARMLESS = re.compile(
 """Remarks behind the figures' head that change nothing, if their time is the quarter's own; 预计, 本季度新增 or 万人 make the column
 another one."""
 _PARTS = re.compile(r"[,、;]")
-_SCALED = re.compile(r"(?<![\u4e00-\u9fff])(?:计量|数据|计算)?单位:?\(?([百千万亿][^,、;/()]{0,4}+)(?![,、;/])")
-"""A line such as 单位：万元; one that names several measures leaves each row its own."""
-_NEAR = 5
-"""So many rows above the heads may say in what the whole table is."""
 _LEAST_CELLS = 4
 """A row above the heads with so many filled cells is no title but was sorted there."""
 
@@ -89,11 +85,13 @@ Area = tuple[int, int, int, int]
 @dataclass(frozen=True, slots=True)
 class Table:
     """The cells of a sheet or table as text without blanks around it, row by row. `joined` are the areas merged over
-    several rows, whole or in pieces; all cells of one but its first are empty. `name` is the sheet's, "" where it has none."""
+    several rows, whole or in pieces; all cells of one but its first are empty. `name` is the sheet's, "" where it has none; `about` are lines
+    outside of it that may speak of it."""
 
     rows: tuple[tuple[str, ...], ...]
     joined: tuple[Area, ...] = ()
     name: str = ""
+    about: tuple[str, ...] = ()
 
 
 class Line(NamedTuple):
@@ -183,7 +181,7 @@ def lines(table: Table) -> Iterator[Line]:
 class _Columns:
     """How the rows under a row of heads are read. `padding` goes behind each. `beside` is the place of a column without head behind the
     figures', `measure` of the measures', -1 for none. `shared` and `split` are the areas that join several rows' figures, or one target
-    over several figures; `remarks` those behind the figures' head that may make it another column; `scale` what the table is in."""
+    over several figures; `remarks` those behind the figures' head that may make it another column."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
@@ -191,7 +189,6 @@ class _Columns:
     shared: tuple[Area, ...]
     split: tuple[Area, ...]
     remarks: tuple[str, ...]
-    scale: str
     measure: int
 
     def line(self, number: int, row: tuple[str, ...]) -> Line:
@@ -200,13 +197,11 @@ class _Columns:
         return Line._make((*self.pick(padded), shares_figure, self.doubt(number, padded)))
 
     def doubt(self, number: int, padded: tuple[str, ...]) -> str:
-        if self.remarks or self.scale:
+        if self.remarks:
             measure = squeezed(padded[self.measure])
             strange = next((one for one in self.remarks if one != measure or is_share(one)), "")
             if strange:
                 return f"所在列注明（{strange}）"
-            if self.scale and (not measure or self.scale.lstrip("百千万亿") in measure):
-                return f"所在表注明“单位：{self.scale}”"
         if any(map(str.isdigit, padded[self.beside])):
             return "旁边另有一列没有表头的内容"
         return "所在指标分几行填写" if self.split and _covers(self.split, number) else ""
@@ -229,19 +224,12 @@ def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
         shared=shared,
         split=tuple(area for area in targets if _figures_in(area, figure, table) > 1),
         remarks=tuple(part for part in parts if not _HARMLESS.fullmatch(part)),
-        scale=_scale(table.rows[:number]),
         measure=places.get(Column.MEASURE, -1),
     )
 
 
 def _figures_in(area: Area, figure: int, table: Table) -> int:
     return sum(len(row) > figure and bool(row[figure]) for row in table.rows[area[0] : area[2] + 1])
-
-
-def _scale(rows: Sequence[Sequence[str]]) -> str:
-    """The measure, in thousands or tens of them, that a line above the heads names for the whole table; "" for none, or for several."""
-    above = (_SCALED.search(squeezed(cell)) for row in rows[-_NEAR:] for cell in row)
-    return next((match.group(1) for match in above if match), "")
 
 
 def _covers(areas: Iterable[Area], number: int) -> bool:
@@ -280,7 +268,7 @@ def blocks(table: Table) -> Iterator[Table]:
             for top, left, bottom, right in table.joined
             if top < end and bottom >= start
         )
-        yield Table(table.rows[start:end], inside, table.name)
+        yield Table(table.rows[start:end], inside, table.name, table.about)
 
 
 def _is_line(row: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 
 from cuibao.papers.form.amounts import amount
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
+from cuibao.papers.form.scale import Named, contradiction, named, named_outside
 from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.entries import Kind
 from cuibao.rules.progress import NIL, Figure, Told, Words, Written
@@ -92,6 +93,8 @@ class _Reading:
     problems: dict[str, None] = field(default_factory=dict)
     joint: bool = False
     """Whether the row at hand shares its figure's cell with rows about something else."""
+    named: Named = ()
+    """What the form at hand says of the measure of all its figures."""
     current: Item | None = None
     trouble: str = ""
     """What is wrong with the number and title that hold: rows that have none of their own go with those above."""
@@ -110,6 +113,7 @@ class _Reading:
 
     def take(self, table: Table) -> None:
         self.current, self.trouble = None, ""
+        self.named = named(table.rows) + named_outside((table.name, *table.about))
         rows = list(lines(table))
         for place, line in enumerate(rows):
             below = islice(rows, place + 1, None) if line.shares_figure and line.done else ()
@@ -203,7 +207,10 @@ class _Reading:
             return None, "与其他指标合并在一格"
         if line.doubt:
             return None, line.doubt
-        found = amount(done, target.measure, "" if line.measure == NONE else line.measure)
+        measure = "" if line.measure == NONE else line.measure
+        if strange := self.named and contradiction(self.named, measure or target.measure):
+            return None, f"所在表注明“单位：{strange}”"
+        found = amount(done, target.measure, measure)
         if found.value is None:
             return None, found.wrong
         return found.value, doubt(target, found.value, self.expected.known.last.get((item.no, target.indicator)))

@@ -81,25 +81,6 @@ def test_the_measures_head_may_be_shortened() -> None:
     assert {one.indicator: float(one.value) for one in read(filled(hand)).figures} == GOOD
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("单位：万人", "所在表注明“单位：万人”"),
-        ("数据单位（万）", "单位：万"),
-        ("单位：万人、万亩", ""),
-        ("单位：万元", ""),
-        ("填报单位：千秋小学", ""),
-    ],
-)
-def test_a_scale_above_the_table_holds_for_all_of_it(line: str, told: str) -> None:
-    def hand(sheet: Any) -> None:
-        sheet["E2"] = line
-
-    problems = "".join(read(filled(hand)).problems)
-    assert told in problems
-    assert bool(told) is bool(problems)
-
-
 def row(*cells: str) -> tuple[str, ...]:
     return cells + ("",) * (len(HEADS) - len(cells))
 
