@@ -9,6 +9,7 @@ from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_to
 from cuibao.papers.form.layout import (
     TITLE,
     Table,
+    asides,
     blocks,
     captions,
     figure_head,
@@ -42,6 +43,11 @@ _NOTE = re.compile(r"[（(\[【*※]?(?:注|备注|说明|依据|根据|按照?|
 _STRANGE_SHEET = re.compile(r"样|例|模板|旧|作废|去年|上年|同期|\d{4}|\d月|季度|年底|预计|计划")
 """Names of sheets that are seldom the form's where another sheet is."""
 _MONTH = re.compile(r"(\d{1,2})月")
+_ELSEWHERE = re.compile(
+    r"^附(?![近属加着带])|^另附|去年|上年|往年|同期|预[计测]|示例|样[表例]|作废|参考|对[比照]|上一?季度?|上期|第?[一1]季度|1[-—–~至]3月"
+    r"|其他单位|[区县](?:$|\W|完成|情况)"
+)
+"""What a caption between rows says where those below it are not the form's."""
 _LONGEST_TITLE = 40
 _LONGEST_ABOUT = 20_000
 """Characters of a mail's words in which is looked for what they say of its forms."""
@@ -132,17 +138,50 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     own_words = tuple(mail.own_text[:_LONGEST_ABOUT].split("\n"))
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
-        about = (*own_words, *_around(one)) if one.tables else ()
-        forms = [replace(form, about=about) for table in one.tables for form in blocks(table)]
-        titled = [_by_title((form.name, *captions(form)), view, period) for form in forms]
-        for form, *told in zip(forms, titled, _beside(forms, view, period), strict=True):
-            why = (against, *told, _by_head(form, view, period), _rest(form))
+        around = (*own_words, *_around(one)) if one.tables else ()
+        forms = [form for table in one.tables for form in _forms(table, around, view, period)]
+        titled = [_by_title((form.name, *captions(form)), view, period) for form, *_ in forms]
+        beside = _beside([form for form, *_ in forms], view, period)
+        for (form, rest, below), *told in zip(forms, titled, beside, strict=True):
+            why = (against, rest, *told, below, _by_head(form, view, period))
             yield f"附件“{one.name}”", form, next(filter(None, why), None)
     for table in pasted(mail):
         against = _by_tokens(shown_tokens(table), view, unit, period)
-        for form in blocks(replace(table, about=own_words)):
-            why = (against, _by_title([title(form)], view, period), _by_head(form, view, period), _rest(form))
+        for form, rest, below in _forms(table, own_words, view, period):
+            why = (against, rest, _by_title([title(form)], view, period), below, _by_head(form, view, period))
             yield "来信正文", form, next(filter(None, why), None)
+
+
+_Form = tuple[Table, _Against | None, _Against | None]
+"""A form, and what speaks against it where it has no heads, or stands below another one."""
+
+
+def _forms(table: Table, around: tuple[str, ...], view: View, period: str | None) -> Iterator[_Form]:
+    """The forms of one sheet or table."""
+
+    def is_other(line: str) -> bool:
+        return bool(line) and _is_of_another(line, ours, view, period)
+
+    ours = squeezed("".join(captions(table)))
+    found = list(blocks(table, is_other))
+    about = (*around, *(asides(table) if len(found) > 1 else ()))
+    for place, form in enumerate(found):
+        form = replace(form, about=about)
+        if not is_form(form):
+            caption = next((cell for row in form.rows for cell in row if cell), "")
+            yield form, _Against(f"中{quoted(caption[:_LONGEST_TITLE])}以下各行没有表头" if place else REST), None
+            continue
+        above = next((line for line in captions(form)[-1:] if place and is_other(line)), "")
+        yield form, None, _Against(f"中{quoted(above[:_LONGEST_TITLE])}不是下发的完成情况表") if above else None
+
+
+def _is_of_another(line: str, ours: str, view: View, period: str | None) -> bool:
+    """Whether a caption between the rows of a form, or below them, says that what follows is something else."""
+    plain = squeezed(line)
+    if _NOTE.match(plain) or is_part(plain):
+        return False
+    titled = TITLE[-3:] in plain and plain not in ours
+    return titled or bool(_ELSEWHERE.search(plain)) or _by_title([plain], view, period) is not None
 
 
 def _around(one: Attachment) -> list[str]:
@@ -150,10 +189,6 @@ def _around(one: Attachment) -> list[str]:
     return (
         [] if any(table.name for table in one.tables) else [line for line in one.text.split("\n") if "\t" not in line]
     )
-
-
-def _rest(form: Table) -> _Against | None:
-    return None if is_form(form) else _Against(REST)
 
 
 def _by_title(titles: Iterable[str], view: View, period: str | None) -> _Against | None:

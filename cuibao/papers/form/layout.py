@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -250,18 +250,16 @@ def _is_foot(row: Sequence[str]) -> bool:
     return bool(_FOOT.match(squeezed(next(filter(None, row), ""))))
 
 
-def blocks(table: Table) -> Iterator[Table]:
+def blocks(table: Table, is_other: Callable[[str], bool] = lambda _caption: False) -> Iterator[Table]:
     """The forms of one sheet or table: one that stands below another under a title of its own is another one, as 附：2019年同期 is. Heads
-    that are only repeated, page after page, begin none."""
-    starts = [0]
-    for number, row in enumerate(table.rows):
-        if heads(row) and any(map(heads, table.rows[:number])):
-            first, titled = number, False
-            while _is_line(table.rows[first - 1]) and not (titled and _is_foot(table.rows[first - 1])):
-                first -= 1
-                titled = titled or _names_form(table.rows[first])
-            if titled:
-                starts.append(first)
+    that are only repeated, page after page, begin none. Rows below a caption that `is_other` says to speak of something else are a block
+    too, heads or none: they are not the form's."""
+    starts = _starts(table.rows, is_other)
+    if len(starts) > 1:
+        starts = [
+            0,
+            *(start for start, end in pairwise((*starts, len(table.rows))) if start and _holds(table, start, end)),
+        ]
     for start, end in pairwise((*starts, len(table.rows))):
         inside = tuple(
             (max(top, start) - start, left, min(bottom, end - 1) - start, right)
@@ -269,6 +267,46 @@ def blocks(table: Table) -> Iterator[Table]:
             if top < end and bottom >= start
         )
         yield Table(table.rows[start:end], inside, table.name, table.about)
+
+
+def _starts(rows: Sequence[Sequence[str]], is_other: Callable[[str], bool]) -> list[int]:
+    starts = [0]
+    columns: dict[int, Column] = {}
+    for number, row in enumerate(rows):
+        if found := heads(row):
+            first, titled = number, False
+            while (
+                columns
+                and first > starts[-1]
+                and _is_line(rows[first - 1])
+                and not (titled and _is_foot(rows[first - 1]))
+            ):
+                first -= 1
+                titled = titled or _names_form(rows[first])
+            if titled and first > starts[-1]:
+                starts.append(first)
+            columns = found
+        elif columns and is_other(_caption(row, columns if any(rows[number - 1]) else {})):
+            first = number
+            while not any(rows[first - 1]):
+                first -= 1
+            starts.append(first)
+    return starts
+
+
+def _caption(row: Sequence[str], columns: Mapping[int, Column]) -> str:
+    """The line that a row below the heads is, "" for one of the form's own rows and for what goes on in a column of words."""
+    if sum(map(bool, row)) >= _LEAST_CELLS:
+        return ""
+    said = [(place, cell) for place, cell in enumerate(row) if cell and not _ABOUT.match(squeezed(cell))]
+    return said[0][1] if len(said) == 1 and columns.get(said[0][0]) not in (Column.DONE, *WORDS) else ""
+
+
+def _holds(table: Table, start: int, end: int) -> bool:
+    """Whether these rows are a form, or something is filled in under the heads above them."""
+    rows = table.rows[start:end]
+    above = next(filter(heads, table.rows))
+    return any(map(heads, rows)) or is_filled(Table((above, *rows)))
 
 
 def _is_line(row: Sequence[str]) -> bool:
@@ -285,6 +323,11 @@ def is_part(line: str) -> bool:
     """Whether a title is that of a part of the form, and of no other: 牵头事项（6项）, 续表."""
     plain = squeezed(line)
     return bool(_PART.search(plain)) and not _OTHERWISE.search(plain)
+
+
+def asides(table: Table) -> tuple[str, ...]:
+    """Every cell of the rows that are hardly filled in: captions, notes, the foot."""
+    return tuple(cell for row in table.rows if sum(map(bool, row)) < _LEAST_CELLS for cell in row if cell)
 
 
 def captions(table: Table) -> tuple[str, ...]:

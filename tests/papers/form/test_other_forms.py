@@ -2,12 +2,14 @@
 quarter's, not even where this quarter's cell is empty."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from forms import GOOD, PUPILS, filled, put, read
+from forms import EDUCATION, GOOD, PUPILS, UNIT_VIEW, filled, mail_of, put, read, row_of
 from openpyxl import load_workbook
 
+from cuibao.papers.figures import figures_of, undecided
 from cuibao.papers.form.layout import TITLE
 
 OURS = "2020年民生工作要点第三季度完成情况表"
@@ -133,3 +135,105 @@ def test_so_is_a_block_with_any_other_title(title: str) -> None:
     found = read(filled(below))
     assert {one.indicator: float(one.value) for one in found.figures} == GOOD
     assert len(found.problems) == 1
+
+
+ELSEWHERE = [
+    "附：2019年同期",
+    "附：镜湖区",
+    "附表：年底预计",
+    "另附：",
+    "去年同期情况",
+    "往年",
+    "参考数据",
+    "上期数",
+    "示例",
+    "2019年",
+    "一季度",
+    "2020年1-3月",
+    "第二季度",
+    "上半年",
+    "镜湖区完成情况",
+    "市财政局完成情况表",
+]
+
+
+def rows_below(caption: str, value: int, column: int = 1, note: str = "") -> Any:
+    """Under the form, without heads, a row of ours once more."""
+
+    def hand(sheet: Any) -> None:
+        last, row = sheet.max_row, row_of(sheet, PUPILS)
+        sheet.cell(last + 2, column).value = caption
+        for number in range(1, 12):
+            sheet.cell(last + 3, number).value = sheet.cell(row, number).value
+        sheet.cell(last + 3, 7).value = value
+        sheet.cell(last + 4, 1).value = note
+        put(PUPILS, None)(sheet)
+
+    return hand
+
+
+@pytest.mark.parametrize("column", [1, 3, 9])
+@pytest.mark.parametrize("caption", ELSEWHERE)
+def test_rows_without_heads_under_a_caption_of_something_else_are_not_the_forms(caption: str, column: int) -> None:
+    found = read(filled(rows_below(caption, 21000, column)))
+    assert {one.indicator: float(one.value) for one in found.figures} == {
+        key: value for key, value in GOOD.items() if key != PUPILS
+    }
+    assert f"附件“完成情况表.xlsx”中“{caption}”以下各行没有表头，其中内容未予采用" in found.problems
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "续表",
+        "协同事项（2项）",
+        "一、学前教育",
+        "附件2",
+        "2020年第三季度协同事项",
+        OURS,
+        "注：与去年同期相比均有增长",
+        "填报单位：市教育局",
+    ],
+)
+def test_rows_under_a_caption_of_the_forms_own_are_read(caption: str) -> None:
+    found = read(filled(rows_below(caption, 23000)))
+    assert ({one.indicator: float(one.value) for one in found.figures}, found.problems) == (GOOD, ())
+
+
+@pytest.mark.parametrize("line", ["附：照片三张", "较去年同期增长一成", "参考文件见邮件"])
+def test_a_last_line_that_speaks_of_something_else_changes_nothing(line: str) -> None:
+    def hand(sheet: Any) -> None:
+        sheet.cell(sheet.max_row + 1, 1).value = line
+
+    found = read(filled(hand))
+    assert ({one.indicator: float(one.value) for one in found.figures}, found.problems) == (GOOD, ())
+
+
+def test_words_that_go_on_in_a_row_of_their_own_are_no_caption() -> None:
+    def hand(sheet: Any) -> None:
+        sheet.insert_rows(row_of(sheet, PUPILS) + 1)
+        sheet.cell(row_of(sheet, PUPILS) + 1, 9).value = "较去年同期增长一成"
+
+    found = read(filled(hand))
+    assert {one.indicator: float(one.value) for one in found.figures} == GOOD
+    assert dict(found.words)[11].progress == "秋季学期资助已发放\n较去年同期增长一成"
+
+
+def test_what_stands_under_rows_that_are_not_taken_may_still_speak_of_the_form() -> None:
+    found = read(filled(rows_below("附：2019年同期", 21000, note="注：以上数据均以万为单位")))
+    assert found.figures == ()
+
+
+@pytest.mark.parametrize("heads", ["", "序号\t指标\t本年累计完成\n"])
+def test_a_block_in_the_words_of_a_mail_is_told_apart_as_well(heads: str) -> None:
+    text = f"序号\t指标\t本年累计完成\n7\t新建\t18\n\n附：2019年同期\n{heads}11\t{PUPILS}\t21000"
+    found = figures_of(replace(mail_of(), own_text=text), UNIT_VIEW, EDUCATION, "2020Q3")
+    assert [(one.item, one.value) for one in found.figures] == [(7, 18)]
+    told = "不是下发的完成情况表" if heads else "以下各行没有表头"
+    assert f"来信正文中“附：2019年同期”{told}，其中内容未予采用" in found.problems
+
+
+def test_where_no_quarter_is_asked_for_no_title_is_another_quarters() -> None:
+    text = f"序号\t指标\t本年累计完成\n7\t新建\t18\n第二季度\n11\t{PUPILS}\t21000\n附：去年\n11\t{PUPILS}\t29000"
+    found = undecided(replace(mail_of(), own_text=text), UNIT_VIEW, EDUCATION)
+    assert [(one.item, one.text) for one in found] == [(7, "18"), (11, "21000")]
