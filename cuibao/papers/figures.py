@@ -25,6 +25,7 @@ from cuibao.papers.whichperiod import periods_in
 from cuibao.papers.whose import View
 from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.progress import Written
+from cuibao.rules.registry import Item
 
 NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
@@ -136,20 +137,43 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     """Every form of a mail: where it stands, the form, and what speaks against its being this unit's for this period, None for nothing.
     Without a period none is asked for."""
     own_words = tuple(mail.own_text[:_LONGEST_ABOUT].split("\n"))
+    names = _own_names(view, unit)
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
         around = (*own_words, *_around(one)) if one.tables else ()
-        forms = [form for table in one.tables for form in _forms(table, around, view, period)]
+        forms = [form for table in _told(one.tables, names) for form in _forms(table, around, view, period)]
         titled = [_by_title((form.name, *captions(form)), view, period) for form, *_ in forms]
         beside = _beside([form for form, *_ in forms], view, period)
         for (form, rest, below), *told in zip(forms, titled, beside, strict=True):
             why = (against, rest, *told, below, _by_head(form, view, period))
             yield f"附件“{one.name}”", form, next(filter(None, why), None)
-    for table in pasted(mail):
+    for table in _told(pasted(mail), names):
         against = _by_tokens(shown_tokens(table), view, unit, period)
         for form, rest, below in _forms(table, own_words, view, period):
             why = (against, rest, _by_title([title(form)], view, period), below, _by_head(form, view, period))
             yield "来信正文", form, next(filter(None, why), None)
+
+
+def _own_names(view: View, unit: str) -> frozenset[str]:
+    """The titles and indicators of a unit's items, as cells have them."""
+    items = _expected(view, unit, "").items
+    return frozenset(
+        squeezed(name) for item in items for name in (item.title, *(one.indicator for one in item.targets))
+    )
+
+
+def _told(tables: Sequence[Table], names: frozenset[str]) -> Iterator[Table]:
+    """The forms, and of the tables without heads those that are as wide as one of them, or have rows of the unit's items: other sheets of
+    the same book may hold anything."""
+    widths = {table.width for table in tables if is_form(table)}
+    for table in tables:
+        if is_form(table) or (not table.name and table.width in widths) or _names_ours(table, names):
+            yield table
+
+
+def _names_ours(table: Table, names: frozenset[str]) -> bool:
+    rows = (row for row in table.rows if any(map(str.isdecimal, "".join(row))))
+    return any(not names.isdisjoint(map(squeezed, row)) for row in rows)
 
 
 _Form = tuple[Table, _Against | None, _Against | None]
@@ -262,9 +286,12 @@ def _names(view: View, *keys: str) -> str:
 
 
 def _expected(view: View, unit: str, period: str) -> Expected:
+    return Expected(_items(view, unit), view.leads.get(unit, frozenset()), view.known(unit, period))
+
+
+def _items(view: View, unit: str) -> tuple[Item, ...]:
     owed = view.duties.get(unit, frozenset())
-    items = tuple(item for item in view.registry.items if item.no in owed)
-    return Expected(items, view.leads.get(unit, frozenset()), view.known(unit, period))
+    return tuple(item for item in view.registry.items if item.no in owed)
 
 
 def _unread(mail: Mail) -> Iterator[str]:

@@ -12,7 +12,8 @@ from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_L
 from cuibao.papers.contents.shown_cells import ShownBook, ShowsCells, UnseenBook, may_mislead
 from cuibao.papers.contents.shown_ods import OpenBook
 from cuibao.papers.contents.shown_xls import OldBook
-from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, is_form, may_hold_form
+from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, heads_row, is_form, may_hold_form
+from cuibao.papers.form.pasted import may_be_rest
 from cuibao.papers.token import tokens_in
 
 _WORKBOOK, _CONTENT = "xl/workbook.xml", "content.xml"
@@ -22,8 +23,8 @@ _TOKEN_IN_OLE = re.compile(rb"M\0?S\0?-\0?(?:[0-9A-Z]\0?){10}")
 
 
 def sheet_contents(data: bytes) -> Found:
-    """A line a row, a tab between cells, sheet after sheet, empty rows left out; the visible sheets that are forms also cell by cell, and the
-    tokens in the document's properties and on its hidden sheet. Raises UnreadError, and whatever the library does."""
+    """A line a row, a tab between cells, sheet after sheet, empty rows left out; the visible sheets that are forms also cell by cell, behind them
+    those that may be the rest of one, and the tokens in the document's properties and on its hidden sheet. Raises UnreadError, and whatever the library does."""
     try:
         book = load_workbook(io.BytesIO(data))
     except PasswordError:
@@ -31,6 +32,7 @@ def sheet_contents(data: bytes) -> Found:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     lines: list[str] = []
     tables: list[Table] = []
+    others: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
     seen = _as_seen(package) if package else OldBook(data)
@@ -47,12 +49,16 @@ def sheet_contents(data: bytes) -> Found:
             marks += "\n".join(texts)
             continue
         lines += texts
-        if (
-            about.visible is SheetVisibleEnum.Visible
-            and any(map(may_hold_form, texts))
-            and is_form(table := Table(tuple(rows), _joined(seen, sheet), about.name))
-        ):
+        if about.visible is not SheetVisibleEnum.Visible:
+            continue
+        if any(map(may_hold_form, texts)) and is_form(table := Table(tuple(rows), _joined(seen, sheet), about.name)):
             tables.append(_as_shown(seen, sheet, table, values))
+        else:
+            left = ("",) * (sheet.start or (0, 0))[1]
+            others.append(Table(tuple(left + row for row in rows), name=about.name))
+    if tables and others:
+        above, width = heads_row(tables[0]), tables[0].width
+        tables += [table for table in others if may_be_rest(table, above, width)]
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
 
 

@@ -75,8 +75,8 @@ _HARMLESS = re.compile(
 """Remarks behind the figures' head that change nothing, if their time is the quarter's own; 预计, 本季度新增 or 万人 make the column
 another one."""
 _PARTS = re.compile(r"[,、;]")
-_LEAST_CELLS = 4
-"""A row above the heads with so many filled cells is no title but was sorted there."""
+LEAST_CELLS = 4
+"""A row with so many filled cells is the table's own: one above the heads is no title but was sorted there."""
 
 Area = tuple[int, int, int, int]
 """Cells that are one: the first row, the first column, the last row, the last column, from 0."""
@@ -92,6 +92,11 @@ class Table:
     joined: tuple[Area, ...] = ()
     name: str = ""
     about: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many cells its longest row has."""
+        return max(map(len, self.rows), default=0)
 
 
 class Line(NamedTuple):
@@ -171,7 +176,7 @@ def lines(table: Table) -> Iterator[Line]:
             yield from (columns.line(*one) for one in above)
             above = []
         elif columns is None:
-            if sum(map(bool, row)) >= _LEAST_CELLS:
+            if sum(map(bool, row)) >= LEAST_CELLS:
                 above.append((number, row))
         elif any(columns.pick(row + columns.padding)) and not _is_foot(row):
             yield columns.line(number, row)
@@ -296,7 +301,7 @@ def _starts(rows: Sequence[Sequence[str]], is_other: Callable[[str], bool]) -> l
 
 def _caption(row: Sequence[str], columns: Mapping[int, Column]) -> str:
     """The line that a row below the heads is, "" for one of the form's own rows and for what goes on in a column of words."""
-    if sum(map(bool, row)) >= _LEAST_CELLS:
+    if sum(map(bool, row)) >= LEAST_CELLS:
         return ""
     said = [(place, cell) for place, cell in enumerate(row) if cell and not _ABOUT.match(squeezed(cell))]
     return said[0][1] if len(said) == 1 and columns.get(said[0][0]) not in (Column.DONE, *WORDS) else ""
@@ -305,8 +310,7 @@ def _caption(row: Sequence[str], columns: Mapping[int, Column]) -> str:
 def _holds(table: Table, start: int, end: int) -> bool:
     """Whether these rows are a form, or something is filled in under the heads above them."""
     rows = table.rows[start:end]
-    above = next(filter(heads, table.rows))
-    return any(map(heads, rows)) or is_filled(Table((above, *rows)))
+    return any(map(heads, rows)) or is_filled(Table((heads_row(table), *rows)))
 
 
 def _is_line(row: Sequence[str]) -> bool:
@@ -327,7 +331,7 @@ def is_part(line: str) -> bool:
 
 def asides(table: Table) -> tuple[str, ...]:
     """Every cell of the rows that are hardly filled in: captions, notes, the foot."""
-    return tuple(cell for row in table.rows if sum(map(bool, row)) < _LEAST_CELLS for cell in row if cell)
+    return tuple(cell for row in table.rows if sum(map(bool, row)) < LEAST_CELLS for cell in row if cell)
 
 
 def captions(table: Table) -> tuple[str, ...]:
@@ -336,7 +340,7 @@ def captions(table: Table) -> tuple[str, ...]:
     return tuple(
         cell
         for row in above
-        if sum(map(bool, row)) < _LEAST_CELLS
+        if sum(map(bool, row)) < LEAST_CELLS
         for cell in row
         if cell and not _ABOUT.match(squeezed(cell))
     )
@@ -352,6 +356,11 @@ def title(table: Table) -> str:
     """What stands above the heads and calls it a 情况表: a mail's words, where the table is pasted into them, may speak of other times."""
     above = takewhile(lambda row: not heads(row), table.rows)
     return "\n".join(line for row in above if TITLE[-3:] in (line := " ".join(filter(None, row))))
+
+
+def heads_row(table: Table) -> tuple[str, ...]:
+    """The first row of heads of a form."""
+    return next(filter(heads, table.rows))
 
 
 def is_form(table: Table) -> bool:

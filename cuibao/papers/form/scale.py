@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from cuibao.papers.form.amounts import MEASURES, taken_apart
-from cuibao.papers.form.layout import squeezed
+from cuibao.papers.form.layout import LEAST_CELLS, squeezed
 from cuibao.rules.registry import is_share
 
 Named = tuple[frozenset[str], ...]
 """The measures that a form names for all its figures, those of one line together: 单位：人、万元 leaves a row in 人 what it is."""
-_LEAST_CELLS = 4
-"""A row with so many filled cells is one of the table's own."""
 _HINTS = ("单位", "万", "亿", "千", "百")
 _KINDS = "|".join(sorted({*MEASURES, "平方米", "立方米", "美元", "斤", "头", "天"}, key=len, reverse=True))
 _SCALED = rf"(?:[一1]?(?:[十百千]?[万亿]|[十百千])(?:{_KINDS})?)"
@@ -62,7 +60,7 @@ def _in_row(row: Iterable[str]) -> frozenset[str]:
     bare = [match.group("told") for cell in plain if (match := _BARE.fullmatch(cell))]
     if bare and len(bare) + sum(":" in cell for cell in plain) == len(plain):  # but for 填报单位：… and its like
         return frozenset(bare)
-    patterns = (_STATED, _BRACKETED) if len(plain) < _LEAST_CELLS else (_STATED,)
+    patterns = (_STATED, _BRACKETED) if len(plain) < LEAST_CELLS else (_STATED,)
     return frozenset(one for cell in plain for one in _in_words(cell, *patterns))
 
 

@@ -237,3 +237,44 @@ def test_where_no_quarter_is_asked_for_no_title_is_another_quarters() -> None:
     text = f"序号\t指标\t本年累计完成\n7\t新建\t18\n第二季度\n11\t{PUPILS}\t21000\n附：去年\n11\t{PUPILS}\t29000"
     found = undecided(replace(mail_of(), own_text=text), UNIT_VIEW, EDUCATION)
     assert [(one.item, one.text) for one in found] == [(7, "18"), (11, "21000")]
+
+
+def with_rest(name: str, *rows: tuple[object, ...], state: str = "visible", first: bool = False) -> bytes:
+    """The form without one figure, and a second sheet without heads."""
+    book = load_workbook(io.BytesIO(filled(put(PUPILS, None))))
+    other = book.create_sheet(name, 0 if first else None)
+    other.sheet_state = state
+    for cells in rows:
+        other.append(cells)
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+REST = "附件“完成情况表.xlsx”中的完成情况表分为几段，后面一段没有表头，其中内容未予采用"
+PUPILS_ROW = (11, "资助困难学生", PUPILS, "人", "≥30000", "—", 23000, "", "已发放")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (with_rest("续表", PUPILS_ROW), True),
+        (with_rest("Sheet2", ("续表",), PUPILS_ROW), True),
+        (with_rest("Sheet2", PUPILS_ROW, first=True), True),
+        (with_rest("Sheet2", (None, None, *PUPILS_ROW[2:])), True),
+        (with_rest("Sheet2", (None, "资助困难学生", "人数", *PUPILS_ROW[3:])), True),
+        (with_rest("Sheet2", (*PUPILS_ROW[:6], None, None, None)), False),
+        (
+            with_rest("学校名单", ("序号", "学校", "地址", "", "", "", "人数"), (1, "一小", "狮子山", "", "", "", 800)),
+            False,
+        ),
+        (with_rest("字典", (PUPILS, 23000)), False),
+        (with_rest("旧表", PUPILS_ROW, state="hidden"), False),
+    ],
+)
+def test_rows_on_another_sheet_without_heads_are_told(data: bytes, told: bool) -> None:
+    found = read(data)
+    assert {one.indicator: float(one.value) for one in found.figures} == {
+        key: value for key, value in GOOD.items() if key != PUPILS
+    }
+    assert (REST in found.problems) is told

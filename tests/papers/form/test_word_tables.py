@@ -218,10 +218,22 @@ REST = "附件“完成情况.docx”中的完成情况表分为几段，后面�
         ("", ("11", PUPILS, "", "23000", ""), True),
         ("<w:p/>", ("", "", "", "", "已发放"), True),
         ("<w:p><w:r><w:t>续表</w:t></w:r></w:p>", ("11", PUPILS, "", "23000", ""), True),
-        ("", ("11", PUPILS, "23000", "已发放"), False),
+        ("", ("11", PUPILS, "", "23000"), False),
+        ("", ("11", PUPILS, "20000", "23000"), True),
+        ("", ("1", "第一小学", "狮子山", "23000"), False),
+        ("", ("11", "23000"), False),
         ("", ("11", PUPILS, "20000", "", ""), False),
     ],
-    ids=["figures", "words", "under a line", "of another width", "with nothing filled in"],
+    ids=[
+        "figures",
+        "words",
+        "under a line",
+        "narrower, of few cells",
+        "narrower",
+        "narrower, of something else",
+        "of two cells",
+        "with nothing filled in",
+    ],
 )
 def test_the_rest_of_a_form_in_a_table_without_heads_is_told(between: str, cells: tuple[str, ...], told: bool) -> None:
     first = f"<w:tbl>{row(*map(cell, HEADS))}{row(*map(cell, ('7', '新建', '', '18', '已开工')))}</w:tbl>"
