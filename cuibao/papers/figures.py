@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import (
+    MOST_ROWS,
     TITLE,
     Table,
     asides,
@@ -89,7 +90,7 @@ def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = 
     read = read_forms(own, _expected(view, unit, period)) if own else FormRead()
     shown = _as_written(read_forms(altered, _expected(view, unit, period)), ALTERED) if altered else ()
     pictures = pictured(mail) if not own and not told else ()
-    told += [*read.problems, *_unread(mail), *pictures]
+    told += [*read.problems, *_unread(mail), *_cut(mail), *pictures]
     known = {(one.item, one.indicator) for one in read.written} | {(one.item, one.indicator) for one in read.figures}
     written = (*read.written, *(one for one in shown if (one.item, one.indicator) not in known))
     return replace(read, written=written, problems=tuple(dict.fromkeys(told)), complete=read.complete and not told)
@@ -300,3 +301,11 @@ def _unread(mail: Mail) -> Iterator[str]:
         in_words = one.kind in ("document", "pdf", "spreadsheet") and shows_form(one.text)
         if not one.tables and (one.kind == "form" or in_words):
             yield f"附件“{one.name}”{NO_TABLE}"
+
+
+def _cut(mail: Mail) -> Iterator[str]:
+    """A sentence for each form that has more rows than are read."""
+    places = [(f"附件“{one.name}”", one.tables) for one in attachments_of(mail)]
+    for where, tables in (*places, ("来信正文", pasted(mail))):
+        if any(table.is_cut for table in tables):
+            yield f"{where}中的完成情况表超过{MOST_ROWS}行，其后各行未予读取"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
-from cuibao.papers.form.layout import Table
+from cuibao.papers.form.layout import MOST_ROWS, Table, bounded_rows
 from cuibao.papers.shown import seen
 
 __all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "Found", "NoToolError", "UnreadError", "bounded", "visible"]
@@ -24,10 +24,9 @@ MOST_SHEETS = 30
 MOST_PAGES = 60
 MOST_NOTICE_PAGES = 500
 LONGEST_TEXT = 50_000
-MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 4_000
-"""Of a form that is read cell by cell; a longer cell is cut, more rows are not read."""
+"""Of a form that is read cell by cell; a longer cell is cut, what stands in more columns is not read."""
 _LONGEST_NAME = 100
 _TAIL = 10_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -95,7 +94,7 @@ def bounded(text: str) -> str:
 def bounded_table(table: Table) -> Table:
     """The table with blanks for control characters, as many rows, columns and characters of it as are read."""
     rows = tuple(
-        tuple(seen(cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS]) for row in table.rows[:MOST_ROWS]
+        tuple(seen(cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS]) for row in bounded_rows(table.rows)
     )
     joined = tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS)
     return Table(rows, joined, _CONTROL.sub("", table.name)[:_LONGEST_NAME])

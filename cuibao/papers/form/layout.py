@@ -78,6 +78,11 @@ _PARTS = re.compile(r"[,、;]")
 LEAST_CELLS = 4
 """A row with so many filled cells is the table's own: one above the heads is no title but was sorted there."""
 
+MOST_ROWS = 2_000
+"""Rows of a form that are read."""
+CUT = ("…",)
+"""The row that stands in the place of those that are not."""
+
 Area = tuple[int, int, int, int]
 """Cells that are one: the first row, the first column, the last row, the last column, from 0."""
 
@@ -97,6 +102,11 @@ class Table:
     def width(self) -> int:
         """How many cells its longest row has."""
         return max(map(len, self.rows), default=0)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it has more rows than are read."""
+        return self.rows[-1:] == (CUT,)
 
 
 class Line(NamedTuple):
@@ -121,6 +131,11 @@ class Line(NamedTuple):
     def words(self) -> tuple[str, str, str]:
         """What stands in the columns of WORDS."""
         return self.progress, self.problems, self.next_steps
+
+
+def bounded_rows(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """As many rows as are read, and CUT where something stands below them."""
+    return (*rows[:MOST_ROWS], *([CUT] if any(map(any, rows[MOST_ROWS:])) else ()))
 
 
 def squeezed(text: str) -> str:

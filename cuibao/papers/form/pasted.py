@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from cuibao.papers.form.layout import LEAST_CELLS, Area, Table, heads, heads_row, is_filled, is_form, squeezed
+from cuibao.papers.form.layout import (
+    CUT,
+    LEAST_CELLS,
+    MOST_ROWS,
+    Area,
+    Table,
+    heads,
+    heads_row,
+    is_filled,
+    is_form,
+    squeezed,
+)
 from cuibao.papers.shown import PARTING, UNREAD, Look, Shown, attributes_of, look, parts, seen
 
 _TAG = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*)>|<[!?/][^<>]*>", re.DOTALL)
@@ -19,7 +30,8 @@ _GROUPS = frozenset({"tbody", "thead", "tfoot"})
 _LAYING_OUT = _GROUPS | {"table", "tr", "td", "th"}
 _TOLD = UNREAD | {Look.ODD}
 """What a row or a cell tells of all its words."""
-_MOST_ROWS, _MOST_COLUMNS = 2_000, 60
+_MOST_COLUMNS = 60
+_BLANK = ", \t\r"
 MOST_TABLES, _MOST_GRIDS = 20, 500
 _LONGEST_INNER, _DEEPEST = 4_000, 30
 """Characters of a table in a cell that are the cell's words too, and how deep tables are read."""
@@ -35,6 +47,7 @@ class _Grid:
     whole: list[str] = field(default_factory=list)
     joined: list[Area] = field(default_factory=list)
     covered: dict[int, int] = field(default_factory=dict)
+    cut: bool = False
 
     def begin(self) -> None:
         self.rows.append([])
@@ -72,7 +85,7 @@ def _first(grids: Iterable[_Grid]) -> Iterator[_Grid]:
     rows = 0
     for grid in islice(grids, _MOST_GRIDS):
         rows += len(grid.rows)
-        if rows > 2 * _MOST_ROWS:
+        if rows > 2 * MOST_ROWS:
             return
         yield grid
 
@@ -99,7 +112,7 @@ def may_be_rest(table: Table, above: tuple[str, ...], width: int) -> bool:
 def _kept(grid: _Grid, own: str | None) -> Table:
     kept = [own is None or raw in own or whole in own for raw, whole in zip(grid.raw, grid.whole, strict=True)]
     rows = tuple(tuple(row) if keep else () for row, keep in zip(grid.rows, kept, strict=True))
-    return Table(rows, tuple(grid.joined))
+    return Table((*rows, CUT) if grid.cut else rows, tuple(grid.joined))
 
 
 @dataclass
@@ -135,7 +148,8 @@ class _Frame:
 
     def start_row(self, shown: Look | None) -> None:
         self.row = shown if shown in _TOLD else self.group
-        if len(self.grid.rows) >= _MOST_ROWS:
+        if len(self.grid.rows) >= MOST_ROWS:
+            self.grid.cut = True
             self.row = Look.ABSENT
         elif self.row is not Look.ABSENT:
             self.grid.begin()
@@ -226,10 +240,10 @@ def _span(attributes: str) -> tuple[int, int]:
 
 def text_tables(text: str) -> tuple[Table, ...]:
     """The form in a text whose cells are divided by tabs, or by commas as csv is; none where it is not there."""
-    rows = [tuple(cell.strip() for cell in line.split("\t")) for line in text.split("\n")[:_MOST_ROWS]]
-    if any(map(heads, rows)):
-        return (Table(tuple(rows)),)
-    return _comma_tables(text.split("\n")[:_MOST_ROWS])
+    lines = text.split("\n")
+    lines[MOST_ROWS:] = CUT if any(line.strip(_BLANK) for line in lines[MOST_ROWS:]) else ()
+    rows = [tuple(cell.strip() for cell in line.split("\t")) for line in lines]
+    return (Table(tuple(rows)),) if any(map(heads, rows)) else _comma_tables(lines)
 
 
 def _comma_tables(lines: Iterable[str]) -> tuple[Table, ...]:

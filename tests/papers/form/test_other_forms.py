@@ -2,12 +2,13 @@
 quarter's, not even where this quarter's cell is empty."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from forms import EDUCATION, GOOD, PUPILS, UNIT_VIEW, filled, mail_of, put, read, row_of
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from cuibao.papers.figures import figures_of, undecided
 from cuibao.papers.form.layout import TITLE
@@ -278,3 +279,43 @@ def test_rows_on_another_sheet_without_heads_are_told(data: bytes, told: bool) -
         key: value for key, value in GOOD.items() if key != PUPILS
     }
     assert (REST in found.problems) is told
+
+
+CUT = "中的完成情况表超过2000行，其后各行未予读取"
+LONG = ("序号\t指标\t本年累计完成", *["\t\t"] * 1998, "7\t新建\t18", f"11\t{PUPILS}\t23000")
+
+
+def as_page(*lines: str) -> str:
+    rows = (f"<tr>{''.join(f'<td>{cell}</td>' for cell in line.split(chr(9)))}</tr>" for line in lines)
+    return f"<html><table>{''.join(rows)}</table></html>"
+
+
+def as_book(*lines: str) -> bytes:
+    book = Workbook()
+    for line in lines:
+        book.worksheets[0].append([cell or None for cell in line.split("\t")])
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("完成情况表.xlsx", as_book),
+        ("完成情况表.xls", lambda *lines: as_page(*lines).encode()),
+        ("完成情况表.txt", lambda *lines: "\n".join(lines).encode()),
+        ("完成情况表.csv", lambda *lines: "\n".join(lines).replace("\t", ",").encode()),
+    ],
+)
+def test_rows_beyond_those_that_are_read_are_told(name: str, saved: Callable[..., bytes]) -> None:
+    found = read(saved(*LONG), name=name)
+    assert [(one.item, one.value) for one in found.figures] == [(7, 18)]
+    assert f"附件“{name}”{CUT}" in found.problems
+    assert CUT not in "".join(read(saved(*LONG[:-1]), name=name).problems)
+    assert CUT not in "".join(read(saved(*LONG[:-1], "\t\t", ""), name=name).problems) or name.endswith(".xls")
+
+
+def test_so_are_those_in_the_words_of_a_mail() -> None:
+    mail = replace(mail_of(), own_text="\n".join(LONG))
+    assert f"来信正文{CUT}" in figures_of(mail, UNIT_VIEW, EDUCATION, "2020Q3").problems
