@@ -12,7 +12,19 @@ from cuibao.papers.wording import number_words
 from cuibao.rules.registry import is_share
 
 _SPACES = re.compile(r"\s+")
-_LEADS = re.compile(r"^(?:已|实际|累计|共计?|合计|总计|完成)+:?")
+_LEADS = re.compile(r"^(?:已经?|实际|累计|共计?|合计|总计|完成|今年|本年度?|目前|现(?=已))+:?")
+_QUOTED = re.compile(r"「(.+)」|『(.+)』|“(.+)”|\"(.+)\"")
+_ENCLOSED = re.compile(r"[(\[【]([^()\[\]【】]{1,4})[)\]】]")
+_REMARK = re.compile(r"\((?:累计|实际|已完成|全部完成)\)$")
+"""Changes nothing behind a number."""
+_NAME = re.compile(r"([\u4e00-\u9fff]{2,}):?(?=[\d零])")
+_DONE = frozenset(
+    {"资助", "救助", "补助", "帮扶", "培训", "发放", "安置", "建成", "新建", "新增", "改造", "整治", "修建"}
+)
+"""What a title begins with and a number may follow; 推进 or 开工 would be another one."""
+_NOT_ALL = re.compile(r"[、和及与或并/(改扩续]")
+"""Goes on with another thing that a name is about: 新建 is not all of 新建和改扩建."""
+_NOT_DONE = re.compile(r"计划|目标|预计|拟|未|应|需|待")
 _ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
 _APART = re.compile(r"\d\s+\d")
 """Two numbers, or one with a gap: a line's end in a cell is a blank too."""
@@ -68,13 +80,14 @@ def is_counted(measure: str) -> bool:
     return measure in _COUNTED
 
 
-def amount(text: str, measure: str, row_measure: str = "") -> Amount:
+def amount(text: str, measure: str, row_measure: str = "", indicator: str = "", title: str = "") -> Amount:
     """What a cell says, in `measure`. `row_measure` is what the row's own 计量单位 says, which a unit may have changed: it
-    holds where the cell names none."""
+    holds where the cell names none. The number may have words before it with which the indicator begins or the item's title, if all of
+    the item is that indicator."""
     if _BARE.fullmatch(text):  # as most are
         number, own = text, ""
     else:
-        number, own, wrong = _parts(text)
+        number, own, wrong = _parts(text, indicator, title)
         if not number:
             return Amount(None, wrong)
     value = _rounded(Decimal(number)) if "." in number else Decimal(number)
@@ -86,8 +99,8 @@ def amount(text: str, measure: str, row_measure: str = "") -> Amount:
     return _in_measure(value, own, row_measure, measure)
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    """The number that a cell begins with and what follows it; or "" and why it is none, "" again where the cell says nothing."""
+def _parts(text: str, indicator: str, title: str) -> tuple[str, str, str]:
+    """The number that a cell begins with and the measure that follows it; or "" and why it is none, "" again where the cell says nothing."""
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).lstrip("'").rstrip("。;")
     if plain in _NO_ANSWER:
         return "", "", ""
@@ -95,15 +108,35 @@ def _parts(text: str) -> tuple[str, str, str]:
         return "", "", _UNKNOWN
     if _ABOUT.search(plain.removeprefix("-")):
         return "", "", "不是确数"
+    if quoted := _QUOTED.fullmatch(plain):
+        plain = next(filter(None, quoted.groups()))
     plain = _LEADS.sub("", plain)
+    if (named := _NAME.match(plain)) and _names(named.group(1), indicator, title):
+        plain = plain[named.end() :]
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")
+    if plain.startswith("零"):
+        return "0", _measure_of(plain[1:]), ""
     found = _NUMBER.match(plain)
     if found is None:
         return "", "", "不是数字"
     if found.group(1):
         return "", "", "为负数"
-    return found.group(2), plain[found.end() :], ""
+    return found.group(2), _measure_of(plain[found.end() :]), ""
+
+
+def _measure_of(behind: str) -> str:
+    """What follows a number, without brackets around it, a remark that changes nothing, or a full stop."""
+    own = _REMARK.sub("", "" if behind == "." else behind)
+    enclosed = _ENCLOSED.fullmatch(own)
+    return enclosed.group(1) if enclosed else own
+
+
+def _names(words: str, indicator: str, title: str) -> bool:
+    """Whether words before a number say no more than what it is the number of."""
+    words = words.removesuffix("共")
+    name = indicator if indicator.startswith(words) else title if title.startswith(words) and words in _DONE else ""
+    return bool(name) and not _NOT_DONE.search(words) and not _NOT_ALL.match(name[len(words) :])
 
 
 def _is_strange_digit(character: str) -> bool:

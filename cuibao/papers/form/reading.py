@@ -210,7 +210,8 @@ class _Reading:
         measure = "" if line.measure == NONE else line.measure
         if strange := self.named and contradiction(self.named, measure or target.measure):
             return None, f"所在表注明“单位：{strange}”"
-        found = amount(done, target.measure, measure)
+        title = item.title if len(item.targets) == 1 else ""
+        found = amount(done, target.measure, measure, target.indicator, title)
         if found.value is None:
             return None, found.wrong
         return found.value, doubt(target, found.value, self.expected.known.last.get((item.no, target.indicator)))
