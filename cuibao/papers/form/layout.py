@@ -67,7 +67,13 @@ _ABOUT = re.compile(
 """Lines above the heads that are no title."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
-_BRACKETS = re.compile(r"[(（][^()（）]*[)）]$")
+_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
+_STARS, _MARKS = "*※", "*※:"
+"""Around a head; a star may belong to a note."""
+_IN_OTHER_WORDS = re.compile(
+    r"(?:20\d\d年度?)?(?:(?:1月?[-—–~至]|截?[至止])\d{1,2}月(?:\d{1,2}日|底|末|份)?)?(?:本年度?|今年)?累计完成(?:数|量|情况)?"
+)
+"""The figures' head where no other one is: 1—9月累计完成, if that is the quarter's time, as whoever takes the form looks at."""
 _HARMLESS = re.compile(
     r"(?:截[至止]|至)?(?:20\d\d年)?(?:1月?[-—–~至])?\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度末?"
     r"|(?:请|单位)?(?:如实)?(?:填写|填报|必填)|填?数字|数值?|完成数|个数|数据|实际|含当日|按计量单位填"
@@ -153,8 +159,22 @@ _squeezed_before = lru_cache(maxsize=4096)(_squeezed)
 
 @lru_cache(maxsize=4096)
 def _column(cell: str) -> Column | None:
-    plain = squeezed(_BRACKETS.sub("", cell.strip()))
+    plain, _ = _head(cell)
     return _HEADS.get(plain) or next((column for words, column in _REWORDED if words.fullmatch(plain)), None)
+
+
+@lru_cache(maxsize=4096)
+def _is_figures_head(cell: str) -> bool:
+    return bool(_IN_OTHER_WORDS.fullmatch(_head(cell)[0]))
+
+
+def _head(cell: str) -> tuple[str, tuple[str, ...]]:
+    """The words of a head and the remarks in brackets behind them, without stars and colons."""
+    plain, remarks = squeezed(cell).strip(_MARKS), []
+    while remark := _BRACKETS.search(plain):
+        remarks.append(remark.group(1))
+        plain = plain[: remark.start()].rstrip(_MARKS)
+    return plain, tuple(remarks)
 
 
 def may_hold_form(text: str) -> bool:
@@ -172,8 +192,10 @@ def heads(row: Sequence[str]) -> dict[int, Column]:
     """The columns that a row names, by place, or nothing where it is not the row of the form's heads."""
     if _HINT[0] not in "".join(row):
         return {}
-    short = ((place, cell) for place, cell in enumerate(row) if 0 < len(cell) <= _LONGEST_HEAD)
+    short = [(place, cell) for place, cell in enumerate(row) if 0 < len(cell) <= _LONGEST_HEAD]
     found = {place: column for place, cell in short if (column := _column(cell))}
+    if Column.DONE not in found.values():
+        found |= {place: Column.DONE for place, cell in short if _is_figures_head(cell)}
     named = set(found.values())
     if Column.DONE not in named or not named & {Column.NO, Column.INDICATOR}:
         return {}
@@ -235,17 +257,25 @@ def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
     targets = [
         area for area in table.joined if target is not None and area[1] <= target <= area[3] and area not in shared
     ]
-    remark = _BRACKETS.search(squeezed(row[figure]))
-    parts = _PARTS.split(remark.group(0)[1:-1]) if remark else ()
+    parts = [part for remark in _head(row[figure])[1] for part in _PARTS.split(remark)]
     return _Columns(
         pick=itemgetter(*(places.get(column, -1) for column in Column)),  # the last cell is always padding
         padding=("",) * (len(row) + 1),
         beside=figure + 1 if figure + 1 < len(row) and not row[figure + 1] else -1,
         shared=shared,
         split=tuple(area for area in targets if _figures_in(area, figure, table) > 1),
-        remarks=tuple(part for part in parts if not _HARMLESS.fullmatch(part)),
+        remarks=(*(part for part in parts if not _HARMLESS.fullmatch(part)), *_note(row[figure], table)),
         measure=places.get(Column.MEASURE, -1),
     )
+
+
+def _note(head: str, table: Table) -> Iterator[str]:
+    """What a note says that a star of the figures' head may point to."""
+    stars = tuple(star for star in _STARS if star in squeezed(head))
+    if stars:
+        yield from (
+            plain[:_SHORT] for line in (*asides(table), *table.about) if (plain := squeezed(line)).startswith(stars)
+        )
 
 
 def _figures_in(area: Area, figure: int, table: Table) -> int:

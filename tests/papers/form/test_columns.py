@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from forms import COLUMN, GOOD, PUPILS, SAID, SUPPORT, TEACHING, filled, put, read, row_of
 
-from cuibao.papers.form.layout import UNIT, Column, Table, beside, blocks, captions, figure_cells, lines
+from cuibao.papers.form.layout import UNIT, Column, Table, beside, blocks, captions, figure_cells, lines, squeezed
 from cuibao.papers.form.reading import Expected, read_forms
 
 Hand = Callable[[Any], None]
@@ -41,6 +41,64 @@ def test_a_remark_behind_the_head_may_make_it_another_column(remark: str, told: 
     found = read(filled(head(f"本年累计完成{remark}")))
     assert {one.indicator: float(one.value) for one in found.figures} == ({} if told else GOOD)
     assert told in "".join(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("本年累计完成*", ""),
+        ("*本年累计完成：", ""),
+        ("本年累计完成【必填】", ""),
+        ("本年累计完成（必填）*", ""),
+        ("本年累计完成（截至9月底）（必填）", ""),
+        ("本年累计完成（万人）（必填）", "所在列注明（万人）"),
+        ("本年累计完成［预计］", "所在列注明（预计）"),
+        ("本年累计完成情况", ""),
+        ("本年度累计完成", ""),
+        ("2020年累计完成数", ""),
+        ("1—9月累计完成", ""),
+        ("2020年1-9月累计完成情况（必填）", ""),
+        ("截至9月底累计完成", ""),
+        ("1-6月累计完成", "中“1-6月累计完成”注明的时间不是本季度"),
+        ("截至8月底累计完成", "注明的时间不是本季度"),
+        ("2019年累计完成", "注明的时间不是本季度"),
+        ("7-9月累计完成", "不能按表格读取"),
+        ("去年累计完成", "不能按表格读取"),
+        ("预计本年累计完成", "不能按表格读取"),
+    ],
+)
+def test_the_figures_head_in_other_words(words: str, told: str) -> None:
+    found = read(filled(head(words)))
+    assert {one.indicator: float(one.value) for one in found.figures} == ({} if told else GOOD)
+    assert told in "".join(found.problems)
+    assert bool(told) is bool(found.problems)
+
+
+@pytest.mark.parametrize("other", ["2019年累计完成", "1-6月累计完成", "本年累计完成情况"])
+def test_the_figures_head_goes_before_one_in_other_words(other: str) -> None:
+    found = read(filled(head(other, Column.LAST)))
+    assert {one.indicator: float(one.value) for one in found.figures} == GOOD
+
+
+def test_of_two_heads_in_other_words_none_is_the_figures() -> None:
+    def hand(sheet: Any) -> None:
+        head("1-6月累计完成", Column.LAST)(sheet)
+        head("1-9月累计完成")(sheet)
+
+    found = read(filled(hand))
+    assert (found.figures, "不能按表格读取" in found.problems[0]) == ((), True)
+
+
+@pytest.mark.parametrize("note", ["*为预计数", "＊ 含外省"])
+def test_a_star_that_a_note_explains_makes_the_figures_doubtful(note: str) -> None:
+    def hand(sheet: Any) -> None:
+        head("本年累计完成*")(sheet)
+        sheet.cell(sheet.max_row + 1, 1).value = note
+
+    found = read(filled(hand))
+    assert found.figures == ()
+    assert f"所在列注明（{squeezed(note)}）" in "".join(found.problems)
+    assert len(read(filled(lambda sheet: sheet.append([note]))).figures) == len(GOOD)
 
 
 def test_a_measure_behind_the_head_is_that_of_its_own_rows() -> None:
