@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice, takewhile
 
-from cuibao.papers.form.amounts import amount
+from cuibao.papers.form.amounts import amount, taken_apart
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.form.scale import Named, contradiction, named, named_outside
 from cuibao.papers.wording import number_words, quoted
@@ -30,6 +30,11 @@ _LONGEST_QUOTE = 20
 _LONGEST_WORDS = 4_000
 _MOST_WRITTEN, _MOST_PROBLEMS = 100, 200
 _EMPTY = ("", NONE)
+_SUM = re.compile(r"(?:.{0,8}[合小总]计|共计|其中.*)(?:[:(].*)?")
+"""Begins a row of sums or of parts."""
+_ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)])")
+_MEASURED = re.compile(r"(.+)\(([^()]+)\)")
+_COUNTED, _PEOPLE = ("数量", "个数", "数"), "人数"
 _NO_PROGRESS = re.compile(r"[\W_]*+(?:暂?无|空|未填)?+[\W_]*+")
 """What is no 进展情况: /, 无。 or a blank that is none."""
 Key = tuple[int, str]
@@ -127,7 +132,7 @@ class _Reading:
             self.current = own
         done = "" if line.done == NONE else line.done
         said = any(line.words) and any(words not in _EMPTY for words in line.words)
-        if not done and not said:
+        if not said and (not done or self._is_sum(line)):
             return
         item, target, trouble = None, None, self.trouble
         if not trouble:
@@ -180,7 +185,31 @@ class _Reading:
                 return item, target, ""
         if known:
             return None, None, f"表中指标{_quoted(line.indicator)}与序号不一致"
+        alike = self._alike(here, line.indicator) if here else None
+        if here and alike and (own or _goal(line) in (None, alike.value)):
+            return here, alike, ""
         return own, None, f"表中指标{_quoted(line.indicator)}不在本表所列指标之内"
+
+    def _is_sum(self, line: Line) -> bool:
+        """Whether a row is a sum of others or a part of one, and no target's."""
+        cells = [squeezed(cell) for cell in line[:3] if cell]
+        return any(map(_SUM.fullmatch, cells)) and not any(cell in self.by_indicator for cell in cells)
+
+    @staticmethod
+    def _alike(item: Item, indicator: str) -> Target | None:
+        """The target of an item that an indicator means which says no more than it: 受助学生数, 受助学生（人） or 1.受助学生：."""
+        plain = _ORDINAL.sub("", squeezed(indicator)).rstrip(":")
+        measured = _MEASURED.fullmatch(plain)
+        plain, measure = measured.groups() if measured else (plain, "")
+        meant = {plain, *(plain.removesuffix(word) for word in _COUNTED)}
+        people = plain.removesuffix(_PEOPLE)
+        found = []
+        for target in item.targets:
+            name, own = squeezed(target.indicator), squeezed(target.measure)
+            same = name in meant or (name == people and taken_apart(own)[1] == "人")
+            if same and measure in ("", own):
+                found.append(target)
+        return found[0] if len(found) == 1 else None
 
     def _figure(self, item: Item, target: Target, done: str, line: Line) -> None:
         key = (item.no, target.indicator)

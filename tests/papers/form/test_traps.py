@@ -186,7 +186,7 @@ def total(sheet: Any) -> None:
 def test_a_sum_of_ones_own_is_no_target() -> None:
     found = read(filled(total))
     assert taken(found, PLACES) is None
-    assert "表中指标“小计”不在本表所列指标之内" in found.problems[0]
+    assert found.problems == ("第7项“新增学位”未填写本年累计完成数",)
 
 
 def test_words_that_are_cut_are_told() -> None:
@@ -274,3 +274,79 @@ def test_none_is_an_answer_to_what_the_problems_are() -> None:
     rows = (("序号", "指标", "本年累计完成", "进展情况", "存在问题"), ("1", "", "", "无", "无"))
     found = read_forms([Table(rows)], Expected(ONE))
     assert [(no, said.progress, said.problems) for no, said in found.words] == [(1, "", "无")]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("合计", "", "", "", "160", ""),
+        ("", "合计", "", "", "160", ""),
+        ("", "", "小计", "", "160", ""),
+        ("总计：", "", "", "", "160", ""),
+        ("", "", "培训人数合计", "", "160", ""),
+        ("", "", "其中：女性", "", "40", ""),
+        ("1", "技能培训", "其中女性", "", "40", ""),
+        ("", "", "其中", "", "40", ""),
+    ],
+)
+def test_a_row_of_a_sum_or_a_part_is_left_out_without_a_word(cells: tuple[str, ...]) -> None:
+    found = of_rows(OWN, cells, ("2", "困难帮扶", "帮扶人数", "≥500", "60", "已走访"))
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80), ("帮扶人数", 60)]
+    assert (found.problems, found.written, found.complete) == ((), (), True)
+
+
+@pytest.mark.parametrize("cells", [("", "", "统计", "", "9", ""), ("", "", "其中：女性", "", "40", "多为返乡人员")])
+def test_but_not_one_that_may_say_more(cells: tuple[str, ...]) -> None:
+    found = of_rows(OWN, cells)
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80)]
+    assert "不在本表所列指标之内，该行未予采用" in found.problems[0]
+
+
+def test_a_part_that_the_notice_asks_for_is_a_target() -> None:
+    part = Target("其中：女性", Comparison.AT_LEAST, Decimal(200), "人")
+    item = Item(1, "教育", "技能培训", (), targets=(*ONE[0].targets, part))
+    found = of_rows(OWN, ("", "", "其中：女性", "≥200", "40", ""), items=(item,))
+    assert [(one.indicator, one.value) for one in found.figures] == [("培训人数", 80), ("其中：女性", 40)]
+
+
+TERMS = tuple(
+    Item(no, "教育", title, (), targets=tuple(Target(name, Comparison.AT_LEAST, Decimal(50), measure) for name, measure in targets))
+    for no, title, targets in (
+        (1, "培训", (("培训班", "期"), ("学员", "人"), ("经费", "万元"))),
+        (2, "同名", (("床位", "张"), ("床位数", "张"))),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("no", "indicator", "taken_"),
+    [
+        ("1", "学员数", "学员"),
+        ("1", "学员人数", "学员"),
+        ("1", "学员（人）", "学员"),
+        ("1", "学员：", "学员"),
+        ("1", "2.学员", "学员"),
+        ("1", "（2）学员数（人）", "学员"),
+        ("1", "培训班数量", "培训班"),
+        ("1", "经费（万元）", "经费"),
+        ("1", "培训班人数", ""),
+        ("1", "学员（万人）", ""),
+        ("1", "学员（新增）", ""),
+        ("1", "经费（元）", ""),
+        ("1", "毕业学员数", ""),
+        ("2", "学员数", ""),
+        ("2", "床位数", "床位数"),
+        ("2", "床位数（张）", ""),
+        ("", "学员数", ""),
+    ],
+)
+def test_an_indicator_with_a_word_more_is_the_same(no: str, indicator: str, taken_: str) -> None:
+    found = of_rows((no, "", indicator, "", "40", "推进中"), items=TERMS)
+    assert [one.indicator for one in found.figures] == ([taken_] if taken_ else [])
+    assert ("不在本表所列指标之内" in "".join(found.problems)) is (not taken_)
+
+
+@pytest.mark.parametrize(("goal", "taken_"), [("", 1), ("≥50", 1), ("≥70", 0)])
+def test_so_it_is_below_its_item_where_the_goal_is_its_own(goal: str, taken_: int) -> None:
+    found = of_rows(("1", "", "培训班", "", "5", "推进中"), ("", "", "学员数", goal, "40", ""), items=TERMS)
+    assert len(found.figures) == 1 + taken_
