@@ -100,17 +100,22 @@ class _Reading:
     """Whether the row at hand shares its figure's cell with rows about something else."""
     named: Named = ()
     """What the form at hand says of the measure of all its figures."""
+    recounted: bool = False
+    """Whether the form at hand counts its items anew, so that only their titles tell them."""
     current: Item | None = None
     trouble: str = ""
     """What is wrong with the number and title that hold: rows that have none of their own go with those above."""
     by_no: dict[int, Item] = field(init=False)
     by_title: dict[str, Item] = field(init=False)
+    ambiguous: set[str] = field(init=False)
+    """Titles that several items have."""
     by_indicator: dict[str, list[tuple[Item, Target]]] = field(init=False)
 
     def __post_init__(self) -> None:
         items = self.expected.items
         self.by_no = {item.no: item for item in items}
         self.by_title = {squeezed(item.title): item for item in reversed(items)}
+        self.ambiguous = {squeezed(item.title) for item in items if self.by_title[squeezed(item.title)] is not item}
         self.by_indicator = {}
         for item in items:
             for target in item.targets:
@@ -120,10 +125,13 @@ class _Reading:
         self.current, self.trouble = None, ""
         self.named = named(table.rows) + named_outside((table.name, *table.about))
         rows = list(lines(table))
+        self.recounted = self._is_recounted(rows)
         for place, line in enumerate(rows):
             below = islice(rows, place + 1, None) if line.shares_figure and line.done else ()
             self.joint = any(_is_about_else(one, line) for one in takewhile(_continues, below))
             self._line(line)
+        if self.recounted and self.touched:
+            self._tell("表中序号为重新编排，与所发表格不一致，已按事项名称登记，请核实")
 
     def _line(self, line: Line) -> None:
         own = None
@@ -152,10 +160,21 @@ class _Reading:
         else:
             self._figure(item, target, done, line)
 
+    def _is_recounted(self, rows: Iterable[Line]) -> bool:
+        """Whether the numbers are the unit's own count: 1 to n in their order, some of them no number of its items, each beside the exact
+        title of another item. Where two numbers only changed places either may be wrong."""
+        named = dict.fromkeys((squeezed(line.no), squeezed(line.title)) for line in rows if line.no)
+        found = [(int(match.group(1)), title) for no, title in named if (match := _NUMBER.fullmatch(no))]
+        numbers, titles = [number for number, _ in found], {title for _, title in found}
+        counted = numbers == list(range(1, len(numbers) + 1)) and not self.by_no.keys() >= set(numbers)
+        return (
+            counted and len(titles) == len(numbers) and titles <= self.by_title.keys() and not titles & self.ambiguous
+        )
+
     def _own_item(self, line: Line) -> tuple[Item | None, str]:
         """The item that a row names by number or title, None for none; or what is wrong with that."""
         by_title = self.by_title.get(squeezed(line.title))
-        found = _NUMBER.fullmatch(squeezed(line.no))
+        found = None if self.recounted else _NUMBER.fullmatch(squeezed(line.no))
         if found is None:
             strange = line.title not in _EMPTY and by_title is None
             return by_title, f"表中工作事项{_quoted(line.title)}不是贵单位的事项" if strange else ""

@@ -350,3 +350,51 @@ def test_an_indicator_with_a_word_more_is_the_same(no: str, indicator: str, take
 def test_so_it_is_below_its_item_where_the_goal_is_its_own(goal: str, taken_: int) -> None:
     found = of_rows(("1", "", "培训班", "", "5", "推进中"), ("", "", "学员数", goal, "40", ""), items=TERMS)
     assert len(found.figures) == 1 + taken_
+
+
+FAR = tuple(
+    Item(no, "教育", title, (), targets=(Target(indicator, Comparison.AT_LEAST, Decimal(500), "人"),))
+    for no, title, indicator in (
+        (2, "甲", "甲类"),
+        (7, "乙", "乙类"),
+        (9, "丙", "丙类"),
+        (30, "丁", "丁类"),
+        (31, "丁", "戊类"),
+    )
+)
+
+
+def counted(*rows: tuple[str, str, str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (no, title, indicator, "", f"{number}0", "推进中") for number, (no, title, indicator) in enumerate(rows, 8)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "items", "taken_"),
+    [
+        ((("1", "甲", "甲类"), ("2", "乙", "乙类"), ("3", "丙", "丙类")), FAR, {2: 80, 7: 90, 9: 100}),
+        ((("牵头事项（3项）", "", ""), ("1", "丙", "丙类"), ("2", "甲", "甲类")), FAR, {9: 90, 2: 100}),
+        ((("1", "甲", "甲类"), ("1", "甲", "甲类"), ("2", "乙", "乙类")), FAR[:2], {7: 100}),
+        ((("1", "乙", "乙类"),), FAR, {7: 80}),
+        ((("1", "甲", "乙类"), ("2", "乙", "乙类")), FAR, {7: 90}),  # the indicator is not that item's
+        ((("2", "甲", "甲类"), ("1", "乙", "乙类")), FAR, {2: 80}),  # not in order
+        ((("1", "甲", "甲类"), ("3", "乙", "乙类")), FAR, {}),  # one left out
+        ((("1", "甲", "甲类"), ("2", "戊", "乙类")), FAR, {}),  # a title that is none
+        ((("1", "甲", "甲类"), ("2", "", "乙类")), FAR, {}),
+        ((("1", "甲", "甲类"), ("2", "甲", "甲类")), FAR, {2: 90}),  # one item twice
+        ((("1", "甲", "甲类"), ("2", "丁", "戊类")), FAR, {}),  # of two items with one title
+        ((("1", "困难帮扶", "帮扶人数"), ("2", "技能培训", "培训人数")), ONE, {}),  # numbers that are the unit's
+    ],
+)
+def test_items_that_are_counted_anew_are_known_by_their_titles(
+    rows: tuple[tuple[str, str, str], ...], items: tuple[Item, ...], taken_: dict[int, int]
+) -> None:
+    found = of_rows(*counted(*rows), items=items)
+    assert {one.item: int(one.value) for one in found.figures} == taken_
+    assert not found.complete
+
+
+def test_that_they_are_is_asked_about() -> None:
+    found = of_rows(*counted(("1", "甲", "甲类"), ("2", "乙", "乙类")), items=FAR[:2])
+    assert found.problems == ("表中序号为重新编排，与所发表格不一致，已按事项名称登记，请核实",)
