@@ -134,6 +134,11 @@ class Line(NamedTuple):
     doubt: str
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """What stands in all the columns."""
+        return self[:11]
+
+    @property
     def words(self) -> tuple[str, str, str]:
         """What stands in the columns of WORDS."""
         return self.progress, self.problems, self.next_steps
@@ -215,8 +220,8 @@ def lines(table: Table) -> Iterator[Line]:
         elif columns is None:
             if sum(map(bool, row)) >= LEAST_CELLS:
                 above.append((number, row))
-        elif any(columns.pick(row + columns.padding)) and not _is_foot(row):
-            yield columns.line(number, row)
+        elif any((line := columns.line(number, row)).cells) and not _is_foot(row):
+            yield line
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +249,8 @@ class _Columns:
             strange = next((one for one in self.remarks if one != measure or is_share(one)), "")
             if strange:
                 return f"所在列注明（{strange}）"
-        if any(map(str.isdigit, padded[self.beside])):
+        beside = padded[self.beside]
+        if beside and any(map(str.isdigit, beside)):
             return "旁边另有一列没有表头的内容"
         return "所在指标分几行填写" if self.split and _covers(self.split, number) else ""
 

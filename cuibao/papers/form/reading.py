@@ -127,8 +127,7 @@ class _Reading:
         rows = list(lines(table))
         self.recounted = self._is_recounted(rows)
         for place, line in enumerate(rows):
-            below = islice(rows, place + 1, None) if line.shares_figure and line.done else ()
-            self.joint = any(_is_about_else(one, line) for one in takewhile(_continues, below))
+            self.joint = line.shares_figure and _is_joint(line, islice(rows, place + 1, None))
             self._line(line)
         if self.recounted and self.touched:
             self._tell("表中序号为重新编排，与所发表格不一致，已按事项名称登记，请核实")
@@ -139,7 +138,7 @@ class _Reading:
             own, self.trouble = self._own_item(line)
             self.current = own
         done = "" if line.done == NONE else line.done
-        said = any(line.words) and any(words not in _EMPTY for words in line.words)
+        said = not all(words in _EMPTY for words in line.words)
         if not said and (not done or self._is_sum(line)):
             return
         item, target, trouble = None, None, self.trouble
@@ -357,7 +356,7 @@ def question(target: Target, value: Decimal, known: Known, key: Key) -> str:
     or the figure that it replaces, or, for a share, the last one. For a limit that is good news."""
     if target.comparison is Comparison.AT_MOST:
         return ""
-    if target.grows and 0 < value < SMALLEST * target.value:
+    if 0 < value < SMALLEST * target.value and target.grows:
         return f"不足年度目标{_measured(target.value, target)}的百分之一，计量单位可能有误"
     now, last, later = known.current.get(key), known.last.get(key), known.later.get(key)
     if later and target.grows and value > later.value and later.measure == target.measure:
@@ -382,6 +381,11 @@ def _measured(value: Decimal, target: Target) -> str:
 
 def _place(key: Key) -> str:
     return f"第{key[0]}项{quoted(key[1])}"
+
+
+def _is_joint(line: Line, below: Iterable[Line]) -> bool:
+    """Whether a row's figure stands in a cell that reaches down to rows about something else."""
+    return bool(line.done) and any(_is_about_else(one, line) for one in takewhile(_continues, below))
 
 
 def _continues(line: Line) -> bool:
@@ -411,7 +415,7 @@ def _goal(line: Line) -> Decimal | None:
 
 
 def _row(line: Line) -> str:
-    return _quoted(next(filter(None, line[:11])))
+    return _quoted(next(filter(None, line.cells)))
 
 
 def _quoted(text: str) -> str:
