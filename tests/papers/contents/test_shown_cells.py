@@ -83,6 +83,14 @@ def test_a_figure_is_read_as_it_is_shown(hand: Hand, indicator: str, taken: floa
     assert told in "".join(read(data).problems)
 
 
+def test_a_plain_cell_of_another_sheet_vouches_for_none() -> None:
+    def hand(sheet: Any) -> None:
+        formatted(FIELDS, 0.76, "0.00%")(sheet)
+        sheet.parent.create_sheet("附表").cell(row_of(sheet, FIELDS), 7).value = 1
+
+    assert "填写的“76%”计量单位不是“亩”" in "".join(read(filled(hand)).problems)
+
+
 def with_values(data: bytes, value: bytes = b"23000") -> bytes:
     """The workbook as a program saves it that reckons formulas: each has a value beside it."""
     made = io.BytesIO()
