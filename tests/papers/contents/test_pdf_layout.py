@@ -7,7 +7,7 @@ import pytest
 from pypdf.generic import DictionaryObject, NameObject, StreamObject
 
 from cuibao.papers.attachments import attach
-from cuibao.papers.contents import pdf_layout
+from cuibao.papers.contents import pdf_layout, pdf_rules
 from cuibao.papers.contents.layout import laid_out
 from cuibao.papers.contents.radicals import ordinary
 from cuibao.papers.notice.source import Line, Table
@@ -130,10 +130,10 @@ def test_text_that_is_turned_or_outside_stands_in_no_cell() -> None:
 
 
 def test_a_drawing_of_very_many_lines_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_layout, "_MOST_RULES", 5)
+    monkeypatch.setattr(pdf_rules, "_MOST_RULES", 5)
     assert all(isinstance(one, Line) for one in drawn(ruled() + WORDS))
-    monkeypatch.setattr(pdf_layout, "_MOST_RULES", 6)
-    monkeypatch.setattr(pdf_layout, "_MOST_CELLS", 8)
+    monkeypatch.setattr(pdf_rules, "_MOST_RULES", 6)
+    monkeypatch.setattr(pdf_rules, "_MOST_CELLS", 8)
     assert all(isinstance(one, Line) for one in drawn(ruled() + WORDS))
 
 
@@ -150,8 +150,8 @@ def test_a_line_that_was_not_written_from_left_to_right_is_read_so() -> None:
     ]
 
 
-def run(text: str, x: float) -> pdf_layout._Run:
-    return pdf_layout._Run(text, x, 700, 10, level=True)
+def run(text: str, x: float) -> pdf_rules.Run:
+    return pdf_rules.Run(text, x, 700, 10, level=True)
 
 
 @pytest.mark.parametrize(
