@@ -5,20 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cuibao.papers.attachments import Attachment
+from cuibao.papers.form.blocks import blocks, captions, title
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import (
     MOST_ROWS,
     TITLE,
     Table,
     asides,
-    blocks,
-    captions,
     figure_head,
     is_form,
     is_part,
     shows_form,
     squeezed,
-    title,
 )
 from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
 from cuibao.papers.mail import Mail

@@ -25,8 +25,8 @@ from cuibao.papers.contents.limits import (
     NoToolError,
     UnreadError,
 )
+from cuibao.papers.form.blocks import with_rests
 from cuibao.papers.form.layout import Area, Table, may_hold_form
-from cuibao.papers.form.pasted import with_rests
 
 _PARTS = re.compile(
     r"word/header\d*\.xml|word/document\d*\.xml|word/footer\d*\.xml|Doc_\d+/Pages/Page_\d+/Content\.xml"

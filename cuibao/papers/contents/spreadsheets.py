@@ -12,8 +12,8 @@ from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_L
 from cuibao.papers.contents.shown_cells import ShownBook, ShowsCells, UnseenBook, may_mislead
 from cuibao.papers.contents.shown_ods import OpenBook
 from cuibao.papers.contents.shown_xls import OldBook
+from cuibao.papers.form.blocks import may_be_rest
 from cuibao.papers.form.layout import MARK_SHEET, Area, Table, figure_cells, heads_row, is_form, may_hold_form
-from cuibao.papers.form.pasted import may_be_rest
 from cuibao.papers.token import tokens_in
 
 _WORKBOOK, _CONTENT = "xl/workbook.xml", "content.xml"

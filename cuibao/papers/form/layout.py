@@ -1,12 +1,12 @@
-"""What the form looks like, for whoever makes it and whoever reads it: its columns, its lines around the table, its hidden mark."""
+"""What the form looks like, for whoever makes it and whoever reads it: its columns and their heads, its rows, its hidden mark. Which forms a
+table holds is told by blocks."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -61,10 +61,6 @@ _PART = re.compile(r"牵头|协同|配合|其他事项|续表?[)]?$|附[表件]\
 """The titles of a part of the form."""
 _OTHERWISE = re.compile(r"去年|上年|同期|预计|示例|20\d\d|二〇|季度|\d月|区|县")
 """What makes such a title another form's."""
-_ABOUT = re.compile(
-    rf"{UNIT}|报送时限|(?:填报|报送|上报|制表)(?:日期|时间)|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"
-)
-"""Lines above the heads that are no title."""
 _SPACES = re.compile(r"\s+")
 _SHORT, _LONGEST_HEAD = 60, 200
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
@@ -220,7 +216,7 @@ def lines(table: Table) -> Iterator[Line]:
         elif columns is None:
             if sum(map(bool, row)) >= LEAST_CELLS:
                 above.append((number, row))
-        elif any((line := columns.line(number, row)).cells) and not _is_foot(row):
+        elif any((line := columns.line(number, row)).cells) and not is_foot(row):
             yield line
 
 
@@ -302,76 +298,9 @@ def figure_cells(table: Table) -> Iterator[tuple[int, int]]:
             yield number, place
 
 
-def _is_foot(row: Sequence[str]) -> bool:
+def is_foot(row: Sequence[str]) -> bool:
+    """Whether a row is one of those below the table: who filled it in, notes."""
     return bool(_FOOT.match(squeezed(next(filter(None, row), ""))))
-
-
-def blocks(table: Table, is_other: Callable[[str], bool] = lambda _caption: False) -> Iterator[Table]:
-    """The forms of one sheet or table: one that stands below another under a title of its own is another one, as 附：2019年同期 is. Heads
-    that are only repeated, page after page, begin none. Rows below a caption that `is_other` says to speak of something else are a block
-    too, heads or none: they are not the form's."""
-    starts = _starts(table.rows, is_other)
-    if len(starts) > 1:
-        starts = [
-            0,
-            *(start for start, end in pairwise((*starts, len(table.rows))) if start and _holds(table, start, end)),
-        ]
-    for start, end in pairwise((*starts, len(table.rows))):
-        inside = tuple(
-            (max(top, start) - start, left, min(bottom, end - 1) - start, right)
-            for top, left, bottom, right in table.joined
-            if top < end and bottom >= start
-        )
-        yield Table(table.rows[start:end], inside, table.name, table.about)
-
-
-def _starts(rows: Sequence[Sequence[str]], is_other: Callable[[str], bool]) -> list[int]:
-    starts = [0]
-    columns: dict[int, Column] = {}
-    for number, row in enumerate(rows):
-        if found := heads(row):
-            first, titled = number, False
-            while (
-                columns
-                and first > starts[-1]
-                and _is_line(rows[first - 1])
-                and not (titled and _is_foot(rows[first - 1]))
-            ):
-                first -= 1
-                titled = titled or _names_form(rows[first])
-            if titled and first > starts[-1]:
-                starts.append(first)
-            columns = found
-        elif columns and is_other(_caption(row, columns if any(rows[number - 1]) else {})):
-            first = number
-            while not any(rows[first - 1]):
-                first -= 1
-            starts.append(first)
-    return starts
-
-
-def _caption(row: Sequence[str], columns: Mapping[int, Column]) -> str:
-    """The line that a row below the heads is, "" for one of the form's own rows and for what goes on in a column of words."""
-    if sum(map(bool, row)) >= LEAST_CELLS:
-        return ""
-    said = [(place, cell) for place, cell in enumerate(row) if cell and not _ABOUT.match(squeezed(cell))]
-    return said[0][1] if len(said) == 1 and columns.get(said[0][0]) not in (Column.DONE, *WORDS) else ""
-
-
-def _holds(table: Table, start: int, end: int) -> bool:
-    """Whether these rows are a form, or something is filled in under the heads above them."""
-    rows = table.rows[start:end]
-    return any(map(heads, rows)) or is_filled(Table((heads_row(table), *rows)))
-
-
-def _is_line(row: Sequence[str]) -> bool:
-    """Whether a row is words around the table, or empty."""
-    filled = [squeezed(cell) for cell in row if cell]
-    return len(filled) == 1 or all(map(_ABOUT.match, filled))
-
-
-def _names_form(row: Sequence[str]) -> bool:
-    return not all(_ABOUT.match(squeezed(cell)) or is_part(cell) for cell in row if cell)
 
 
 def is_part(line: str) -> bool:
@@ -385,28 +314,10 @@ def asides(table: Table) -> tuple[str, ...]:
     return tuple(cell for row in table.rows if sum(map(bool, row)) < LEAST_CELLS for cell in row if cell)
 
 
-def captions(table: Table) -> tuple[str, ...]:
-    """The lines above the heads, without the one that names unit and deadline."""
-    above = takewhile(lambda row: not heads(row), table.rows)
-    return tuple(
-        cell
-        for row in above
-        if sum(map(bool, row)) < LEAST_CELLS
-        for cell in row
-        if cell and not _ABOUT.match(squeezed(cell))
-    )
-
-
 def figure_head(table: Table) -> str:
     """What the figures' column is called, with any remark."""
     row, found = next(((row, found) for row in table.rows if (found := heads(row))), ((), {}))
     return next((squeezed(row[place]) for place, column in found.items() if column is Column.DONE), "")
-
-
-def title(table: Table) -> str:
-    """What stands above the heads and calls it a 情况表: a mail's words, where the table is pasted into them, may speak of other times."""
-    above = takewhile(lambda row: not heads(row), table.rows)
-    return "\n".join(line for row in above if TITLE[-3:] in (line := " ".join(filter(None, row))))
 
 
 def heads_row(table: Table) -> tuple[str, ...]:

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from cuibao.papers.form.blocks import with_rests
 from cuibao.papers.form.layout import (
     CUT,
-    LEAST_CELLS,
     MOST_ROWS,
     Area,
     Table,
     heads,
-    heads_row,
-    is_filled,
-    is_form,
     squeezed,
 )
 from cuibao.papers.shown import PARTING, UNREAD, Look, Shown, attributes_of, look, parts, seen
@@ -88,25 +85,6 @@ def _first(grids: Iterable[_Grid]) -> Iterator[_Grid]:
         if rows > 2 * MOST_ROWS:
             return
         yield grid
-
-
-def with_rests(tables: Iterable[Table]) -> Iterator[Table]:
-    """The forms among tables, and behind them the tables without heads that may be the rest of one. Nobody reads these as figures; whoever
-    takes the forms says so."""
-    above: tuple[str, ...] = ()
-    width = 0
-    for table in tables:
-        if is_form(table):
-            above, width = heads_row(table), table.width
-            yield table
-        elif above and may_be_rest(table, above, width):
-            yield table
-
-
-def may_be_rest(table: Table, above: tuple[str, ...], width: int) -> bool:
-    """Whether a table without heads has something where a form of these heads is filled in, and is as wide or has a row of some cells."""
-    wide = table.width == width or any(sum(map(bool, row)) >= LEAST_CELLS for row in table.rows)
-    return wide and is_filled(Table((above, *table.rows)))
 
 
 def _kept(grid: _Grid, own: str | None) -> Table:

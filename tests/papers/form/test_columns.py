@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from forms import COLUMN, GOOD, PUPILS, SAID, SUPPORT, TEACHING, filled, put, read, row_of
 
-from cuibao.papers.form.layout import UNIT, Column, Table, beside, blocks, captions, figure_cells, lines, squeezed
+from cuibao.papers.form.blocks import blocks, captions
+from cuibao.papers.form.layout import UNIT, Column, Table, beside, figure_cells, lines, squeezed
 from cuibao.papers.form.reading import Expected, read_forms
 
 Hand = Callable[[Any], None]
