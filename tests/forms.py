@@ -12,9 +12,10 @@ from world import EDUCATION, HEALTH, NOTICE, PERIODS, UNITS, at
 from cuibao.papers.attachments import attach
 from cuibao.papers.contents.opening import opened
 from cuibao.papers.figures import figures_of
+from cuibao.papers.form.doubts import Known
 from cuibao.papers.form.layout import TITLE, Column
 from cuibao.papers.form.making import FormFacts, form
-from cuibao.papers.form.reading import FormRead, Known
+from cuibao.papers.form.reading import FormRead
 from cuibao.papers.mail import Mail
 from cuibao.papers.whose import LetterRef, View
 from cuibao.rules.office import Notice

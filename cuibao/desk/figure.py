@@ -7,8 +7,8 @@ from cuibao.desk.acts import chosen_items
 from cuibao.desk.context import Desk
 from cuibao.desk.view import known_figures
 from cuibao.papers.form.amounts import amount
+from cuibao.papers.form.doubts import doubt, question
 from cuibao.papers.form.layout import squeezed
-from cuibao.papers.form.reading import doubt, question
 from cuibao.papers.wording import cited, number_words
 from cuibao.rules.entries import Draft, Entry, Kind
 from cuibao.rules.outcomes import UsageError

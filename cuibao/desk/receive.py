@@ -16,7 +16,7 @@ from cuibao.desk.view import known_figures, view_of
 from cuibao.desk.whichyear import Years
 from cuibao.papers import judge, mail
 from cuibao.papers.fingerprint import fingerprint
-from cuibao.papers.form.reading import Known
+from cuibao.papers.form.doubts import Known
 from cuibao.papers.mail import Mail as ReadMail
 from cuibao.rules.book import Book
 from cuibao.rules.entries import Draft, Kind, stamp

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from cuibao.desk.context import Desk
-from cuibao.papers.form.reading import Known
+from cuibao.papers.form.doubts import Known
 from cuibao.papers.judge import LetterRef, View
 from cuibao.rules.letters import LetterKey
 from cuibao.rules.recipients import senders

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.blocks import blocks, captions, title
+from cuibao.papers.form.doubts import Known
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import (
     MOST_ROWS,
@@ -18,7 +19,7 @@ from cuibao.papers.form.layout import (
     shows_form,
     squeezed,
 )
-from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
+from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
 from cuibao.papers.whose import View

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cuibao.papers.form.doubts import Known
 from cuibao.papers.form.inmail import form_heads, form_tokens
-from cuibao.papers.form.reading import Known
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.rules.period import Period

@@ -8,7 +8,7 @@ from forms import FACTS, LEAD, TOKEN, UNIT_VIEW, made, mail_of, read
 
 from cuibao.front.sandbox.forms import filled_in
 from cuibao.papers.figures import figures_of
-from cuibao.papers.form.reading import Known
+from cuibao.papers.form.doubts import Known
 from cuibao.rules.registry import Item
 
 

@@ -9,21 +9,13 @@ from decimal import Decimal
 from itertools import islice, takewhile
 
 from cuibao.papers.form.amounts import amount, taken_apart
+from cuibao.papers.form.doubts import Key, Known, doubt, question, set_otherwise, with_measure
 from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
 from cuibao.papers.form.scale import Named, contradiction, named, named_outside
 from cuibao.papers.wording import number_words, quoted
-from cuibao.rules.entries import Kind
-from cuibao.rules.progress import NIL, Figure, Told, Words, Written
-from cuibao.rules.registry import Comparison, Item, Target, is_share
+from cuibao.rules.progress import NIL, Figure, Words, Written
+from cuibao.rules.registry import Item, Target
 
-SANE = 10
-"""A figure is no more than so many times its yearly target; a share no more than SANE_SHARE percent."""
-SANE_SHARE = 200
-FALLEN = Decimal("0.9")
-"""A share of less than so much of the last one is taken, and asked about."""
-SMALLEST, SHRUNK = Decimal("0.01"), Decimal("0.1")
-"""So is a sum of less than so much of its yearly target, or of the figure that it replaces: it may be in 万, or a percentage that its cell
-holds as 0.76."""
 _NUMBER = re.compile(r"第?(\d{1,3})项?[.、]?")
 _TARGET = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LONGEST_QUOTE = 20
@@ -37,17 +29,6 @@ _MEASURED = re.compile(r"(.+)\(([^()]+)\)")
 _COUNTED, _PEOPLE = ("数量", "个数", "数"), "人数"
 _NO_PROGRESS = re.compile(r"[\W_]*+(?:暂?无|空|未填)?+[\W_]*+")
 """What is no 进展情况: /, 无。 or a blank that is none."""
-Key = tuple[int, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A unit's figures that stand already, by item and indicator: the latest earlier period's, those of the period itself, and the
-    earliest later one's."""
-
-    last: Mapping[Key, Figure] = field(default_factory=dict)
-    current: Mapping[Key, Told[Figure]] = field(default_factory=dict)
-    later: Mapping[Key, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +218,7 @@ class _Reading:
         self._write(*key, done, wrong)
         if value is None or wrong:
             self.told.add(key)
-            shown = _quoted(done) if value is None else _measured(value, target)
+            shown = _quoted(done) if value is None else with_measure(value, target)
             self._tell(f"{_place(key)}填写的{shown}{wrong}，未予采用，请核实后更正")
             return
         figure = Figure(item.no, target.indicator, value, target.measure)
@@ -313,8 +294,8 @@ class _Reading:
                 if (figure := figures.get(key := (item.no, target.indicator))) is None:
                     continue
                 stands = self.expected.known.current.get(key)
-                if why := question(target, figure.value, self.expected.known, key) or _contradicts(figure, stands):
-                    shown = _measured(figure.value, target)
+                if why := question(target, figure.value, self.expected.known, key) or set_otherwise(figure, stands):
+                    shown = with_measure(figure.value, target)
                     yield f"{_place(key)}填写的{shown}{why}，已按所填登记，请核实是否属实"
 
     def _cut(self) -> Iterator[str]:
@@ -337,46 +318,6 @@ class _Reading:
                 key = (item.no, target.indicator)
                 if key not in self.figures and key not in self.told and key not in self.expected.known.current:
                     yield f"{_place(key)}未填写本年累计完成数"
-
-
-def doubt(target: Target, value: Decimal, last: Figure | None) -> str:
-    """What speaks against a number that was read, in words that follow it: far above the target, or, for a sum,
-    below what was reported before: a share or a limit may fall."""
-    share = is_share(target.measure)
-    bound = max(Decimal(SANE_SHARE), 2 * target.value) if share else SANE * target.value
-    if target.value and value > bound:
-        return f"远高于年度目标{_measured(target.value, target)}"
-    if last and target.grows and value < last.value and last.measure == target.measure:
-        return f"低于上期累计完成数{number_words(last.value)}{last.measure}"
-    return ""
-
-
-def question(target: Target, value: Decimal, known: Known, key: Key) -> str:
-    """What makes a number that is taken worth asking about, in words that follow it: a sum above a later period's; far below the target
-    or the figure that it replaces, or, for a share, the last one. For a limit that is good news."""
-    if target.comparison is Comparison.AT_MOST:
-        return ""
-    if 0 < value < SMALLEST * target.value and target.grows:
-        return f"不足年度目标{_measured(target.value, target)}的百分之一，计量单位可能有误"
-    now, last, later = known.current.get(key), known.last.get(key), known.later.get(key)
-    if later and target.grows and value > later.value and later.measure == target.measure:
-        return f"高于其后季度的累计完成数{_measured(later.value, target)}"
-    if now and now.what.measure == target.measure and value < SHRUNK * now.what.value:
-        return f"不足此前登记的{_measured(now.what.value, target)}的十分之一，计量单位可能有误"
-    if last and is_share(target.measure) and last.measure == target.measure and value < FALLEN * last.value:
-        return f"比上期累计完成数{_measured(last.value, target)}低较多"
-    return ""
-
-
-def _contradicts(figure: Figure, stands: Told[Figure] | None) -> str:
-    """What an officer has set otherwise, who may know better than the form."""
-    if stands is None or stands.source.kind is not Kind.FIGURE_SET or stands.what == figure:
-        return ""
-    return f"与经办人登记的{number_words(stands.what.value)}{stands.what.measure}不同"
-
-
-def _measured(value: Decimal, target: Target) -> str:
-    return f"{number_words(value)}{target.measure}"
 
 
 def _place(key: Key) -> str:

@@ -7,7 +7,8 @@ import pytest
 from forms import COOPERATING, COVER, LEAD, LIMIT, PLACES, PUPILS, filled, mail_of, put
 from world import at
 
-from cuibao.papers.form.reading import Expected, FormRead, Known, read_forms
+from cuibao.papers.form.doubts import Known
+from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.rules.entries import Kind
 from cuibao.rules.progress import Figure, Source, Told
 from cuibao.rules.registry import Comparison, Item, Target
