@@ -110,7 +110,8 @@ _MOVED = ("transform", "-webkit-transform", "-ms-transform", "rotate", "scale", 
 _OFFSETS = ("top", "bottom", "left", "right", "inset")
 _ROOM = tuple(f"{name}{side}" for name in ("margin", "padding") for side in ("", "-left", "-right"))
 _UNSEEN = re.compile("[\u00ad\u200b-\u200e\u2060\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but for tabs and line feeds, and halves of characters."""
 _REMEMBERED = 500
 """Characters of a tag that is looked at once however often it stands on a page."""
 _DIGITS = "0123456789０１２３４５６７８９"
@@ -233,7 +234,7 @@ def apart(before: Sequence[str], text: str, shown: Look) -> str:
 def seen(text: str) -> str:
     """A cell's text without characters that nobody sees, as 8500 may have for a break, and with a blank for each control character: programs keep
     a line's end as one."""
-    return text if text.isprintable() else _CONTROL.sub(" ", _UNSEEN.sub("", text))
+    return text if text.isprintable() else CONTROL.sub(" ", _UNSEEN.sub("", text))
 
 
 def gap(before: Sequence[str]) -> Sequence[str]:

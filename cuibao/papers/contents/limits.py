@@ -1,11 +1,10 @@
 """How much of an attachment is read, and the words in which one that is not read is told of."""
 
-import re
 from dataclasses import dataclass
 
 from cuibao.papers.attachments import EMPTY, LOCKED, TOO_LARGE
 from cuibao.papers.form.layout import MOST_ROWS, Table, bounded_rows
-from cuibao.papers.shown import seen
+from cuibao.papers.shown import CONTROL, seen
 
 __all__ = ["EMPTY", "LOCKED", "TOO_LARGE", "Budget", "Found", "NoToolError", "UnreadError", "bounded", "visible"]
 
@@ -29,7 +28,6 @@ LONGEST_CELL = 4_000
 """Of a form that is read cell by cell; a longer cell is cut, what stands in more columns is not read."""
 _LONGEST_NAME = 100
 _TAIL = 10_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 BROKEN = "未能读出内容，文件可能已损坏"
 TOO_DEEP = "压缩层数过多，未予展开"
@@ -80,7 +78,7 @@ class Budget:
 
 def visible(text: str) -> str:
     """The text without control characters, and without spaces around it."""
-    return _CONTROL.sub("", text).strip()
+    return CONTROL.sub("", text).strip()
 
 
 def bounded(text: str) -> str:
@@ -97,4 +95,4 @@ def bounded_table(table: Table) -> Table:
         tuple(seen(cell)[:LONGEST_CELL].strip() for cell in row[:MOST_COLUMNS]) for row in bounded_rows(table.rows)
     )
     joined = tuple(area for area in table.joined if area[0] < MOST_ROWS and area[1] < MOST_COLUMNS)
-    return Table(rows, joined, _CONTROL.sub("", table.name)[:_LONGEST_NAME])
+    return Table(rows, joined, CONTROL.sub("", table.name)[:_LONGEST_NAME])

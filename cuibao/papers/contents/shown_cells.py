@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from cuibao.papers.shown import Look
 from cuibao.papers.wording import number_words
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ CALLS_OUT = "引自表外的公式"
 """Stands for a value that was fetched from elsewhere: no number, and so for a person."""
 STRUCK, ODD, UNSEEN = "（已划去）", "（单元格格式特殊）", "（单元格格式未能核对）"
 """Behind a number, which is then none."""
-_RAISED = "^"
 LARGEST = 8 << 20
 """Bytes unpacked; a form has some 50 KB."""
 _FETCHING = (b"WEBSERVICE(", b"RTD(")
@@ -200,4 +200,4 @@ def run(text: str, *, struck: bool, raised: bool) -> str:
     """A run of a rich text: nothing of what is struck out; what is raised or lowered stands apart from the number before it."""
     if struck or not text:
         return ""
-    return f"{_RAISED}{text}" if raised else text
+    return f"{Look.RAISED.value}{text}" if raised else text

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from cuibao.papers.form.layout import squeezed
 from cuibao.papers.wording import number_words
 from cuibao.rules.registry import is_share
 
-_SPACES = re.compile(r"\s+")
 _LEADS = re.compile(r"^(?:已经?|实际|累计|共计?|合计|总计|完成|今年|本年度?|目前|现(?=已))+:?")
 _QUOTED = re.compile(r"「(.+)」|『(.+)』|“(.+)”|\"(.+)\"")
 _ENCLOSED = re.compile(r"[(\[【]([^()\[\]【】]{1,4})[)\]】]")
@@ -101,7 +101,7 @@ def amount(text: str, measure: str, row_measure: str = "", indicator: str = "", 
 
 def _parts(text: str, indicator: str, title: str) -> tuple[str, str, str]:
     """The number that a cell begins with and the measure that follows it; or "" and why it is none, "" again where the cell says nothing."""
-    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).lstrip("'").rstrip("。;")
+    plain = squeezed(text).lstrip("'").rstrip("。;")
     if plain in _NO_ANSWER:
         return "", "", ""
     if _APART.search(text) or any(map(_is_strange_digit, text)):
@@ -186,7 +186,7 @@ def _named(own: str, row_measure: str) -> tuple[Decimal, str, Decimal] | None:
 @lru_cache(maxsize=512)
 def taken_apart(measure: str) -> tuple[Decimal, str, Decimal]:
     """(scale, base, factor): 万亩 is ten thousand, 亩, 1."""
-    plain = _SPACES.sub("", unicodedata.normalize("NFKC", measure)).lower()
+    plain = squeezed(measure).lower()
     if plain in _MEASURES:
         return Decimal(1), *_MEASURES[plain]
     for word in sorted(_SCALES, key=len, reverse=True):
