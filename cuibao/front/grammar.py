@@ -94,7 +94,7 @@ def _decisions(command: Command) -> None:
 def _keeping(command: Command) -> None:
     """What keeps the office's files in order, and the rehearsal of a year."""
     _contacts(command("contacts", "导入、导出联系人 Excel 表"))
-    _report(command("report", "生成一个季度的台账，汇总、通报、催报函草稿，以及一图"))
+    _report(command("report", "生成一个季度的台账，汇总、通报、催报函草稿，以及报送情况一图"))
     _notice(command("notice", "读取新的通知，写成配置草案；核对后启用"))
     _seed(command("simulate", "在演练环境中快速走完全年三个季度"))
     command("verify", "核验台账链条和邮件存档是否完好")
