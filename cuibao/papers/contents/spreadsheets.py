@@ -3,10 +3,18 @@
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from python_calamine import CalamineSheet, PasswordError, SheetTypeEnum, SheetVisibleEnum, load_workbook
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    load_workbook,
+)
 
 from cuibao.papers.contents.limits import LOCKED, MOST_CELLS, MOST_SHEETS, TOO_LARGE, Found, UnreadError
 from cuibao.papers.contents.shown_cells import ShownBook, ShowsCells, UnseenBook, may_mislead
@@ -29,19 +37,13 @@ def sheet_contents(data: bytes) -> Found:
         book = load_workbook(io.BytesIO(data))
     except PasswordError:
         raise UnreadError(LOCKED) from None
-    sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is SheetTypeEnum.WorkSheet]
     lines: list[str] = []
     tables: list[Table] = []
     others: list[Table] = []
     package = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
     marks = _properties(package) if package else _marks_of_old(data)
     seen = _as_seen(package) if package else OldBook(data)
-    cells = 0
-    for about in sheets[:MOST_SHEETS]:
-        sheet = book.get_sheet_by_name(about.name)
-        cells += sheet.total_height * sheet.width
-        if cells > MOST_CELLS:
-            raise UnreadError(TOO_LARGE)
+    for about, sheet in _sheets(book):
         values = list(sheet.iter_rows())
         rows = list(map(_row, values))
         texts = list(filter(None, ["\t".join(row).rstrip("\t") for row in rows]))
@@ -60,6 +62,17 @@ def sheet_contents(data: bytes) -> Found:
         above, width = heads_row(tables[0]), tables[0].width
         tables += [table for table in others if may_be_rest(table, above, width)]
     return Found("\n".join(lines), tuple(tables), tokens_in(marks))
+
+
+def _sheets(book: CalamineWorkbook) -> Iterator[tuple[SheetMetadata, CalamineSheet]]:
+    """The sheets of cells. Raises UnreadError where they have too many."""
+    cells = 0
+    for about in [one for one in book.sheets_metadata if one.typ is SheetTypeEnum.WorkSheet][:MOST_SHEETS]:
+        sheet = book.get_sheet_by_name(about.name)
+        cells += sheet.total_height * sheet.width
+        if cells > MOST_CELLS:
+            raise UnreadError(TOO_LARGE)
+        yield about, sheet
 
 
 def _joined(seen: ShowsCells, sheet: CalamineSheet) -> tuple[Area, ...]:
