@@ -141,13 +141,13 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
         around = (*own_words, *_around(one)) if one.tables else ()
-        forms = [form for table in _told(one.tables, names) for form in _forms(table, around, view, period)]
+        forms = [form for table in _looked_at(one.tables, names) for form in _forms(table, around, view, period)]
         titled = [_by_title((form.name, *captions(form)), view, period) for form, *_ in forms]
         beside = _beside([form for form, *_ in forms], view, period)
         for (form, rest, below), *told in zip(forms, titled, beside, strict=True):
             why = (against, rest, *told, below, _by_head(form, view, period))
             yield f"附件“{one.name}”", form, next(filter(None, why), None)
-    for table in _told(pasted(mail), names):
+    for table in _looked_at(pasted(mail), names):
         against = _by_tokens(shown_tokens(table), view, unit, period)
         for form, rest, below in _forms(table, own_words, view, period):
             why = (against, rest, _by_title([title(form)], view, period), below, _by_head(form, view, period))
@@ -162,7 +162,7 @@ def _own_names(view: View, unit: str) -> frozenset[str]:
     )
 
 
-def _told(tables: Sequence[Table], names: frozenset[str]) -> Iterator[Table]:
+def _looked_at(tables: Sequence[Table], names: frozenset[str]) -> Iterator[Table]:
     """The forms, and of the tables without heads those that are as wide as one of them, or have rows of the unit's items: other sheets of
     the same book may hold anything."""
     widths = {table.width for table in tables if is_form(table)}

@@ -49,7 +49,7 @@ def document_contents(data: bytes) -> Found:
         parts = sorted(filter(_PARTS.fullmatch, package.namelist()), key=_place)
         if not parts:
             raise NoToolError(NO_CONVERTER)
-        if sum(package.getinfo(part).file_size for part in parts) > LARGEST_PART:
+        if sum(package.getinfo(name).file_size for name in parts) > LARGEST_PART:
             raise UnreadError(TOO_LARGE)
         texts = []
         tables: list[Table] = []

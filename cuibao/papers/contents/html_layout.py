@@ -104,7 +104,8 @@ class _Reader(HTMLParser):
             self._start_item(tag, given)
         if not self._silent and tag != "table":
             found = look(tag, self.get_starttag_text() or "")
-            found = Look.APART if found in self._passed & PARTING else None if found in self._passed else found
+            if found in self._passed:
+                found = Look.APART if found in PARTING else None
             self._cell.shown.start(tag, found)
             self._part(tag, found)
 

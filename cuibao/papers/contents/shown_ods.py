@@ -38,8 +38,8 @@ _IN_COLUMNS = frozenset(f"{_TABLE}table-{name}" for name in ("header-columns", "
 _CELLS = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
 _THROUGH = (f"{_STYLE}text-line-through-type", f"{_STYLE}text-line-through-style")
 _DEFAULT = f"{_TABLE}default-cell-style-name"
-_LONGEST_LINE = 10
-"""Styles that inherit from one another."""
+_DEEPEST = 10
+"""So many styles that inherit from one another are asked."""
 _OUTSIDE = re.compile(r"'#|\[\d+\]|(?:WEBSERVICE|RTD|DDE)\s*\(", re.IGNORECASE)
 _NUMBER = re.compile(r"([^0-9]*?)([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)([^0-9]*)")
 
@@ -123,7 +123,7 @@ class OpenBook:
     def _shown(self, cell: "Element", style: str, value: object) -> str:
         runs = [one for line in cell.iterfind(f"{_TEXT}p") for one in (*self._runs(line), _Run("\n", False, False))]
         text = "".join(one.text for one in runs).strip()
-        same = _squeezed(text) == _squeezed(value) if isinstance(value, str) else _value(cell) == value
+        same = _unspaced(text) == _unspaced(value) if isinstance(value, str) else _value(cell) == value
         if not runs or not same:
             return told(value, UNSEEN)
         if self._is_struck("table-cell", style):
@@ -155,7 +155,7 @@ class OpenBook:
 
     def _property(self, family: str, style: str, name: str) -> str:
         """A property of a style's text, be it inherited; "" for none."""
-        for _ in range(_LONGEST_LINE):
+        for _ in range(_DEEPEST):
             one = self._styles.get((family, style))
             if one is None:
                 break
@@ -203,7 +203,7 @@ def _value(cell: "Element") -> float:
     return float(cell.get(f"{_OFFICE}value", "nan"))
 
 
-def _squeezed(text: str) -> str:
+def _unspaced(text: str) -> str:
     return "".join(text.split())
 
 

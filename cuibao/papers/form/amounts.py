@@ -59,7 +59,7 @@ _MEASURES: dict[str, tuple[str, Decimal]] = {
 """Measures that stand for the same thing, with their base and how much of it they are: 1 公顷 is 15 亩 exactly."""
 _BASES = frozenset(base for base, _ in _MEASURES.values()) | {"元"}
 _COUNTED = frozenset("人名位个所家套户件次台辆例场批条处座张床起宗期班项部只株对组篇幅笔岗") | {"人次", "户次", "项目"}
-MEASURES = frozenset({*_MEASURES, *_BASES, *_COUNTED})
+KNOWN_MEASURES = frozenset({*_MEASURES, *_BASES, *_COUNTED})
 """Those whose names are known."""
 _UNSURE_SHARE = Decimal(2)
 _UNKNOWN = "不能识别为确切的数"

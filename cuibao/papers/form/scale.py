@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from cuibao.papers.form.amounts import MEASURES, taken_apart
+from cuibao.papers.form.amounts import KNOWN_MEASURES, taken_apart
 from cuibao.papers.form.layout import LEAST_CELLS, squeezed
 from cuibao.rules.registry import is_share
 
 Named = tuple[frozenset[str], ...]
 """The measures that a form names for all its figures, those of one line together: 单位：人、万元 leaves a row in 人 what it is."""
 _HINTS = ("单位", "万", "亿", "千", "百")
-_KINDS = "|".join(sorted({*MEASURES, "平方米", "立方米", "美元", "斤", "头", "天"}, key=len, reverse=True))
+_KINDS = "|".join(sorted({*KNOWN_MEASURES, "平方米", "立方米", "美元", "斤", "头", "天"}, key=len, reverse=True))
 _SCALED = rf"(?:[一1]?(?:[十百千]?[万亿]|[十百千])(?:{_KINDS})?)"
 _ANY = rf"(?:(?:10{{1,3}})?{_SCALED}|1(?:,?0){{1,8}}(?:{_KINDS})?|{_KINDS})"
 _OPEN, _CLOSE = r"[(\[【〔<《“‘\"']", r"[)\]】〕>》”’\"']"
