@@ -23,7 +23,7 @@ from cuibao.papers.form.reading import Expected, FormRead, read_forms
 from cuibao.papers.mail import Mail
 from cuibao.papers.whichperiod import periods_in
 from cuibao.papers.whose import View
-from cuibao.papers.wording import number_words, quoted
+from cuibao.papers.wording import cited, number_words
 from cuibao.rules.progress import Written
 from cuibao.rules.registry import Item
 
@@ -49,7 +49,6 @@ _ELSEWHERE = re.compile(
     r"|其他单位|[区县](?:$|\W|完成|情况)"
 )
 """What a caption between rows says where those below it are not the form's."""
-_LONGEST_TITLE = 40
 _LONGEST_ABOUT = 20_000
 """Characters of a mail's words in which is looked for what they say of its forms."""
 REST = "中的完成情况表分为几段，后面一段没有表头"
@@ -193,10 +192,10 @@ def _forms(table: Table, around: tuple[str, ...], view: View, period: str | None
         form = replace(form, about=about)
         if not is_form(form):
             caption = next((cell for row in form.rows for cell in row if cell), "")
-            yield form, _Against(f"中{quoted(caption[:_LONGEST_TITLE])}以下各行没有表头" if place else REST), None
+            yield form, _Against(f"中{cited(caption)}以下各行没有表头" if place else REST), None
             continue
         above = next((line for line in captions(form)[-1:] if place and is_other(line)), "")
-        yield form, None, _Against(f"中{quoted(above[:_LONGEST_TITLE])}不是下发的完成情况表") if above else None
+        yield form, None, _Against(f"中{cited(above)}不是下发的完成情况表") if above else None
 
 
 def _is_of_another(line: str, ours: str, view: View, period: str | None) -> bool:
@@ -227,7 +226,7 @@ def _by_title(titles: Iterable[str], view: View, period: str | None) -> _Against
         return _Against(f"中有{years[0]}年的完成情况表")
     strange = _NOT_NOW.search(plain) or (None if named else _FIRST_QUARTER.search(plain))
     if strange:
-        return _Against(f"中有{quoted(strange.group(0)[:_LONGEST_TITLE])}的内容")
+        return _Against(f"中有{cited(strange.group(0))}的内容")
     if named and period not in named:
         names = _names(view, *named)
         return _Against(f"中有{names}的完成情况表", names)
@@ -243,7 +242,7 @@ def _by_head(form: Table, view: View, period: str | None) -> _Against | None:
     ends = {f"{known.deadline.month}" for known in view.periods if known.key == period}
     ends |= {f"{3 * quarter}" for quarter in range(1, 5) if period.endswith(f"Q{quarter}")}
     if (months and months[-1] not in ends) or (years and period[:4] not in years) or (named and period not in named):
-        return _Against(f"中{quoted(head[:_LONGEST_TITLE])}注明的时间不是本季度")
+        return _Against(f"中{cited(head)}注明的时间不是本季度")
     return None
 
 
@@ -253,7 +252,7 @@ def _beside(forms: Sequence[Table], view: View, period: str | None) -> list[_Aga
     titles = [squeezed("".join(captions(form))) for form in forms]
     ours = [one for one in titles if TITLE in one and period in periods_in(one, view)]
     return [
-        _Against(f"中“{(title_ or form.name)[:_LONGEST_TITLE]}”不是下发的完成情况表")
+        _Against(f"中{cited(title_ or form.name)}不是下发的完成情况表")
         if ours and len(forms) > 1 and _is_other(title_, form.name, ours[0], view, period)
         else None
         for form, title_ in zip(forms, titles, strict=True)

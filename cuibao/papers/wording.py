@@ -109,7 +109,7 @@ def quoted(text: str) -> str:
 
 
 def cited(text: str) -> str:
-    """What somebody typed, as a refusal quotes it: without what cannot be seen, and cut where it is no word any more but a whole text."""
+    """What somebody typed or wrote, as a refusal quotes it: without what cannot be seen, and cut where it is no word any more but a whole text."""
     plain = "".join(char for char in " ".join(text.split()) if char.isprintable())
     return quoted(plain if len(plain) <= _LONGEST_CITED else f"{plain[:_LONGEST_CITED]}…")
 
