@@ -108,9 +108,7 @@ def html_text(source: str, hide: bool = True) -> str:
         if closing:
             found = shown.end(tag)
         elif tag and not silent:
-            found = look(tag, match.group(2) or "")
-            found = Look.APART if found is Look.ODD else found  # no figure is read here: the words stay as they are
-            shown.start(tag, found if hide or found not in UNREAD else None)
+            found = _start(shown, tag, match.group(2) or "", hide=hide)
         if tag and (found in PARTING or parts(tag)):
             buffer += gap(buffer)
     if shown.unread:
@@ -119,6 +117,15 @@ def html_text(source: str, hide: bool = True) -> str:
         buffer.append(shown.words(buffer, html.unescape(source[end:])))
     flush()
     return "\n".join(lines).strip()
+
+
+def _start(shown: Shown, tag: str, attributes: str, *, hide: bool) -> Look | None:
+    """An element begins; how it is shown. No figure is read here: words that are shown oddly stay as they are."""
+    found = look(tag, attributes)
+    if found is Look.ODD:
+        found = Look.APART
+    shown.start(tag, found if hide or found not in UNREAD else None)
+    return found
 
 
 def split(text: str) -> Parts:
