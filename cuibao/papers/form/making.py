@@ -23,7 +23,6 @@ _WIDTHS = (6, 20, 20, 8, 10, 11, 12, 9, 30, 20, 20)
 """In characters, by column; together they fill an A4 page lying on its side at nine tenths of its size."""
 _LAST = "K"
 _COMPARED = {Comparison.AT_LEAST: "≥", Comparison.AT_MOST: "≤", Comparison.EQUAL: ""}
-_CHARS_A_LINE = 9
 _LINE, _LEAST, _LEAST_OF_ITEM = 15, 24, 54
 """Heights in points: of a line of text, of a target's row, of all rows of an item."""
 _A4 = 9
