@@ -27,7 +27,7 @@ from cuibao.papers.wording import cited, number_words
 from cuibao.rules.progress import Written
 from cuibao.rules.registry import Item
 
-NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
+_NO_TABLE = "中的完成情况表不能按表格读取，完成数请经办人对照原件登记"
 _YEAR = re.compile(r"(20\d\d)年")
 _NOT_NOW = re.compile(
     r"(?:示例|样[表例]|作废|去年|上年|同期|上一?季度?|预计|计划|目标任务)[^\n]{0,8}(?:完成情况|情况表)"
@@ -51,8 +51,8 @@ _ELSEWHERE = re.compile(
 """What a caption between rows says where those below it are not the form's."""
 _LONGEST_ABOUT = 20_000
 """Characters of a mail's words in which is looked for what they say of its forms."""
-REST = "中的完成情况表分为几段，后面一段没有表头"
-NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
+_REST = "中的完成情况表分为几段，后面一段没有表头"
+_NOT_OURS = "的标识与我办发件不符（可能被改动，或为往年的表）"
 ALTERED = "所在表的标识与我办发件不符"
 UNDECIDED = "季度待定"
 
@@ -77,7 +77,7 @@ def figures_of(mail: Mail, view: View, unit: str, period: str, *, adopt: bool = 
     own, others, refused = _sorted(mail, view, unit, period)
     told = [f"{where}{against.words}，其中内容未予采用" for where, _, against in refused]
     altered = [
-        table for _, table, why in refused if why.words == NOT_OURS and not _by_title([title(table)], view, period)
+        table for _, table, why in refused if why.words == _NOT_OURS and not _by_title([title(table)], view, period)
     ]
     if adopt and not own and _of_one_quarter(others):
         name = _names(view, period)
@@ -192,7 +192,7 @@ def _forms(table: Table, around: tuple[str, ...], view: View, period: str | None
         form = replace(form, about=about)
         if not is_form(form):
             caption = next((cell for row in form.rows for cell in row if cell), "")
-            yield form, _Against(f"中{cited(caption)}以下各行没有表头" if place else REST), None
+            yield form, _Against(f"中{cited(caption)}以下各行没有表头" if place else _REST), None
             continue
         above = next((line for line in captions(form)[-1:] if place and is_other(line)), "")
         yield form, None, _Against(f"中{cited(above)}不是下发的完成情况表") if above else None
@@ -269,7 +269,7 @@ def _by_tokens(tokens: Iterable[str], view: View, unit: str, period: str | None)
     """What the tokens in a form say against its being this unit's for this period."""
     for letter in map(view.letters.get, tokens):
         if letter is None:
-            return _Against(NOT_OURS)
+            return _Against(_NOT_OURS)
         if letter.unit != unit:
             return _Against(f"是{letter.unit}{_names(view, letter.period)}的完成情况表")
         if letter.period != period:
@@ -298,7 +298,7 @@ def _unread(mail: Mail) -> Iterator[str]:
     for one in attachments_of(mail):
         in_words = one.kind in ("document", "pdf", "spreadsheet") and shows_form(one.text)
         if not one.tables and (one.kind == "form" or in_words):
-            yield f"附件“{one.name}”{NO_TABLE}"
+            yield f"附件“{one.name}”{_NO_TABLE}"
 
 
 def _cut(mail: Mail) -> Iterator[str]:
