@@ -38,6 +38,8 @@ _NOT_NOW = re.compile(
 _FIRST_QUARTER = re.compile(
     r"^第?[一1]季度$|(?:第?[一1]季度|1\s*月?[-—–~～至到]\s*3\s*月)(?=[^\n]{0,12}(?:情况|表))", re.MULTILINE
 )
+_FIRST = re.compile(r"(?<!前)第?[一1]季度")
+"""In a head: no notice asks for it."""
 _ASIDE = re.compile(r"[（(][^（()）\n]*[)）]")
 _NOTE = re.compile(r"[（(\[【*※]?(?:注|备注|说明|依据|根据|按照?|含|见)")
 """Begins a line above the heads that is no title and may speak of other times."""
@@ -201,7 +203,7 @@ def _forms(table: Table, around: tuple[str, ...], view: View, period: str | None
 def _is_of_another(line: str, ours: str, view: View, period: str | None) -> bool:
     """Whether a caption between the rows of a form, or below them, says that what follows is something else."""
     plain = squeezed(line)
-    if _NOTE.match(plain) or is_part(plain):
+    if (_NOTE.match(plain) and "以下" not in plain) or is_part(plain):
         return False
     titled = TITLE[-3:] in plain and plain not in ours
     return titled or bool(_ELSEWHERE.search(plain)) or _by_title([plain], view, period) is not None
@@ -239,9 +241,15 @@ def _by_head(form: Table, view: View, period: str | None) -> _Against | None:
         return None
     head = figure_head(form)
     years, months, named = _YEAR.findall(head), _MONTH.findall(head), periods_in(head, view)
+    first = not named and bool(_FIRST.search(head))
     ends = {f"{known.deadline.month}" for known in view.periods if known.key == period}
     ends |= {f"{3 * quarter}" for quarter in range(1, 5) if period.endswith(f"Q{quarter}")}
-    if (months and months[-1] not in ends) or (years and period[:4] not in years) or (named and period not in named):
+    if (
+        first
+        or (months and months[-1] not in ends)
+        or (years and period[:4] not in years)
+        or (named and period not in named)
+    ):
         return _Against(f"中{cited(head)}注明的时间不是本季度")
     return None
 

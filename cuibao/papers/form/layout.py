@@ -3,7 +3,7 @@ table holds is told by blocks."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -62,12 +62,12 @@ _PART = re.compile(r"牵头|协同|配合|其他事项|续表?[)]?$|附[表件]\
 _OTHERWISE = re.compile(r"去年|上年|同期|预计|示例|20\d\d|二〇|季度|\d月|区|县")
 """What makes such a title another form's."""
 _SPACES = re.compile(r"\s+")
-_SHORT, _LONGEST_HEAD = 60, 200
+_SHORT, _LONGEST_HEAD, _LONGEST_CAPTION = 60, 200, 20
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]$")
 _STARS, _MARKS = "*※", "*※:"
 """Around a head; a star may belong to a note."""
 _IN_OTHER_WORDS = re.compile(
-    r"(?:20\d\d年度?)?(?:(?:1月?[-—–~至]|截?[至止])\d{1,2}月(?:\d{1,2}日|底|末|份)?)?(?:本年度?|今年)?累计完成(?:数|量|情况)?"
+    r"(?:20\d\d年度?)?(?:(?:1月?[-—–~至]|截?[至止])\d{1,2}月(?:\d{1,2}日|底|末|份)?|前[二三]季度|上半年)?(?:本年度?|今年)?累计完成(?:数|量|情况)?"
 )
 """The figures' head where no other one is: 1—9月累计完成, if that is the quarter's time, as whoever takes the form looks at."""
 _HARMLESS = re.compile(
@@ -77,6 +77,15 @@ _HARMLESS = re.compile(
 """Remarks behind the figures' head that change nothing, if their time is the quarter's own; 预计, 本季度新增 or 万人 make the column
 another one."""
 _PARTS = re.compile(r"[,、;]")
+_CORRECTS = re.compile(
+    r"(?:[更修订改]正|核[实定准]|审[核定]|复核|调整|修改|最终|最新)(?:[后数值]|结果|累计|完成|$)|实际(?:累计)?完成(?:[数量]|情况|$)"
+)
+"""In the head of another column: its numbers may be meant to hold instead of the figures."""
+_SECTION = re.compile(
+    r"[(]?[一二三四五六七八九十]{1,3}[)、.]|.*情况表|注|备注|说明|附[表件]?\d*$|填报|报送|上报|截[至止]|(?:计量)?单位"
+)
+"""Begins a line between the rows after which the form goes on, as it does after the title of a part."""
+_LETTERS = "甲乙丙丁戊己庚辛"
 LEAST_CELLS = 4
 """A row with so many filled cells is the table's own: one above the heads is no title but was sorted there."""
 
@@ -205,7 +214,31 @@ def heads(row: Sequence[str]) -> dict[int, Column]:
 
 def lines(table: Table) -> Iterator[Line]:
     """The rows of a form's table; what stands around it is left out. Heads may stand anywhere and more than once: rows that were sorted
-    above the first ones are read by these."""
+    above the first ones are read by these. A figure is doubtful where its row is empty above, and comes again below words of its own: 更正前."""
+    caption = ""
+    empty: set[tuple[str, ...]] = set()
+    section: set[tuple[str, ...]] = set()
+    own: tuple[str, ...] = ("", "")
+    for line in _lines(table):
+        said = [cell for cell in line.cells if cell]
+        if len(said) == 1 and not any((line.indicator, line.done, *line.words)):
+            caption, empty, section = said[0], empty | section, set()
+            if len(caption) > _LONGEST_CAPTION or _goes_on(squeezed(caption)):
+                section, empty = empty, set()
+        named = bool(line.no or line.title)
+        own = (line.no, line.title) if named else own
+        if line.done in ("", NONE):
+            section.add((*own, line.indicator))
+        elif (*own, line.indicator) in empty or (not named and any(line.indicator == one[2] for one in empty)):
+            line = line._replace(doubt=line.doubt or f"在“{caption}”之下重复填写")
+        yield line
+
+
+def _goes_on(caption: str) -> bool:
+    return bool(_SECTION.match(caption) or _PART.search(caption))
+
+
+def _lines(table: Table) -> Iterator[Line]:
     columns: _Columns | None = None
     above: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(table.rows):
@@ -216,15 +249,15 @@ def lines(table: Table) -> Iterator[Line]:
         elif columns is None:
             if sum(map(bool, row)) >= LEAST_CELLS:
                 above.append((number, row))
-        elif any((line := columns.line(number, row)).cells) and not is_foot(row):
+        elif any((line := columns.line(number, row)).cells) and not is_foot(row) and not _counts_columns(row):
             yield line
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """How the rows under a row of heads are read. `padding` goes behind each. `beside` is the place of a column without head behind the
-    figures', `measure` of the measures', -1 for none. `shared` and `split` are the areas that join several rows' figures, or one target
-    over several figures; `remarks` those behind the figures' head that may make it another column."""
+    figures', `measure` of the measures', -1 for none; `corrected` are those of columns that may hold instead of it, with their heads. `shared` and `split` are the areas that join several rows' figures, or one target
+    over several figures; `remarks` those behind the figures' head, or right below it, that may make it another column."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
@@ -233,6 +266,8 @@ class _Columns:
     split: tuple[Area, ...]
     remarks: tuple[str, ...]
     measure: int
+    figure: int
+    corrected: Mapping[int, str]
 
     def line(self, number: int, row: tuple[str, ...]) -> Line:
         padded = row + self.padding
@@ -248,6 +283,9 @@ class _Columns:
         beside = padded[self.beside]
         if beside and any(map(str.isdigit, beside)):
             return "旁边另有一列没有表头的内容"
+        for place, head in self.corrected.items():
+            if any(map(str.isdigit, padded[place])) and padded[place] != padded[self.figure]:
+                return f"与“{head}”一列不同"
         return "所在指标分几行填写" if self.split and _covers(self.split, number) else ""
 
 
@@ -259,7 +297,9 @@ def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
     targets = [
         area for area in table.joined if target is not None and area[1] <= target <= area[3] and area not in shared
     ]
-    parts = [part for remark in _head(row[figure])[1] for part in _PARTS.split(remark)]
+    parts = [
+        part for remark in (*_head(row[figure])[1], *_under(table, number, found)) for part in _PARTS.split(remark)
+    ]
     return _Columns(
         pick=itemgetter(*(places.get(column, -1) for column in Column)),  # the last cell is always padding
         padding=("",) * (len(row) + 1),
@@ -268,7 +308,31 @@ def _columns(found: dict[int, Column], table: Table, number: int) -> _Columns:
         split=tuple(area for area in targets if _figures_in(area, figure, table) > 1),
         remarks=(*(part for part in parts if not _HARMLESS.fullmatch(part)), *_note(row[figure], table)),
         measure=places.get(Column.MEASURE, -1),
+        figure=figure,
+        corrected={
+            place: words
+            for place, cell in enumerate(row)
+            if place not in found and len(words := squeezed(cell)) <= _SHORT and _CORRECTS.search(words)
+        },
     )
+
+
+def _under(table: Table, number: int, found: Mapping[int, Column]) -> Iterator[str]:
+    """What the row right below the heads, if it is none of the form's own, says of the figures' column: 预计, 本季度."""
+    row = table.rows[number + 1] if number + 1 < len(table.rows) else ()
+    said = {column: squeezed(row[place]) for place, column in found.items() if place < len(row) and row[place]}
+    words = said.get(Column.DONE, NONE).strip("()")
+    own = said.keys() & {Column.NO, Column.TITLE, Column.INDICATOR, *WORDS}
+    if words not in (NONE, "/", "无") and not own and not words.isdecimal():
+        yield words
+
+
+def _counts_columns(row: Sequence[str]) -> bool:
+    """Whether a row only counts the columns, as official tables do: 1, 2, 3 or 甲, 乙, 1, 2."""
+    filled = [squeezed(cell).strip("()") for cell in row if cell]
+    letters = sum(cell in _LETTERS for cell in filled)
+    counted = (*_LETTERS[:letters], *(str(number) for number in range(1, len(filled) - letters + 1)))
+    return len(filled) >= LEAST_CELLS and tuple(filled) == counted
 
 
 def _note(head: str, table: Table) -> Iterator[str]:

@@ -233,11 +233,11 @@ class _Reading:
         shows, "" for nothing."""
         if line.shares_figure and (self.joint or len(item.targets) > 1):
             return None, "与其他指标合并在一格"
-        if line.doubt:
-            return None, line.doubt
         measure = "" if line.measure == NONE else line.measure
         if strange := self.named and contradiction(self.named, measure or target.measure):
             return None, f"所在表注明“单位：{strange}”"
+        if line.doubt:
+            return None, line.doubt
         title = item.title if len(item.targets) == 1 else ""
         found = amount(done, target.measure, measure, target.indicator, title)
         if found.value is None:

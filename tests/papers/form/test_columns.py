@@ -62,6 +62,9 @@ def test_a_remark_behind_the_head_may_make_it_another_column(remark: str, told: 
         ("截至9月底累计完成", ""),
         ("1-6月累计完成", "中“1-6月累计完成”注明的时间不是本季度"),
         ("截至8月底累计完成", "注明的时间不是本季度"),
+        ("本年累计完成（一季度）", "注明的时间不是本季度"),
+        ("前三季度累计完成", ""),
+        ("上半年累计完成", "注明的时间不是本季度"),
         ("2019年累计完成", "注明的时间不是本季度"),
         ("7-9月累计完成", "不能按表格读取"),
         ("去年累计完成", "不能按表格读取"),
@@ -144,6 +147,9 @@ def row(*cells: str) -> tuple[str, ...]:
     return cells + ("",) * (len(HEADS) - len(cells))
 
 
+DATA = row("11", SUPPORT.title, PUPILS, "人", "≥30000", "23000", "", "推进中")
+
+
 def test_of_two_columns_under_one_head_none_is_taken() -> None:
     table = Table(
         (
@@ -154,7 +160,57 @@ def test_of_two_columns_under_one_head_none_is_taken() -> None:
     )
     found = read_forms([table], Expected((SUPPORT,), frozenset({11})))
     assert found.figures == ()
-    assert "第11项“受助学生”填写的“11000”旁边另有一列没有表头的内容，未予采用" in "".join(found.problems)
+    assert "第11项“受助学生”填写的“11000”所在列注明（上半年），未予采用" in "".join(found.problems)
+
+
+@pytest.mark.parametrize("words", ["预计", "本季度", "去年同期", "其中：农村", "（%）"])
+def test_a_row_right_below_the_heads_may_make_the_figures_another_column(words: str) -> None:
+    table = Table((HEADS, row("", "", "", "", "", words), DATA))
+    found = read_forms([table], Expected((SUPPORT,), frozenset({11})))
+    assert found.figures == ()
+    assert f"所在列注明（{squeezed(words).strip('()')}）" in "".join(found.problems)
+
+
+@pytest.mark.parametrize("words", ["1-9月", "必填", "无", "1"])
+def test_or_change_nothing(words: str) -> None:
+    table = Table((HEADS, row("", "", "", "", "", words), DATA))
+    assert len(read_forms([table], Expected((SUPPORT,), frozenset({11}))).figures) == 1
+
+
+@pytest.mark.parametrize("count", ["12345678", "甲乙丙丁1234"])
+def test_a_row_that_counts_the_columns_says_nothing(count: str) -> None:
+    found = read_forms([Table((HEADS, tuple(count), DATA))], Expected((SUPPORT,), frozenset({11})))
+    assert ([float(one.value) for one in found.figures], found.problems) == ([23000], ())
+
+
+@pytest.mark.parametrize(
+    ("head_", "other", "read_"),
+    [
+        ("更正后", "22000", 0),
+        ("核实数", "22000", 0),
+        ("实际完成", "22000", 0),
+        ("更正后", "23000", 1),
+        ("更正后", "", 1),
+        ("审核意见", "2020", 1),
+        ("实际完成时间", "2020年9月", 1),
+        ("其中：农村", "9000", 1),
+    ],
+)
+def test_a_column_of_corrected_numbers_makes_the_figures_doubtful(head_: str, other: str, read_: int) -> None:
+    table = Table(((*HEADS[:6], head_, HEADS[7]), (*DATA[:6], other, DATA[7])))
+    found = read_forms([table], Expected((SUPPORT,), frozenset({11})))
+    assert len(found.figures) == read_
+    assert bool(read_) or f"与“{head_}”一列不同" in found.problems[0]
+
+
+@pytest.mark.parametrize("below", [DATA, row("", "", PUPILS, "人", "≥30000", "23000")])
+def test_a_row_that_is_filled_in_only_where_it_comes_again_below_words_of_its_own(below: tuple[str, ...]) -> None:
+    empty = row("11", SUPPORT.title, PUPILS, "人", "≥30000", "", "", "推进中")
+    found = read_forms([Table((HEADS, empty, row("更正前"), below))], Expected((SUPPORT,), frozenset({11})))
+    assert (found.figures, "在“更正前”之下重复填写" in found.problems[0]) == ((), True)
+    for between in ("协同事项（2项）", ""):
+        again = read_forms([Table((HEADS, empty, row(between), below))], Expected((SUPPORT,), frozenset({11})))
+        assert len(again.figures) == 1
 
 
 def test_a_column_without_head_that_is_empty_means_nothing() -> None:
@@ -196,7 +252,6 @@ def test_where_the_figures_stand() -> None:
 
 
 TITLED = (row("2020年民生工作要点第三季度完成情况表"), row("填报单位：市教育局", "报送时限：9月30日前"))
-DATA = row("11", SUPPORT.title, PUPILS, "人", "≥30000", "23000", "", "推进中")
 
 
 def test_a_block_under_a_title_of_its_own_is_another_form() -> None:
