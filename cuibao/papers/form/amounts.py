@@ -24,6 +24,8 @@ _DONE = frozenset(
 """What a title begins with and a number may follow; 推进 or 开工 would be another one."""
 _NOT_ALL = re.compile(r"[、和及与或并/(改扩续]")
 """Goes on with another thing that a name is about: 新建 is not all of 新建和改扩建."""
+_OTHERWISE = re.compile(r"率|比|场|次|额|面积|里程|长度|资金|投资")
+"""In what a name leaves out of an indicator: 培训500 may count people where 培训场次 is asked for, as 培训500场 does not."""
 _NOT_DONE = re.compile(r"计划|目标|预计|拟|未|应|需|待")
 _ABOUT = re.compile(r"约|大概|左右|上下|余|多|近|超|逾|以上|以下|不足|至少|[+><≥≤~～—–]|\d-\d|\d至|\d到")
 _APART = re.compile(r"\d\s+\d")
@@ -111,7 +113,7 @@ def _parts(text: str, indicator: str, title: str) -> tuple[str, str, str]:
     if quoted := _QUOTED.fullmatch(plain):
         plain = next(filter(None, quoted.groups()))
     plain = _LEADS.sub("", plain)
-    if (named := _NAME.match(plain)) and _names(named.group(1), indicator, title):
+    if (named := _NAME.match(plain)) and _names(named.group(1), plain[named.end() :], indicator, title):
         plain = plain[named.end() :]
     if _GROUPED.match(plain):
         plain = plain.replace(",", "")
@@ -132,11 +134,14 @@ def _measure_of(behind: str) -> str:
     return enclosed.group(1) if enclosed else own
 
 
-def _names(words: str, indicator: str, title: str) -> bool:
-    """Whether words before a number say no more than what it is the number of."""
+def _names(words: str, number: str, indicator: str, title: str) -> bool:
+    """Whether words before a number, which may have a measure, say no more than what it is the number of."""
     words = words.removesuffix("共")
     name = indicator if indicator.startswith(words) else title if title.startswith(words) and words in _DONE else ""
-    return bool(name) and not _NOT_DONE.search(words) and not _NOT_ALL.match(name[len(words) :])
+    rest = name[len(words) :]
+    if name is indicator and _OTHERWISE.search(rest) and _BARE.fullmatch(number):
+        return False
+    return bool(name) and not _NOT_DONE.search(words) and not _NOT_ALL.match(rest)
 
 
 def _is_strange_digit(character: str) -> bool:
