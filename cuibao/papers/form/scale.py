@@ -12,8 +12,13 @@ from cuibao.rules.registry import is_share
 
 Named = tuple[frozenset[str], ...]
 """The measures that a form names for all its figures, those of one line together: 单位：人、万元 leaves a row in 人 what it is."""
-_HINTS = ("单位", "万", "亿", "千", "百")
-_KINDS = "|".join(sorted({*KNOWN_MEASURES, "平方米", "立方米", "美元", "斤", "头", "天"}, key=len, reverse=True))
+_HINTS = ("单位", "万", "亿", "千", "百", "%", "率", "比例")
+_PERCENT = frozenset({"百分比", "百分数", "百分率", "百分点"})
+_SHARES = _PERCENT | {"完成率", "比例"}
+"""Are %."""
+_KINDS = "|".join(
+    sorted({*KNOWN_MEASURES, *_PERCENT, "平方米", "立方米", "美元", "斤", "头", "天"}, key=len, reverse=True)
+)
 _SCALED = rf"(?:[一1]?(?:[十百千]?[万亿]|[十百千])(?:{_KINDS})?)"
 _ANY = rf"(?:(?:10{{1,3}})?{_SCALED}|1(?:,?0){{1,8}}(?:{_KINDS})?|{_KINDS})"
 _OPEN, _CLOSE = r"[(\[【〔<《“‘\"']", r"[)\]】〕>》”’\"']"
@@ -22,12 +27,14 @@ _LIST = rf"{_ANY}(?:[、,/;和及或]{_ANY})*+{_END}"
 _STATED = re.compile(
     rf"单位(?:均|都|皆|统一|一律|分别)?[:=·—–-]?(?:为|是|用|按|以|选|系)?[:=]?{_OPEN}?(?P<told>{_LIST})"
     rf"|(?:以|按照?|用|成|为|是|到|合)(?P<by>{_SCALED})(?:为|作|做)?(?:计量|统计|计算)?(?:单位|计(?!划|算机)|填[报写列]|统计|口径|表示)"
-    rf"|(?:[数据值额字量均都皆全]|本表|上表)(?:均|都|皆|全部|一律|统一)?(?:为|是|按|以|用)(?P<all>{_SCALED}){_END}"
+    rf"|(?:[数据值额字量均都皆全]|本表|上表)(?:均|都|皆|全部|一律|统一)?(?:为|是|按|以|用)(?P<all>{_SCALED}|%|{'|'.join(sorted(_SHARES))}){_END}"
     rf"|(?:折合|折算?[成为]|换算[成为]|精确到|保留到)(?P<into>{_SCALED}){_END}"
     r"|(?<![\u4e00-\u9fff])(?:计量|数据|计算)?单位:?\(?(?P<strange>[百千万亿][^,、;/()。]{1,4}+)(?![,、;/])"
 )
-_BRACKETED = re.compile(rf"{_OPEN}(?P<told>{_SCALED}(?:[、,/]{_ANY})*+){_CLOSE}")
-_BARE = re.compile(rf"[*※]?{_OPEN}?(?P<told>{_SCALED}){_CLOSE}?")
+_BRACKETED = re.compile(
+    rf"{_OPEN}(?:(?:人|户|件|个|金|数)[数额量]?[:为])?(?P<told>{_SCALED}(?:[、,/]{_ANY})*+){_CLOSE}"
+)
+_BARE = re.compile(rf"[*※]?{_OPEN}?(?P<told>{_SCALED}(?:[、,/]{_ANY})*+){_CLOSE}?")
 _DIVIDED = re.compile(r"[、,/;和及或]")
 _TIMES = re.compile(r"一|1(?:,?0)*")
 
@@ -57,9 +64,9 @@ def _in_row(row: Iterable[str]) -> frozenset[str]:
     if not _may_name("\n".join(cells)):
         return frozenset()
     plain = [squeezed(cell) for cell in cells]
-    bare = [match.group("told") for cell in plain if (match := _BARE.fullmatch(cell))]
+    bare = [match for cell in plain if (match := _BARE.fullmatch(cell))]
     if bare and len(bare) + sum(":" in cell for cell in plain) == len(plain):  # but for 填报单位：… and its like
-        return frozenset(bare)
+        return frozenset(one for match in bare for one in _told(match))
     patterns = (_STATED, _BRACKETED) if len(plain) < LEAST_CELLS else (_STATED,)
     return frozenset(one for cell in plain for one in _in_words(cell, *patterns))
 
@@ -70,7 +77,7 @@ def _in_words(plain: str, *patterns: re.Pattern[str]) -> frozenset[str]:
 
 def _told(match: re.Match[str]) -> Iterator[str]:
     for words in filter(None, match.groupdict().values()):
-        yield from _DIVIDED.split(words)
+        yield from ("%" if one in _SHARES else one for one in _DIVIDED.split(words))
 
 
 def _is_same(one: str, measure: str) -> bool:
