@@ -87,7 +87,10 @@ _TAGS |= dict.fromkeys(
     ],
     Look.ODD,
 )
-_MAY_TELL = re.compile("style|hidden|dir", re.IGNORECASE)
+_MAY_TELL = re.compile("style|hidden|dir|note|color", re.IGNORECASE)
+_WHITE = re.compile(r"white|#f{3}(?:f{3})?|rgb\(255, ?255, ?255\)")
+_NOTE = re.compile(r"Mso(?:Foot|End)noteReference")
+"""What Word calls a note's mark; that it is raised stands in the page's style sheet."""
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NONE = re.compile(r"[-+]?[0.]+[a-z%]*")
@@ -153,8 +156,10 @@ def _look(tag: str, attributes: str) -> Look | None:
         return Look.STRUCK
     if by_tag in UNREAD:  # a style may undo what the tag does
         return Look.ODD if lines and by_tag is Look.STRUCK else by_tag
-    place = None if parts(tag) else by_tag or _place(style)
-    if by_tag is Look.ODD or "hidden" in given or (place is None and (_is_odd(style) or _is_cut(tag, style))):
+    noted = "mso-special-character" in style or _NOTE.search(given.get("class", ""))
+    place = None if parts(tag) else by_tag or (Look.RAISED if noted else _place(style))
+    white = _is_white(style, given.get("color", "") if tag == "font" else "")
+    if by_tag is Look.ODD or "hidden" in given or (place is None and (white or _is_odd(style) or _is_cut(tag, style))):
         return Look.ODD
     if not place and not parts(tag) and (display not in _FLOWING or _has_room(style) or "dir" in given):
         return Look.APART
@@ -211,6 +216,12 @@ def _is_odd(style: dict[str, str]) -> bool:
         or any(_CLIPPED.fullmatch(style.get(name, "")) for name in ("clip", "clip-path"))
         or bool(_FAR.match(style.get("text-indent", "")))
     )
+
+
+def _is_white(style: dict[str, str], color: str) -> bool:
+    """Whether words are white where nothing here says that what is behind them is not."""
+    behind = style.get("background-color") or style.get("background", "")
+    return bool(_WHITE.fullmatch(style.get("color", color).lower())) and (not behind or bool(_WHITE.search(behind)))
 
 
 def _has_room(style: dict[str, str]) -> bool:

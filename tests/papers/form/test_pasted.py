@@ -70,6 +70,27 @@ def test_a_cell_says_what_the_page_shows_in_it(cell: str, words: str) -> None:
     assert rows(f"<table>{HEADS}<tr><td>11</td><td>{PUPILS}</td>{cell}</tr></table>")[1] == ("11", PUPILS, words)
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "23000<a><span class=MsoFootnoteReference>1</span></a>",
+        "23000<span style='mso-special-character:footnote'>1</span>",
+        "<font color=white>2</font>3000",
+        "<span style='color: #FFF'>2</span>3000",
+        "<span style='color:white;background:#ffffff'>2</span>3000",
+    ],
+)
+def test_a_notes_mark_and_what_is_white_on_white_are_no_part_of_a_number(inner: str) -> None:
+    assert told(cell(inner))
+
+
+@pytest.mark.parametrize(
+    "inner", ["<span style='color:white;background:#000080'>23000</span>", "<font color=red>23000</font>"]
+)
+def test_other_colours_change_nothing(inner: str) -> None:
+    assert cell(inner) == "23000"
+
+
 def cell(inner: str, attributes: str = "") -> str:
     return rows(f"<table>{HEADS}<tr><td>11</td><td>{PUPILS}</td><td{attributes}>{inner}</td></tr></table>")[1][2]
 
