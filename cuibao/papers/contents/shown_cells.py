@@ -192,6 +192,8 @@ def formatted(value: object, form: str) -> str:
     if found is None:
         return told(value, ODD)
     before, behind = (_LITERAL.sub(r"\1\2", words).strip() for words in found.groups())
+    if any(map(str.isdigit, before + behind)):  # a digit beside the number would be read as its own
+        return told(value, ODD)
     number = exact(value) * 100 if "%" in _LITERAL.sub("", found.group(2)) else exact(value)
     return f"{before}{number_words(number)}{behind}" if before or behind else ""
 

@@ -59,6 +59,7 @@ def figure(data: bytes, indicator: str) -> float | None:
         (formatted(PUPILS, 2.3, "0.0\\万"), PUPILS, 23000, ""),
         (formatted(PUPILS, 2, '0!.0,"万"'), PUPILS, None, "填写的“2（单元格格式特殊）”"),
         (formatted(PUPILS, 12, '"约"0'), PUPILS, None, "填写的“约12”不是确数"),
+        (formatted(PUPILS, 23000, '0"1"'), PUPILS, None, "填写的“23000（单元格格式特殊）”"),
         (formatted(PUPILS, 2.3, "0.0万"), PUPILS, 23000, ""),
         (formatted(PUPILS, 2, "0[$万]"), PUPILS, 20000, ""),
         (formatted(PUPILS, 18, '0"%"'), PUPILS, None, "填写的“18%”计量单位不是“人”"),
