@@ -1,6 +1,7 @@
 """The forms of a mail: attached to it or to a mail enclosed in it, or pasted into its own words; and their tokens."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.layout import UNIT, Table, beside, may_hold_form
@@ -22,7 +23,13 @@ def pasted(mail: Mail) -> tuple[Table, ...]:
     """The forms in a mail's own words, without what these quote."""
     if not may_hold_form(mail.own_text):
         return ()
-    return (html_tables(mail.html, mail.own_text) if mail.html else ()) or text_tables(mail.own_text)
+    return _tables_in(mail.html, mail.own_text)
+
+
+@lru_cache(maxsize=1)
+def _tables_in(page: str, own_text: str) -> tuple[Table, ...]:
+    """Several rules ask for those of one mail, one after another."""
+    return (html_tables(page, own_text) if page else ()) or text_tables(own_text)
 
 
 def form_tokens(mail: Mail) -> tuple[str, ...]:
