@@ -195,7 +195,8 @@ def may_hold_form(text: str) -> bool:
 def shows_form(text: str) -> bool:
     """Whether a text has the form's heads somewhere, be they in rows or not. Reports in words say 累计完成 or 进展情况 as well."""
     plain = squeezed(text)
-    return Column.DONE in plain and sum(column in plain for column in _OURS) > 1
+    own = Column.DONE in plain or (_HINT in plain and Column.MEASURE in plain)
+    return own and sum(column in plain for column in _OURS) > 1
 
 
 def heads(row: Sequence[str]) -> dict[int, Column]:

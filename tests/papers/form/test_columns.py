@@ -78,6 +78,13 @@ def test_the_figures_head_in_other_words(words: str, told: str) -> None:
     assert bool(told) is bool(found.problems)
 
 
+def test_a_table_of_ones_own_whose_figures_have_another_head_is_told() -> None:
+    rows = "序号\t指标\t计量单位\t年度目标\t三季度累计完成\n11\t受助学生\t人\t≥30000\t23000"
+    found = read(rows.encode(), name="完成情况表.txt")
+    assert (found.figures, len(found.problems)) == ((), 1)
+    assert "不能按表格读取" in found.problems[0]
+
+
 @pytest.mark.parametrize("other", ["2019年累计完成", "1-6月累计完成", "本年累计完成情况"])
 def test_the_figures_head_goes_before_one_in_other_words(other: str) -> None:
     found = read(filled(head(other, Column.LAST)))
