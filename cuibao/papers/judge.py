@@ -9,8 +9,8 @@ from cuibao.papers import autoreply, bounce
 from cuibao.papers.byitem import said_by_item
 from cuibao.papers.figures import adoptable, figures_of, undecided
 from cuibao.papers.form.inmail import forms_in
-from cuibao.papers.form.layout import is_filled
 from cuibao.papers.form.reading import FormRead
+from cuibao.papers.form.rows import is_filled
 from cuibao.papers.mail import Mail
 from cuibao.papers.token import tokens_in
 from cuibao.papers.what import What, bulk, unreadable, what

@@ -12,7 +12,7 @@ from cuibao.papers.autoreply import auto_reply
 from cuibao.papers.clauses import Clause, Words, counts, han, sort, without_dates
 from cuibao.papers.folding import as_written, folded
 from cuibao.papers.form.inmail import pasted
-from cuibao.papers.form.layout import is_filled
+from cuibao.papers.form.rows import is_filled
 from cuibao.papers.itemnumbers import ITEMS, items_in, listed
 from cuibao.papers.mail import Mail
 from cuibao.papers.wording import item_ranges

@@ -13,8 +13,9 @@ from cuibao.papers.contents.documents import document_contents, xml_text
 from cuibao.papers.contents.limits import Budget, Found, NoToolError, UnreadError, bounded, bounded_table
 from cuibao.papers.contents.pdfs import pdf_tables, pdf_text
 from cuibao.papers.contents.spreadsheets import sheet_contents
-from cuibao.papers.form.layout import is_filled, is_form, may_hold_form
+from cuibao.papers.form.layout import is_form, may_hold_form
 from cuibao.papers.form.pasted import html_tables, text_tables
+from cuibao.papers.form.rows import is_filled
 from cuibao.papers.quoting import html_text
 from cuibao.papers.token import tokens_in
 

@@ -18,8 +18,9 @@ from cuibao.papers.contents.limits import (
 )
 from cuibao.papers.contents.pdf_layout import PartlyStruckError, page_blocks, page_tables
 from cuibao.papers.contents.radicals import ordinary
-from cuibao.papers.form.layout import Column, Table, heads, is_form, lines
+from cuibao.papers.form.layout import Column, Table, heads, is_form
 from cuibao.papers.form.pasted import MOST_TABLES
+from cuibao.papers.form.rows import lines
 
 
 def pdf_text(data: bytes) -> str:

@@ -15,12 +15,12 @@ from cuibao.papers.form.layout import (
     Table,
     heads,
     heads_row,
-    is_filled,
     is_foot,
     is_form,
     is_part,
     squeezed,
 )
+from cuibao.papers.form.rows import is_filled
 
 _ABOUT = re.compile(
     rf"{UNIT}|报送时限|(?:填报|报送|上报|制表)(?:日期|时间)|截[至止]:?[\d年月日.-]+$|(?:计量)?单位[:：]|{FILLED_BY}|{PHONE}|\d+年\d+月\d+日$"

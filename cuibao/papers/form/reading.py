@@ -10,7 +10,8 @@ from itertools import islice, takewhile
 
 from cuibao.papers.form.amounts import amount, taken_apart
 from cuibao.papers.form.doubts import Key, Known, doubt, question, set_otherwise, with_measure
-from cuibao.papers.form.layout import NONE, WORDS, Line, Table, lines, squeezed
+from cuibao.papers.form.layout import NONE, WORDS, Table, squeezed
+from cuibao.papers.form.rows import Line, lines
 from cuibao.papers.form.scale import Named, contradiction, named, named_outside
 from cuibao.papers.wording import number_words, quoted
 from cuibao.rules.progress import NIL, Figure, Words, Written

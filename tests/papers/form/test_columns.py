@@ -7,8 +7,9 @@ import pytest
 from forms import COLUMN, GOOD, PUPILS, SAID, SUPPORT, TEACHING, filled, put, read, row_of
 
 from cuibao.papers.form.blocks import blocks, captions
-from cuibao.papers.form.layout import UNIT, Column, Table, beside, figure_cells, lines, squeezed
+from cuibao.papers.form.layout import UNIT, Column, Table, beside, figure_cells, squeezed
 from cuibao.papers.form.reading import Expected, read_forms
+from cuibao.papers.form.rows import lines
 
 Hand = Callable[[Any], None]
 HEADS = ("序号", "工作事项", "指标", "计量单位", "年度目标", "本年累计完成", "", "进展情况")

@@ -7,8 +7,8 @@ from forms import PLACES, TOKEN
 
 from cuibao.papers.attachments import attach
 from cuibao.papers.contents.opening import opened
-from cuibao.papers.form.layout import lines
 from cuibao.papers.form.pasted import html_tables
+from cuibao.papers.form.rows import lines
 
 SAVED_BY_LIBREOFFICE = Path(__file__).parents[2] / "data/forms/returned.xls"
 
