@@ -12,7 +12,8 @@ from cuibao.rules.registry import is_share
 
 Named = tuple[frozenset[str], ...]
 """The measures that a form names for all its figures, those of one line together: 单位：人、万元 leaves a row in 人 what it is."""
-_HINTS = ("单位", "万", "亿", "千", "百", "%", "率", "比例")
+_HINTS = ("位", "万", "亿", "千", "百", "%", "％", "率", "比例")
+"""Something of these is in all words that name a measure; a blank may part 单位."""
 _PERCENT = frozenset({"百分比", "百分数", "百分率", "百分点"})
 _SHARES = _PERCENT | {"完成率", "比例"}
 """Are %."""
@@ -63,12 +64,13 @@ def _in_row(row: Iterable[str]) -> frozenset[str]:
     cells = [cell for cell in row if cell]
     if not _may_name("\n".join(cells)):
         return frozenset()
-    plain = [squeezed(cell) for cell in cells]
-    bare = [match for cell in plain if (match := _BARE.fullmatch(cell))]
-    if bare and len(bare) + sum(":" in cell for cell in plain) == len(plain):  # but for 填报单位：… and its like
+    naming = [squeezed(cell) for cell in cells if _may_name(cell)]
+    bare = [match for cell in naming if (match := _BARE.fullmatch(cell))]
+    labels = sum(":" in squeezed(cell) for cell in cells) if bare else 0  # 填报单位：… and its like
+    if bare and len(bare) + labels == len(cells):
         return frozenset(one for match in bare for one in _told(match))
-    patterns = (_STATED, _BRACKETED) if len(plain) < LEAST_CELLS else (_STATED,)
-    return frozenset(one for cell in plain for one in _in_words(cell, *patterns))
+    patterns = (_STATED, _BRACKETED) if len(cells) < LEAST_CELLS else (_STATED,)
+    return frozenset(one for cell in naming for one in _in_words(cell, *patterns))
 
 
 def _in_words(plain: str, *patterns: re.Pattern[str]) -> frozenset[str]:
