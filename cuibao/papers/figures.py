@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from cuibao.papers.attachments import Attachment
 from cuibao.papers.form.blocks import blocks, captions, title
-from cuibao.papers.form.doubts import Known
 from cuibao.papers.form.inmail import attachments_of, pasted, pictured, shown_tokens
 from cuibao.papers.form.layout import (
     MOST_ROWS,
@@ -109,7 +108,7 @@ def _of_one_quarter(others: Iterable[_Refused]) -> bool:
 def undecided(mail: Mail, view: View, unit: str) -> tuple[Written, ...]:
     """What the forms of a unit's mail say whose quarter nothing tells, whichever quarter they are of."""
     tables = [table for _, table, against in _tables(mail, view, unit, None) if against is None or against.quarter]
-    expected = replace(_expected(view, unit, ""), known=Known())
+    expected = Expected(_items(view, unit), view.leads.get(unit, frozenset()))
     return _as_written(read_forms(tables, expected), UNDECIDED)
 
 
@@ -138,17 +137,16 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
     """Every form of a mail: where it stands, the form, and what speaks against its being this unit's for this period, None for nothing.
     Without a period none is asked for."""
     own_words = tuple(mail.own_text[:_LONGEST_ABOUT].split("\n"))
-    names = _own_names(view, unit)
     for one in attachments_of(mail):
         against = _by_tokens(one.tokens, view, unit, period)
         around = (*own_words, *_around(one)) if one.tables else ()
-        forms = [form for table in _looked_at(one.tables, names) for form in _forms(table, around, view, period)]
+        forms = [form for table in _looked_at(one.tables, view, unit) for form in _forms(table, around, view, period)]
         titled = [_by_title((form.name, *captions(form)), view, period) for form, *_ in forms]
         beside = _beside([form for form, *_ in forms], view, period)
         for (form, rest, below), *told in zip(forms, titled, beside, strict=True):
             why = (against, rest, *told, below, _by_head(form, view, period))
             yield f"附件“{one.name}”", form, next(filter(None, why), None)
-    for table in _looked_at(pasted(mail), names):
+    for table in _looked_at(pasted(mail), view, unit):
         against = _by_tokens(shown_tokens(table), view, unit, period)
         for form, rest, below in _forms(table, own_words, view, period):
             why = (against, rest, _by_title([title(form)], view, period), below, _by_head(form, view, period))
@@ -157,18 +155,18 @@ def _tables(mail: Mail, view: View, unit: str, period: str | None) -> Iterator[t
 
 def _own_names(view: View, unit: str) -> frozenset[str]:
     """The titles and indicators of a unit's items, as cells have them."""
-    items = _expected(view, unit, "").items
+    items = _items(view, unit)
     return frozenset(
         squeezed(name) for item in items for name in (item.title, *(one.indicator for one in item.targets))
     )
 
 
-def _looked_at(tables: Sequence[Table], names: frozenset[str]) -> Iterator[Table]:
+def _looked_at(tables: Sequence[Table], view: View, unit: str) -> Iterator[Table]:
     """The forms, and of the tables without heads those that are as wide as one of them, or have rows of the unit's items: other sheets of
     the same book may hold anything."""
     widths = {table.width for table in tables if is_form(table)}
     for table in tables:
-        if is_form(table) or (not table.name and table.width in widths) or _names_ours(table, names):
+        if is_form(table) or (not table.name and table.width in widths) or _names_ours(table, _own_names(view, unit)):
             yield table
 
 
