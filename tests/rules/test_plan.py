@@ -94,6 +94,15 @@ def test_nothing_is_due_before_the_first_stage_and_between_periods(now: str) -> 
     assert letters(plan(now)) == []
 
 
+def test_a_unit_that_no_item_names_is_written_to_by_nothing() -> None:
+    base = office()
+    spare = replace(base.registry.units[0], name="市气象局", aliases=())
+    base = replace(base, registry=replace(base.registry, units=(*base.registry.units, spare)))
+    found = plan("2020-06-15T09:00", base=base)
+    assert {unit for unit, *_ in letters(found)} == set(ALL)
+    assert not [one for one in found.withheld if one.unit == spare.name]
+
+
 def test_by_default_the_plan_looks_to_the_end_of_the_next_stages_day() -> None:
     base = office()
     found = make_plan(base, duties(base), Log().book(), at("2020-06-12T10:00"))
