@@ -122,8 +122,9 @@ def _lines(table: Table) -> Iterator[Line]:
 @dataclass(frozen=True, slots=True)
 class _Columns:
     """How the rows under a row of heads are read. `padding` goes behind each. `beside` is the place of a column without head behind the
-    figures', `measure` of the measures', -1 for none; `corrected` are those of columns that may hold instead of it, with their heads. `shared` and `split` are the areas that join several rows' figures, or one target
-    over several figures; `remarks` those behind the figures' head, or right below it, that may make it another column."""
+    figures', `measure` of the measures', -1 for none; `corrected` are those of columns that may hold instead of the figures', with their
+    heads. `shared` and `split` are the areas that join several rows' figures, or one target over several figures; `remarks` those behind
+    the figures' head, or right below it, that may make it another column."""
 
     pick: Callable[[tuple[str, ...]], tuple[str, ...]]
     padding: tuple[str, ...]
